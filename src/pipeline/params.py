@@ -1,14 +1,29 @@
 """params.yaml as typed objects; every error names the key, the value and what was expected.
 
 `load` reads a workspace's params.yaml in one go and refuses it whole if anything in it is wrong,
-before any work is done. SQL inside it is only parsed here by `pipeline.check`; this module knows shapes.
+before any work is done. This module knows shapes; `check.py` looks into the SQL.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipeline.declarations import Section, format_duration, parse_duration
+from pipeline.errors import ParcoursError, nearest
+from pipeline.workspace import Workspace
+
+KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
+OUTCOME_KINDS = ("binary", "ordinal", "continuous")
+GROUPINGS = ("persona", "channel", "period")
+NORMALISATIONS = ("trim", "lower", "upper", "digits", "no_leading_zeros")
+LANGUAGES = ("fr", "en")
+# What every unit of a hypothesis has besides attributes, traits and features.
+ALWAYS_KNOWN = ("channel", "month", "weekday")
 
 
 @dataclass(frozen=True)
@@ -144,3 +159,262 @@ class Params:
     smallest_margin: int
     hypotheses: tuple[Hypothesis, ...]
     emotion_threshold: int
+
+
+def load(workspace: Workspace) -> Params:
+    """Read and validate a workspace's params.yaml.
+
+    Raises
+    ------
+    ParcoursError
+        At the first key that is missing, unknown or not what was expected; the message names it.
+    """
+    top = Section.read(workspace.root / "params.yaml", "params.yaml")
+    stages = tuple(_stage(section) for section in top.sections("stages"))
+    personas = tuple(_persona(section) for section in top.sections("personas"))
+    stage_ids, persona_ids = [stage.id for stage in stages], [persona.id for persona in personas]
+    for name, ids in (("stages", stage_ids), ("personas", persona_ids)):
+        _refuse_repeats(top, name, ids)
+    if any(persona.when is None for persona in personas[:-1]):
+        raise top.fail("personas", "only the last persona may say `otherwise: true`: the first match wins.")
+    window, journeys = top.section("window", {}), top.section("journeys")
+    assess, draw = top.section("assess", {}), top.section("draw", {})
+    hypotheses = tuple(
+        _hypothesis(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ())
+    )
+    _refuse_repeats(top, "hypotheses", [hypothesis.id for hypothesis in hypotheses])
+    touchpoints = top.section("touchpoints", {})
+    features = top.mapping("features", {})
+    for name in features:
+        top.section("features").identifier_name(name)
+    params = Params(
+        path=workspace.root / "params.yaml",
+        workspace=_workspace(top.section("workspace")),
+        engine=_engine(top.section("engine", {})),
+        sources=top.texts("sources"),
+        identifiers=_identifiers(top.section("identifiers")),
+        window_start=_moment(window, "start"),
+        cut_off=_moment(window, "cut_off"),
+        silence=journeys.duration("silence"),
+        goal=journeys.text("goal"),
+        stages=stages,
+        touchpoints={name: _names(touchpoints, name) for name in touchpoints.content},
+        traits=top.texts("traits", ()),
+        features=features,
+        personas=personas,
+        estimate=_estimate(top.section("estimate")),
+        kpis=tuple(_kpi(section) for section in top.sections("kpis", ())),
+        assess_level=float(assess.number("level", 0.10, low=0.0001, high=0.5)),
+        smallest_margin=assess.whole("smallest_margin", 5, low=1),
+        hypotheses=hypotheses,
+        emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
+    )
+    _refuse_repeats(top, "sources", params.sources)
+    for section in (window, journeys, assess, draw, top):
+        section.close()
+    return params
+
+
+def _refuse_repeats(top: Section, name: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for one in ids:
+        if one in seen:
+            raise top.fail(name, f"{one!r} stands twice; each id is used once.")
+        seen.add(one)
+
+
+def _names(section: Section, name: str) -> Names:
+    inner = section.section(name)
+    names = Names(fr=inner.text("fr"), en=inner.text("en"))
+    inner.close()
+    return names
+
+
+def _moment(section: Section, name: str) -> str | None:
+    value = section.get(name, None)
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return f"{value.isoformat()} 00:00:00"
+    try:
+        return datetime.fromisoformat(str(value)).isoformat(sep=" ")
+    except ValueError:
+        raise section.fail(name, f"expected a date such as 2018-09-01, got {value!r}.") from None
+
+
+def _workspace(section: Section) -> WorkspaceParams:
+    languages = section.texts("languages", LANGUAGES)
+    for language in languages:
+        if language not in LANGUAGES:
+            raise section.fail("languages", f"{language!r} is not one of fr, en.")
+    zone = section.text("time_zone")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise section.fail("time_zone", f"{zone!r} is no time zone. Expected a name such as Europe/Paris.") from None
+    result = WorkspaceParams(
+        id=section.identifier("id"),
+        name=_names(section, "name"),
+        about=_names(section, "about"),
+        languages=languages,
+        currency=section.text("currency"),
+        time_zone=zone,
+        key=_key(section.section("key")),
+    )
+    section.close()
+    return result
+
+
+def _key(section: Section) -> Key:
+    key = Key(section.text("public", None), section.text("secret", None), section.text("file", None))
+    if sum(origin is not None for origin in (key.public, key.secret, key.file)) != 1:
+        raise section.fail(
+            "public", "give one of public (data that anyone may see), secret (name of an environment variable) or file."
+        )
+    section.close()
+    return key
+
+
+def _engine(section: Section) -> EngineParams:
+    limit = section.text("memory_limit", "2 GB")
+    if not re.fullmatch(r"\d+(\.\d+)? ?(MB|GB)", limit):
+        raise section.fail("memory_limit", f"expected a size such as '2 GB', got {limit!r}.")
+    engine = EngineParams(section.choice("kind", ("duckdb",), "duckdb"), section.whole("threads", 2, low=1), limit)
+    section.close()
+    return engine
+
+
+def _identifiers(section: Section) -> dict[str, IdentifierKind]:
+    kinds = {}
+    for name in section.content:
+        section.identifier_name(name)
+        inner = section.section(name)
+        normalise = inner.texts("normalise", ("trim",))
+        for rule in normalise:
+            if rule not in NORMALISATIONS:
+                raise inner.fail("normalise", f"{rule!r} is unknown.{nearest(rule, NORMALISATIONS)}")
+        kinds[name] = IdentifierKind(
+            name,
+            normalise,
+            inner.whole("hub_limit", None, low=2),
+            inner.truth("one_per_customer", False),
+            inner.truth("links", True),
+        )
+        inner.close()
+    if not any(kind.links for kind in kinds.values()):
+        raise ParcoursError(f"params.yaml: {section.path}: at least one kind of identifier must link events to a customer.")
+    return kinds
+
+
+def _stage(section: Section) -> Stage:
+    stage = Stage(section.identifier("id"), _names(section, "name"), section.text("when"))
+    section.close()
+    return stage
+
+
+def _persona(section: Section) -> Persona:
+    otherwise = section.truth("otherwise", False)
+    when = section.text("when", None)
+    if otherwise == (when is not None):
+        raise section.fail("when", "give a rule, or `otherwise: true` for everybody else; one of the two.")
+    describe_by = section.texts("describe_by", ())
+    if len(describe_by) > 3:
+        raise section.fail("describe_by", f"at most three fit on the card, got {len(describe_by)}.")
+    persona = Persona(section.identifier("id"), _names(section, "name"), _names(section, "goal"), when, describe_by)
+    section.close()
+    return persona
+
+
+def _estimate(section: Section) -> EstimateParams:
+    horizon = section.duration("horizon")
+    bins = tuple(sorted(_durations(section, "duration_bins", [format_duration(horizon)])))
+    if horizon not in bins:
+        raise section.fail("duration_bins", f"must contain the horizon, {format_duration(horizon)}.")
+    group_by = section.texts("group_by", ("persona", "channel"))
+    for grouping in group_by:
+        if grouping not in GROUPINGS:
+            raise section.fail("group_by", f"{grouping!r} is unknown.{nearest(grouping, GROUPINGS)}")
+    estimate = EstimateParams(
+        horizon,
+        float(section.number("level", 0.95, low=0.5, high=0.999)),
+        bins,
+        section.whole("smallest_cell", 5, low=1),
+        group_by,
+    )
+    section.close()
+    return estimate
+
+
+def _durations(section: Section, name: str, default: list[str]) -> list[timedelta]:
+    texts = section.texts(name, default)
+    try:
+        return [parse_duration(text) for text in texts]
+    except ValueError as error:
+        raise section.fail(name, f"{error}; expected a number and a unit (s, min, h, d) such as '14 d'.") from None
+
+
+def _kpi(section: Section) -> Kpi:
+    kind = section.choice("kind", KPI_KINDS)
+    kpi = Kpi(
+        section.identifier("id"),
+        kind,
+        _names(section, "name"),
+        section.text("when", None) if kind == "conversion" else section.text("when"),
+        section.duration("within") if kind == "return" else None,
+        float(section.number("top")) if kind == "top_box" else None,
+        section.number("target", None),
+    )
+    section.close()
+    return kpi
+
+
+def _outcome(section: Section) -> Outcome:
+    kind = section.choice("kind", OUTCOME_KINDS)
+    outcome = Outcome(kind, section.text("when"), section.text("sum") if kind == "continuous" else None)
+    section.close()
+    return outcome
+
+
+def _hypothesis(section: Section, stages: list[str], personas: list[str]) -> Hypothesis:
+    index = re.fullmatch(r"(first|every) ([a-z][a-z0-9_]*)", section.text("index"))
+    if not index:
+        raise section.fail("index", f"expected 'first <touchpoint>' or 'every <touchpoint>', got {section.get('index')!r}.")
+    window = section.text("exposure_window", "0 d")
+    before = window.endswith(" before")
+    try:
+        exposure_window = parse_duration(window.removesuffix(" before"))
+    except ValueError:
+        raise section.fail(
+            "exposure_window", f"expected '0 d', '14 d' (after the index) or '14 d before', got {window!r}."
+        ) from None
+    tested_in = section.texts("personas", ())
+    for persona in tested_in:
+        if persona not in personas:
+            raise section.fail("personas", f"no persona {persona!r}.{nearest(persona, personas)}")
+    hypothesis = Hypothesis(
+        id=section.identifier("id"),
+        claim=_names(section, "claim"),
+        population=section.text("population", None),
+        index_touchpoint=index[2],
+        index_every=index[1] == "every",
+        exposure=section.text("exposure"),
+        exposure_window=-exposure_window if before else exposure_window,
+        outcome=_outcome(section.section("outcome")),
+        outcome_window=section.duration("outcome_window"),
+        direction=section.choice("direction", ("higher", "lower")),
+        smallest_effect=float(section.number("smallest_effect")),
+        adjust_for=section.texts("adjust_for", ()),
+        personas=tested_in,
+        value_per_outcome=section.number("value_per_outcome", None),
+        stage=section.choice("stage", stages),
+        owner=section.text("owner"),
+        pattern=section.text("pattern", None),
+    )
+    if hypothesis.smallest_effect <= 0:
+        raise section.fail("smallest_effect", "must be above 0: the least effect worth acting on, without a sign.")
+    if hypothesis.outcome_window <= timedelta(0):
+        raise section.fail("outcome_window", "must be longer than 0: outcomes count strictly after the exposure window.")
+    section.close()
+    return hypothesis
