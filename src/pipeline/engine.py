@@ -1,0 +1,231 @@
+"""The only place that knows the engine: binds the SQL files of `sql/`, runs them, and checks contracts.
+
+A file `sql/<name>.sql` is one query in DuckDB's dialect with `$name` where a value, a list, a declared rule or a
+list of columns is bound – into the syntax tree, never by pasting text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pandas as pd
+import sqlglot
+from sqlglot import exp
+
+from pipeline.errors import ParcoursError
+from pipeline.expressions import DIALECT
+from pipeline.params import EngineParams
+from pipeline.tables import Table
+
+ROW_GROUP = 122_880
+
+
+def sql_of(name: str) -> exp.Query:
+    """Return the syntax tree of ``sql/<name>.sql``."""
+    text = (files("pipeline") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    tree = sqlglot.parse_one(text, read=DIALECT)
+    if not isinstance(tree, exp.Query):
+        raise TypeError(f"sql/{name}.sql is not a query")
+    return tree
+
+
+def literal(value: Any) -> exp.Expr:
+    """Return a Python value as SQL: numbers, texts, truths, moments (naive UTC), durations, lists, trees as they are."""
+    if isinstance(value, exp.Expr):
+        return value.copy()
+    if value is None:
+        return exp.null()
+    if isinstance(value, bool):
+        return exp.true() if value else exp.false()
+    if isinstance(value, datetime):
+        return exp.cast(exp.Literal.string(value.isoformat(sep=" ", timespec="microseconds")), "timestamp")
+    if isinstance(value, timedelta):
+        microseconds = round(value / timedelta(microseconds=1))
+        return exp.Interval(this=exp.Literal.string(str(microseconds)), unit=exp.var("MICROSECONDS"))
+    if isinstance(value, int | float | Decimal):
+        return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
+    if isinstance(value, str):
+        return exp.Literal.string(value)
+    raise TypeError(f"cannot bind {type(value).__name__}")
+
+
+def bind(tree: exp.Expr, bindings: Mapping[str, Any]) -> exp.Expr:
+    """Return the tree with each `$name` replaced.
+
+    A sequence becomes a bracketed list after `in`, and further items in a select list or a group by (none at all
+    when it is empty).
+
+    Raises
+    ------
+    KeyError
+        If a placeholder has no binding, or a binding no placeholder.
+    """
+    tree = tree.copy()
+    used = set()
+    for place in list(tree.find_all(exp.Placeholder)):
+        name = place.name
+        value = bindings[name]
+        used.add(name)
+        if isinstance(value, exp.Expr) or not isinstance(value, Sequence) or isinstance(value, str):
+            place.replace(literal(value))
+        elif isinstance(place.parent, exp.In):
+            place.parent.set("field", None)
+            place.parent.set("expressions", [literal(item) for item in value])
+        else:
+            _splice(place, [literal(item) for item in value])
+    if unused := set(bindings) - used:
+        raise KeyError(f"nothing binds to {sorted(unused)}")
+    return tree
+
+
+def _splice(place: exp.Expr, items: list[exp.Expr]) -> None:
+    parent = place.parent
+    if parent is None:
+        raise TypeError("a list cannot stand alone")
+    siblings = list(parent.args["expressions"])
+    at = next(i for i, sibling in enumerate(siblings) if sibling is place)
+    parent.set("expressions", siblings[:at] + items + siblings[at + 1 :])
+
+
+class Engine:
+    """DuckDB, embedded: threads, memory and reach are set once.
+
+    Parameters
+    ----------
+    params
+        Threads and memory limit; neither changes a result.
+    temporary
+        Folder for what does not fit in memory; removed by whoever made it.
+    """
+
+    def __init__(self, params: EngineParams, temporary: Path) -> None:
+        self.params, self.temporary = params, temporary
+
+    def __enter__(self) -> Self:
+        self.connection = duckdb.connect(
+            config={
+                "threads": self.params.threads,
+                "memory_limit": self.params.memory_limit.replace(" ", ""),
+                "temp_directory": str(self.temporary / "spill"),
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        self.connection.execute("set timezone = 'UTC'")
+        self.connection.execute("set enable_progress_bar = false")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.connection.close()
+
+    # -- what queries read -------------------------------------------------------------------------------------
+
+    def read(self, table: Table, path: Path, name: str | None = None, check: bool = True) -> None:
+        """Make a table's file or folder readable under its name, and check its contract."""
+        pattern = path / "**" / "*.parquet" if path.is_dir() else path
+        if not path.exists():
+            raise ParcoursError(f"{path}: no such file; run the DVC stage that makes {table.name} first.")
+        self.view(name or table.name, pattern)
+        if check:
+            self.check(table, name or table.name)
+
+    def view(self, name: str, path: Path | Sequence[Path]) -> None:
+        """Make Parquet files (a path, a glob or a list) readable as `name`; columns are matched by name."""
+        paths = [path] if isinstance(path, Path) else list(path)
+        listed = ", ".join(literal(str(one)).sql(DIALECT) for one in paths)
+        self.connection.execute(
+            f'create or replace temp view "{name}" as '
+            f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+        )
+
+    def load(self, name: str, frame: pd.DataFrame) -> None:
+        """Make a small frame readable as a table."""
+        self.connection.register("_frame", frame)
+        self.connection.execute(f'create or replace temp table "{name}" as select * from _frame')
+        self.connection.unregister("_frame")
+
+    # -- queries -----------------------------------------------------------------------------------------------
+
+    def make(self, name: str, sql: str | exp.Expr | None = None, lazily: bool = False, **bindings: Any) -> None:
+        """Run ``sql/<sql or name>.sql`` into a temporary table (a view if `lazily`) called `name`."""
+        kind = "view" if lazily else "table"
+        for other in ("view", "table"):
+            self._drop(name, other)
+        self.connection.execute(f'create temp {kind} "{name}" as {self._text(sql or name, bindings)}')
+
+    def frame(self, sql: str | exp.Expr, **bindings: Any) -> pd.DataFrame:
+        """Run ``sql/<sql>.sql`` and return its (small) result."""
+        return self.connection.execute(self._text(sql, bindings)).df()
+
+    def row(self, sql: str | exp.Expr, **bindings: Any) -> dict[str, Any]:
+        """Run a query that gives one row, and return it by column name."""
+        cursor = self.connection.execute(self._text(sql, bindings))
+        names = [item[0] for item in cursor.description or ()]
+        return dict(zip(names, cursor.fetchall()[0], strict=True))
+
+    def write(self, sql: str | exp.Expr, path: Path, **bindings: Any) -> None:
+        """Write a query's rows to one Parquet file, in the query's own total order: the same bytes on any threads."""
+        target = literal(str(path)).sql(DIALECT)
+        self.connection.execute(
+            f"copy ({self._text(sql, bindings)}) to {target} "
+            f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
+        )
+
+    def write_parts(self, sql: str | exp.Expr, folder: Path, column: str, **bindings: Any) -> None:
+        """Write a query's rows, unordered, to ``folder/<column>=<value>/`` – passing files only, never a result."""
+        target = literal(str(folder)).sql(DIALECT)
+        self.connection.execute(
+            f"copy ({self._text(sql, bindings)}) to {target} "
+            f"(format parquet, compression lz4, partition_by ({column}), write_partition_columns false)"
+        )
+
+    def columns(self, name: str) -> dict[str, str]:
+        """Return a relation's columns and their types, in order."""
+        rows = self.connection.execute(f'describe select * from "{name}"').fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def _text(self, sql: str | exp.Expr, bindings: Mapping[str, Any]) -> str:
+        tree = sql_of(sql) if isinstance(sql, str) else sql
+        return bind(tree, bindings).sql(DIALECT)
+
+    def _drop(self, name: str, kind: str) -> None:
+        found = self.connection.execute(
+            "select count(*) from information_schema.tables where table_name = ? and table_type = ?",
+            [name, "VIEW" if kind == "view" else "LOCAL TEMPORARY"],
+        ).fetchone()
+        if found and found[0]:
+            self.connection.execute(f'drop {kind} "{name}"')
+
+    # -- contracts ---------------------------------------------------------------------------------------------
+
+    def check(self, table: Table, name: str) -> None:
+        """Refuse a relation that breaks its contract, naming each broken rule and the number of rows.
+
+        Raises
+        ------
+        ParcoursError
+            If a column is missing, of another type or not expected, or any row breaks a rule.
+        """
+        present = self.columns(name)
+        problems = [
+            f"column {column} is {present.get(column, 'missing')}, expected {wanted.type}"
+            for column, wanted in table.columns.items()
+            if present.get(column) != wanted.type
+        ]
+        if not table.is_open:
+            problems += [f"column {column} is not in the contract" for column in present if column not in table.columns]
+        if not problems:
+            cursor = self.connection.execute(table.violations(f'"{name}"'))
+            counts = zip((item[0] for item in cursor.description or ()), cursor.fetchall()[0], strict=True)
+            problems = [f"{rule}: {count} rows" for rule, count in counts if count]
+        if problems:
+            raise ParcoursError(f"{table.path}: the table {table.name} breaks its contract: {'; '.join(problems)}.")

@@ -1,0 +1,192 @@
+"""SQL that people write in YAML: parsed, held to an allow-list, its names checked, before any engine sees it.
+
+What is not on the lists below is refused – kinds of syntax, functions, tables and columns alike. That is
+what keeps a user's SQL inside its own tables and the same on every engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from pipeline.errors import ParcoursError, nearest
+
+DIALECT = "duckdb"
+
+_SCALAR_SYNTAX: tuple[type[exp.Expr], ...] = (
+    exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.And, exp.Or, exp.Not,
+    exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike,
+    exp.NullSafeEQ, exp.NullSafeNEQ, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.DPipe,
+    exp.Cast, exp.TryCast, exp.DataType, exp.DataTypeParam, exp.Interval, exp.Var, exp.Tuple,
+)  # fmt: skip
+_AGGREGATE_SYNTAX: tuple[type[exp.Expr], ...] = (exp.Filter, exp.Where, exp.Star, exp.Distinct)
+_QUERY_SYNTAX: tuple[type[exp.Expr], ...] = (
+    exp.Select, exp.From, exp.Join, exp.With, exp.CTE, exp.Table, exp.TableAlias, exp.Alias, exp.Group, exp.Having,
+    exp.Order, exp.Ordered, exp.Where, exp.Subquery, exp.Union, exp.Star, exp.Distinct, exp.Filter, exp.Window,
+    exp.Qualify, exp.WindowSpec,
+)  # fmt: skip
+
+# Function → what is known of it on the engines. Only functions that mean the same everywhere, or are rewritten.
+SCALAR_FUNCTIONS = frozenset(
+    "abs case ceil coalesce concat date_trunc day days_between extract floor greatest hour if left least length lower "
+    "minute month nullif regexp_matches replace right round split_part starts_with strftime strptime substring trim "
+    "try_strptime upper year".split()
+)
+AGGREGATE_FUNCTIONS = frozenset("count count_if max min sum".split())
+_QUERY_FUNCTIONS = frozenset(["row_number"])
+# sqlglot's name → the name people write in DuckDB.
+_WRITTEN_AS = {
+    "timestamp_trunc": "date_trunc", "str_to_time": "strptime", "time_to_str": "strftime", "regexp_like": "regexp_matches",
+    "and": "", "or": "", "cast": "", "try_cast": "", "datetrunc": "date_trunc", "ltrim": "trim", "rtrim": "trim",
+    "date_trunc": "date_trunc", "rowNumber": "row_number",
+}  # fmt: skip
+
+
+def function_name(node: exp.Func) -> str:
+    """Return the name a person would write for a function node (empty for what is syntax, not a function)."""
+    name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
+    return _WRITTEN_AS.get(name.lower(), name.lower())
+
+
+def _parse(text: str, where: str) -> exp.Expr:
+    try:
+        statements = sqlglot.parse(text, read=DIALECT)
+    except SqlglotError as error:
+        problem = str(error).splitlines()[0]
+        raise ParcoursError(f"{where}: this is not SQL: {text!r}. {problem}") from None
+    if len(statements) != 1 or statements[0] is None:
+        raise ParcoursError(f"{where}: expected one SQL expression, got {text!r}.")
+    return statements[0]
+
+
+def _refuse_forbidden(
+    tree: exp.Expr, where: str, syntax: tuple[type[exp.Expr], ...], functions: frozenset[str]
+) -> None:
+    for node in tree.walk():
+        if isinstance(node, exp.Func) and not isinstance(node, syntax):
+            name = function_name(node)
+            if name and name not in functions:
+                raise ParcoursError(f"{where}: the function {name!r} is not allowed.{nearest(name, functions)}")
+        elif not isinstance(node, (*syntax, exp.Func)):
+            raise ParcoursError(f"{where}: {node.sql(DIALECT)!r} is not allowed here: expected a plain SQL expression.")
+
+
+def _check_columns(tree: exp.Expr, columns: Iterable[str], where: str, hint: str) -> None:
+    known = {name.lower(): name for name in columns}
+    for column in tree.find_all(exp.Column):
+        if column.table:
+            raise ParcoursError(f"{where}: {column.sql(DIALECT)!r}: write the column's name alone, without a table.")
+        if column.name.lower() not in known:
+            raise ParcoursError(f"{where}: no column {column.name!r}.{nearest(column.name, known.values())}{hint}")
+
+
+def days_between(earlier: exp.Expr, later: exp.Expr) -> exp.Expr:
+    """Return SQL for calendar days from one moment to another, the same on every engine."""
+    dates = [exp.cast(side.copy(), "date") for side in (later, earlier)]
+    return exp.DateDiff(this=dates[0], expression=dates[1], unit=exp.var("DAY"))
+
+
+def _rewrite(tree: exp.Expr, where: str) -> exp.Expr:
+    def replace(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Anonymous) and node.name.lower() == "days_between":
+            if len(node.expressions) != 2:
+                raise ParcoursError(f"{where}: days_between(earlier, later) takes two moments.")
+            return days_between(*(_rewrite(side, where) for side in node.expressions))
+        return node
+
+    return tree.transform(replace)
+
+
+def expression(
+    text: str, where: str, columns: Iterable[str] | None = None, aggregate: bool = False, hint: str = ""
+) -> exp.Expr:
+    """Parse one SQL expression from YAML and check it.
+
+    Parameters
+    ----------
+    text
+        The expression, DuckDB's dialect.
+    where
+        File and key, for errors.
+    columns
+        Names it may use; None: not checked.
+    aggregate
+        Whether it summarises rows (a feature) or looks at one row.
+    hint
+        Added to the error about an unknown column.
+
+    Returns
+    -------
+    exp.Expr
+        The syntax tree, in parentheses so that it can be bound anywhere.
+
+    Raises
+    ------
+    ParcoursError
+        If it is not SQL, uses anything off the allow-list, or a column that does not exist.
+
+    Examples
+    --------
+    >>> expression("days_late > 0", "params.yaml", ["days_late"]).sql()
+    '(days_late > 0)'
+    >>> expression("day_late > 0", "params.yaml: hypotheses[3].exposure", ["days_late"])
+    Traceback (most recent call last):
+    pipeline.errors.ParcoursError: params.yaml: hypotheses[3].exposure: no column 'day_late'. Nearest: days_late.
+    """
+    tree = _parse(text, where)
+    syntax = _SCALAR_SYNTAX + (_AGGREGATE_SYNTAX if aggregate else ())
+    _refuse_forbidden(tree, where, syntax, SCALAR_FUNCTIONS | (AGGREGATE_FUNCTIONS if aggregate else frozenset()))
+    if aggregate:
+        _check_aggregated(tree, where)
+    if columns is not None:
+        _check_columns(tree, columns, where, hint)
+    return exp.Paren(this=_rewrite(tree, where))
+
+
+def _check_aggregated(tree: exp.Expr, where: str) -> None:
+    for column in tree.find_all(exp.Column):
+        if column.find_ancestor(exp.AggFunc, exp.Filter) is None:
+            raise ParcoursError(
+                f"{where}: {column.name!r} stands outside an aggregate; a feature summarises many steps, "
+                f"for example count(*) filter (where touchpoint = '…') or max({column.name})."
+            )
+
+
+def query(text: str, where: str, relations: Mapping[str, Iterable[str]]) -> exp.Expr:
+    """Parse a source's `query:` and check that it reads its own tables only.
+
+    Raises
+    ------
+    ParcoursError
+        If it is no select, or reaches a table or a function off the list.
+    """
+    tree = _parse(text, where)
+    if not isinstance(tree, exp.Select | exp.Union):
+        raise ParcoursError(f"{where}: expected a select, got {text.strip()[:60]!r}.")
+    functions = SCALAR_FUNCTIONS | AGGREGATE_FUNCTIONS | _QUERY_FUNCTIONS
+    _refuse_forbidden(tree, where, _SCALAR_SYNTAX + _QUERY_SYNTAX, functions)
+    names = set(relations) | {cte.alias for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        if table.name not in names or table.args.get("db") or not isinstance(table.this, exp.Identifier):
+            raise ParcoursError(f"{where}: no table {table.sql(DIALECT)!r}.{nearest(table.name, names)}")
+    return _rewrite(tree, where)
+
+
+def literals_compared_with(tree: exp.Expr, column: str) -> set[str]:
+    """Return the texts that an expression compares a column with (by `=` or `in`).
+
+    Examples
+    --------
+    >>> sorted(literals_compared_with(sqlglot.parse_one("touchpoint in ('a', 'b') or touchpoint = 'c'"), "touchpoint"))
+    ['a', 'b', 'c']
+    """
+    found: set[str] = set()
+    for node in tree.find_all(exp.EQ, exp.In):
+        sides: list[Any] = [node.this, node.args.get("expression"), *node.expressions]
+        if any(isinstance(side, exp.Column) and side.name == column for side in sides):
+            found |= {side.this for side in sides if isinstance(side, exp.Literal) and side.is_string}
+    return found
