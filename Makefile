@@ -1,0 +1,78 @@
+# Parcours: everything a person needs to type. `make help` lists it.
+# Works with the make of Linux and of macOS (GNU Make 3.81 and later).
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# DVC stages call `parcours` by name: inside make nobody needs to activate anything.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# The Python that makes the environment: $(PYTHON) if given, else the first one here that is 3.11, 3.12 or 3.13.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$python"; break; }; done
+
+.DEFAULT_GOAL := help
+.PHONY: help setup repro report check test lint lab hooks lock clean
+
+help:  ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## Create .venv with the locked packages (every other target does it when needed)
+
+# uv installs in seconds what pip installs in minutes; it comes from the same lock, hash and all.
+# Where it has no wheel, pip does the work.
+$(STAMP): requirements.lock pyproject.toml
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then \
+		echo "Parcours needs Python 3.11, 3.12 or 3.13; none was found. Install one, or: make PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	set -e; \
+	if ! "$(BIN)/python" -c '$(SUPPORTED)' >/dev/null 2>&1; then \
+		echo "Making $(VENV) with $$("$$python" --version) ..."; rm -rf "$(VENV)"; "$$python" -m venv "$(VENV)"; \
+	fi; \
+	echo "Installing the locked packages ..."; \
+	awk '/^[^ ]/ {inside = /^uv==/} inside' requirements.lock > "$(VENV)/uv.lock"; \
+	if "$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$(VENV)/uv.lock"; then \
+		"$(BIN)/uv" pip install --quiet --python "$(BIN)/python" --require-hashes -r requirements.lock; \
+	else \
+		echo "uv is not to be had here; pip takes a few minutes ..."; \
+		"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	fi; \
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+repro: $(STAMP)  ## From raw data to reports; only what changed is done again
+	@$(BIN)/dvc repro
+	@echo; echo "Reports: $(CURDIR)/reports/index.html"
+
+report: repro  ## The same, then open the reports in the browser
+	@$(BIN)/python -m webbrowser "file://$(CURDIR)/reports/index.html"
+
+check: $(STAMP)  ## Validate params.yaml, sources and SQL in seconds, before any work
+	@$(BIN)/parcours check
+
+test: $(STAMP)  ## Run the tests; some of them: make test TESTS=tests/test_cli.py
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
+
+lint: $(STAMP)  ## Style, formatting and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+# No look at the network, and root (containers) is told so that the server starts.
+lab: $(STAMP)  ## Open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab notebooks --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+		--LabApp.extension_manager=readonly $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
+
+hooks: $(STAMP)  ## Check style and strip notebooks at each git commit
+	@$(BIN)/pre-commit install
+
+lock: $(STAMP)  ## Resolve pyproject.toml anew into requirements.lock
+	@$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --extra dev --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links -q pyproject.toml -o requirements.lock
+
+clean:  ## Remove .venv and caches; data, results and dvc.lock stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .dvc/tmp
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

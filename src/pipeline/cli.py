@@ -1,0 +1,260 @@
+"""The command line `parcours`. Modules are imported by the command that needs them, so that it starts at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module, metadata
+from pathlib import Path
+
+from pipeline.errors import ParcoursError
+from pipeline.workspace import Workspace
+
+DESCRIPTION = """\
+Customer journeys from the exports of your channels: one person across all of
+them, journeys in stages, transition probabilities with honest intervals, tested
+pain points, and a report per persona around a journey map drawn from the data.
+
+A workspace is a folder with params.yaml (what you declare), data/raw (a folder
+per export, each described by its source.yaml) and dvc.yaml. `dvc repro` in it
+does whatever is not done yet; `parcours run` does all of it without DVC."""
+
+EPILOG = """\
+examples:
+  parcours init my-brand              make a workspace that runs at once
+  parcours describe export.csv        propose a source.yaml for an export
+  parcours check --workspace my-brand find mistakes before any work is done
+  dvc repro                           in the workspace: bring all results up to date
+  parcours features                   what a hypothesis may use, and where it is from
+
+exit status: 0 done, 2 something you can mend (the message says what and how),
+1 a fault in Parcours itself (with a traceback worth sending)."""
+
+# Command → one line, what it reads and writes.
+VERBS = {
+    "obtain": (
+        "take the raw tables from a package or from downloaded files",
+        "Reads the package or the folder that the workspace names ($PARCOURS_DATA, else\n"
+        "data/download); writes files in data/raw. Only workspaces on public data have it.",
+    ),
+    "clean": (
+        "turn raw exports into one table of events",
+        "Reads data/raw/*/source.yaml and the files it names; writes data/clean: events,\n"
+        "rejects.csv (refused rows with their reason) and conservation.csv (every raw row\n"
+        "accounted for). Identifiers leave this stage as keyed hashes only.",
+    ),
+    "identify": (
+        "join identifiers that belong to one customer",
+        "Reads data/clean/events; writes data/identify: identities, conflicts.csv.",
+    ),
+    "reconstruct": (
+        "cut each customer's events into journeys, stages and visits",
+        "Reads events and identities; writes data/reconstruct: steps, journeys, visits and\n"
+        "transitions per customer.",
+    ),
+    "segment": (
+        "give each customer the first persona whose rule holds",
+        "Reads data/reconstruct; writes data/segment: personas, persona_cards.csv.",
+    ),
+    "estimate": (
+        "estimate transitions, funnel, time in stage, KPIs, emotions",
+        "Reads data/reconstruct and personas; writes CSV tables in data/estimate. Every\n"
+        "estimate stands beside its n and its interval, clustered by customer.",
+    ),
+    "assess": (
+        "test the hypotheses declared in params.yaml",
+        "Reads data/reconstruct and personas; writes data/assess/hypotheses.csv: effect,\n"
+        "interval, p, q over the whole family, verdict, grade of evidence, cost.",
+    ),
+    "draw": (
+        "draw the journey maps and the companion pictures",
+        "Reads the tables of results; writes SVG, PNG and the numbers shown in data/draw.",
+    ),
+    "report": (
+        "write the reports, one page per persona and language",
+        "Reads results and pictures, runs notebooks/persona_report.ipynb for each persona\n"
+        "and language; writes reports/*.html, each complete in itself.",
+    ),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except ParcoursError as error:
+        print(f"parcours {options.command}: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `parcours features | head` has seen enough
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 – lives until the process ends
+        return 0
+    except KeyboardInterrupt:
+        print(f"parcours {options.command}: interrupted; nothing half-written was kept", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="parcours", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"parcours {metadata.version('parcours')}")
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True, title="commands")
+    for verb, (summary, text) in VERBS.items():
+        command = _command(commands, verb, f"DVC stage: {summary}", text, _run_verb)
+        _add_workspace(command)
+    _add_others(commands)
+    return parser
+
+
+def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = _command(
+        commands,
+        "check",
+        "validate params.yaml, sources and SQL before any work",
+        "Reads the declarations and the headers of the raw files, in seconds; writes nothing.\n"
+        "The first mistake is shown with the key, what was expected and how to mend it.",
+        _run_check,
+    )
+    _add_workspace(check)
+
+    features = _command(
+        commands,
+        "features",
+        "list every column a rule or a hypothesis may use",
+        "One line per column: name, type, where it comes from and where it may be used.",
+        _run_features,
+    )
+    _add_workspace(features)
+
+    run = _command(
+        commands,
+        "run",
+        "run all stages in one process, without DVC",
+        "The same stages, in the same order, as `dvc repro`, and the same bytes; nothing is\n"
+        "skipped. For tests, benchmarks and schedulers that do their own book-keeping.",
+        _run_all,
+        "examples:\n  parcours run\n  parcours run --workspace my-brand --out /tmp/results\n"
+        "  parcours run --until estimate",
+    )
+    _add_workspace(run)
+    run.add_argument("--out", type=Path, metavar="DIR", help="write data/ and reports/ there (default: the workspace)")
+    run.add_argument("--until", choices=list(VERBS), metavar="STAGE", help="stop after this stage")
+
+    init = _command(
+        commands,
+        "init",
+        "make a new workspace that runs at once",
+        "Makes DIR with a params.yaml to edit and made-up data of a small shop in data/raw.\n"
+        "With --upgrade, an existing workspace gets the dvc.yaml of this version of Parcours;\n"
+        "nothing else in it is touched.",
+        _run_init,
+        "examples:\n  parcours init my-brand\n  parcours init my-brand --upgrade",
+    )
+    init.add_argument("folder", type=Path, metavar="DIR", help="folder of the workspace")
+    init.add_argument("--upgrade", action="store_true", help="write dvc.yaml anew in an existing workspace")
+
+    describe = _command(
+        commands,
+        "describe",
+        "look at an export and propose a source.yaml",
+        "Guesses format, encoding, delimiter, times and their format, identifiers and\n"
+        "candidate touchpoints, and prints YAML that `clean` accepts. Each guess stands\n"
+        "beside what it rests on; check it, above all day and month.",
+        _run_describe,
+        "examples:\n  parcours describe orders.csv\n"
+        "  parcours describe orders.csv customers.csv > data/raw/orders/source.yaml",
+    )
+    describe.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="the export; further files become lookups of the first"
+    )
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    summary: str,
+    text: str,
+    run: Callable[[argparse.Namespace], None],
+    examples: str = "",
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.\n\n{text}",
+        epilog=examples or f"examples:\n  parcours {name}\n  parcours {name} --workspace examples/olist_buyers",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_workspace(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workspace", type=Path, default=Path(), metavar="DIR", help="folder of the workspace (default: this folder)"
+    )
+
+
+def _workspace(options: argparse.Namespace, out: Path | None = None) -> Workspace:
+    if not (options.workspace / "params.yaml").is_file():
+        raise ParcoursError(
+            f"{options.workspace.absolute()}: no params.yaml, so this is no workspace. "
+            f"Go to one, name it with --workspace, or make one: parcours init DIR"
+        )
+    return Workspace.at(options.workspace, out)
+
+
+def _run_verb(options: argparse.Namespace) -> None:
+    from pipeline import params
+
+    workspace = _workspace(options)
+    import_module(f"pipeline.{options.command}").main(workspace, params.load(workspace))
+
+
+def _run_all(options: argparse.Namespace) -> None:
+    from pipeline import run
+
+    run.main(_workspace(options, options.out), until=options.until)
+
+
+def _run_check(options: argparse.Namespace) -> None:
+    from pipeline import check, params, workspaces
+
+    workspace = _workspace(options)
+    check.main(workspace, params.load(workspace))
+    if not workspaces.is_current(workspace.root):
+        print(
+            f"Note: dvc.yaml is not what this version of Parcours writes. Refresh it: parcours init {workspace.root} --upgrade",
+            file=sys.stderr,
+        )
+
+
+def _run_features(options: argparse.Namespace) -> None:
+    from pipeline import check, params
+
+    workspace = _workspace(options)
+    check.features(workspace, params.load(workspace))
+
+
+def _run_init(options: argparse.Namespace) -> None:
+    from pipeline import workspaces
+
+    if options.upgrade:
+        changed = workspaces.upgrade(options.folder)
+        print(f"Written anew: {', '.join(changed)}." if changed else "Already up to date.")
+        return
+    workspaces.create(options.folder)
+    print(workspaces.next_steps(options.folder))
+
+
+def _run_describe(options: argparse.Namespace) -> None:
+    from pipeline import describe
+
+    print(describe.describe(options.files), end="")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

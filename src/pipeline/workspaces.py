@@ -1,0 +1,190 @@
+"""Making workspaces and their dvc.yaml: one template for all, so that every workspace runs the same DVC stages."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline import closure
+from pipeline.declarations import Section
+from pipeline.errors import ParcoursError
+from pipeline.files import whole_file
+
+VERBS = ("obtain", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
+TEMPLATES = closure.PACKAGE / "templates"
+CODE_FILE = "parcours.yaml"
+HEADER = """\
+# Written by `parcours init --upgrade`; the template is src/pipeline/templates/workspace.dvc.yaml of Parcours.
+# To change what is computed, edit params.yaml and data/raw/*/source.yaml, not this file.
+"""
+CODE_HEADER = """\
+# What this workspace was last set up for: `parcours init --upgrade` writes it anew after Parcours was updated,
+# and the DVC stages whose code changed run again.
+"""
+
+
+def dvc_yaml(root: Path) -> str:
+    """Return what a workspace's dvc.yaml has to say.
+
+    Parameters
+    ----------
+    root
+        The workspace: a folder with params.yaml.
+
+    Raises
+    ------
+    ParcoursError
+        If params.yaml lacks a key that a DVC stage depends on.
+    """
+    text = (TEMPLATES / "workspace.dvc.yaml").read_text(encoding="utf-8")
+    stages: dict[str, Any] = yaml.safe_load(text)["stages"]
+    obtained = _obtained(root)
+    if not obtained:
+        del stages["obtain"]
+    for verb, stage in stages.items():
+        replacements = {"@obtained": obtained, "@key": _key_file(root), "@code": []}
+        if is_inside_repository(root):
+            replacements["@code"] = [_relative(file, root) for file in closure.code_of(verb)]
+        else:
+            stage.setdefault("params", []).append({CODE_FILE: [f"code.{verb}"]})
+        for part in ("deps", "outs"):
+            stage[part] = [new for item in stage.get(part, []) for new in _replaced(item, replacements)]
+        if not stage["deps"]:
+            del stage["deps"]
+    _refuse_missing_params(root, stages)
+    pictures = _pictures(root)
+    content = {"stages": stages, **({"plots": pictures} if pictures else {})}
+    return HEADER + yaml.dump(content, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=1000)
+
+
+class _Indented(yaml.SafeDumper):
+    """List items stand under their key, two signs in, as people write them."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def upgrade(root: Path) -> list[str]:
+    """Write a workspace's dvc.yaml anew, and outside the repository the fingerprint of the code; return what changed."""
+    if not (root / "params.yaml").is_file():
+        raise ParcoursError(f"{root}: no params.yaml, so this is no workspace. Make one: parcours init {root}")
+    wanted = {"dvc.yaml": dvc_yaml(root)}
+    if not is_inside_repository(root):
+        wanted[CODE_FILE] = _code_yaml()
+    changed = []
+    for name, text in wanted.items():
+        path = root / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            with whole_file(path) as partial:
+                partial.write_text(text, encoding="utf-8", newline="\n")
+            changed.append(name)
+    return changed
+
+
+def verbs_of(root: Path) -> list[str]:
+    """Return the DVC stages of a workspace in order: all of them, `obtain` only where the workspace has it."""
+    return [verb for verb in VERBS if verb != "obtain" or _obtained(root)]
+
+
+def is_current(root: Path) -> bool:
+    """Whether a workspace's dvc.yaml (and the fingerprint of the code) is what this version would write."""
+    dvc, code = root / "dvc.yaml", root / CODE_FILE
+    if not dvc.is_file() or dvc.read_text(encoding="utf-8") != dvc_yaml(root):
+        return False
+    return is_inside_repository(root) or (code.is_file() and code.read_text(encoding="utf-8") == _code_yaml())
+
+
+def is_inside_repository(root: Path) -> bool:
+    """Whether a workspace lies in the repository of this very code, so that DVC can watch the code's files."""
+    return (closure.REPOSITORY / ".dvc").is_dir() and root.resolve().is_relative_to(closure.REPOSITORY)
+
+
+def create(root: Path) -> None:
+    """Make a workspace that runs at once, on made-up data.
+
+    Raises
+    ------
+    ParcoursError
+        If the folder holds anything.
+    """
+    from pipeline import starter
+
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise ParcoursError(
+            f"{root}: is not empty, and nothing in it was touched. Expected a new or an empty folder; "
+            f"to refresh an existing workspace: parcours init {root} --upgrade"
+        )
+    shutil.copytree(TEMPLATES / "starter", root, dirs_exist_ok=True)
+    (root / "gitignore").rename(root / ".gitignore")  # with a dot, it would hold for the template's own folder
+    starter.write_raw(root / "data" / "raw")
+    starter.write_key(root / ".parcours" / "key")
+    upgrade(root)
+
+
+def next_steps(root: Path) -> str:
+    """Return what to type after `create`, in this very place."""
+    lines = [f"Made {root}. Next:", f"  cd {root}"]
+    if not is_inside_repository(root):
+        lines.append("  dvc init --no-scm     # once; inside a git repository: dvc init")
+    lines += [
+        "  dvc repro             # or, without DVC: parcours run",
+        "Then put your own exports in data/raw and edit params.yaml; README.md there says how.",
+    ]
+    return "\n".join(lines)
+
+
+def _replaced(item: Any, replacements: dict[str, list[str]]) -> list[Any]:
+    return list(replacements.get(item, [item])) if isinstance(item, str) else [item]
+
+
+def _relative(file: Path, root: Path) -> str:
+    """Return the path from a workspace to a file of the repository, in DVC's notation."""
+    up = len(root.resolve().relative_to(closure.REPOSITORY).parts)
+    return "../" * up + file.relative_to(closure.REPOSITORY).as_posix()
+
+
+def _params(root: Path) -> dict[str, Any]:
+    return Section.read(root / "params.yaml", "params.yaml").content
+
+
+def _key_file(root: Path) -> list[str]:
+    """Return the file of the key, which `clean` depends on: with another key, every pseudonym changes."""
+    section = _params(root).get("workspace")
+    key = section.get("key") if isinstance(section, dict) else None
+    return [str(key["file"])] if isinstance(key, dict) and "file" in key else []
+
+
+def _obtained(root: Path) -> list[str]:
+    return []
+
+
+def _pictures(root: Path) -> list[str]:
+    return []
+
+
+def _refuse_missing_params(root: Path, stages: dict[str, Any]) -> None:
+    """DVC refuses a parameter that is not there, and would not notice one that is added later: each is written out."""
+    content = _params(root)
+    for stage in stages.values():
+        for key in stage.get("params", []):
+            if isinstance(key, str) and not _has(content, key):
+                raise ParcoursError(
+                    f"params.yaml: {key}: this key is missing. DVC watches it, so it is written even if it says "
+                    f"nothing yet: an empty list [] or an empty mapping {{}}."
+                )
+
+
+def _has(content: Any, key: str) -> bool:
+    for part in key.split("."):
+        if not isinstance(content, dict) or part not in content:
+            return False
+        content = content[part]
+    return True
+
+
+def _code_yaml() -> str:
+    code = {verb: closure.fingerprint(verb) for verb in VERBS if (closure.PACKAGE / f"{verb}.py").is_file()}
+    return CODE_HEADER + yaml.safe_dump({"code": code}, sort_keys=False)
