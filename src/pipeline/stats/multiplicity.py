@@ -1,0 +1,50 @@
+"""Many tests at once: the rate of false discoveries, and intervals that stay honest after selection."""
+
+from __future__ import annotations
+
+import numpy as np
+from statsmodels.stats.multitest import multipletests
+
+
+def false_discovery_q(p: np.ndarray) -> np.ndarray:
+    """Benjamini-Hochberg q-values of a family.
+
+    Parameters
+    ----------
+    p
+        p-values, shape (family size,).
+
+    Returns
+    -------
+    numpy.ndarray
+        The least false discovery rate at which each would be found. Benjamini and Hochberg (1995).
+
+    Examples
+    --------
+    >>> [round(float(q), 4) for q in false_discovery_q(np.array([0.01, 0.04, 0.03]))]
+    [0.03, 0.04, 0.04]
+    """
+    p = np.asarray(p, dtype=float)
+    return multipletests(p, method="fdr_bh")[1] if p.size else p
+
+
+def false_coverage_level(selected: int, tested: int, rate: float) -> float:
+    """Level at which intervals of the selected rows keep the false coverage rate.
+
+    Parameters
+    ----------
+    selected, tested
+        Rows selected (here: supported), and rows of the family.
+    rate
+        False discovery rate of the selection.
+
+    Notes
+    -----
+    ``1 - rate · selected / tested``. Benjamini and Yekutieli (2005).
+
+    Examples
+    --------
+    >>> false_coverage_level(selected=2, tested=10, rate=0.10)
+    0.98
+    """
+    return 1 - rate * selected / tested

@@ -1,0 +1,50 @@
+# What independent software says about the data sets beside this file. Run in this folder: Rscript oracles.R > oracles.txt
+suppressPackageStartupMessages({library(survey); library(sandwich)})
+say <- function(name, ...) cat(name, formatC(c(...), digits = 12, format = "g"), "\n")
+cat("#", R.version.string, "; survey", as.character(packageVersion("survey")),
+    "; sandwich", as.character(packageVersion("sandwich")), "\n")
+
+# -- proportions and ratios: survey --------------------------------------------------------------------------
+clusters <- read.csv("clusters.csv")
+visits <- clusters[rep(seq_len(nrow(clusters)), clusters$visits), c("customer", "moved")]
+visits$nth <- ave(visits$customer, visits$customer, FUN = seq_along)
+visits$moved <- as.numeric(visits$nth <= visits$moved)
+by_visit <- svydesign(ids = ~customer, weights = ~1, data = visits)
+share <- svyciprop(~moved, by_visit, method = "beta")
+say("svyciprop_beta", coef(share), confint(share), attr(share, "var"))
+one_each <- svydesign(ids = ~customer, weights = ~1, data = clusters)
+jackknife <- as.svrepdesign(one_each, type = "JK1", mse = TRUE)
+say("svyratio_jackknife", coef(svyratio(~moved, ~visits, jackknife)), vcov(svyratio(~moved, ~visits, jackknife)))
+money <- svyratio(~money, ~visits, one_each)
+say("svyratio_money", coef(money), confint(money, df = degf(one_each)))
+
+# -- quartiles: survey ---------------------------------------------------------------------------------------
+days <- svydesign(ids = ~customer, weights = ~1, data = read.csv("days.csv"))
+found <- svyquantile(~days, days, c(0.25, 0.5, 0.75), interval.type = "beta", qrule = "math")$days
+say("svyquantile", found[, 1], found[2, 2:3])
+
+# -- differences: sandwich, every customer in both arms ---------------------------------------------------------
+units <- read.csv("units.csv")
+units$superior <- NA
+for (outcome in c("score", "bought")) {
+  fit <- lm(reformulate("exposed", outcome), units)
+  variance <- vcovCL(fit, cluster = units$customer, type = "HC0", cadjust = TRUE)
+  say(paste0("vcovCL_", outcome), coef(fit)["exposed"], sqrt(variance["exposed", "exposed"]))
+}
+
+# -- doubly robust, no cross-fitting, no penalty: glm, lm and a weighted survey mean ------------------------------
+for (outcome in c("score", "bought")) {
+  chance <- fitted(glm(exposed ~ size + region, binomial, units, control = list(epsilon = 1e-14)))
+  control <- units[units$exposed == 0, ]
+  model <- if (outcome == "score") lm(score ~ size + region, control) else
+    glm(bought ~ size + region, binomial, control, control = list(epsilon = 1e-14))
+  units$residual <- units[[outcome]] - predict(model, units, type = "response")
+  units$odds <- ifelse(units$exposed == 1, 1, chance / (1 - chance))
+  limit <- min(0.95, max(chance[units$exposed == 0]))
+  kept <- units[chance <= limit, ]
+  say(paste0("overlap_", outcome), mean(chance[units$exposed == 1] <= limit), sum(units$exposed == 1 & chance > limit))
+  weighted <- svydesign(ids = ~customer, weights = ~odds, data = kept)
+  fit <- svyglm(residual ~ exposed, weighted)
+  say(paste0("svyglm_aipw_", outcome), coef(fit)["exposed"], sqrt(vcov(fit)["exposed", "exposed"]))
+}
+say("p_adjust_BH", p.adjust(c(0.001, 0.02, 0.04, 0.3, 0.9, 0.0005, 0.04), "BH"))

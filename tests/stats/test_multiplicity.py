@@ -1,0 +1,19 @@
+import numpy as np
+import pytest
+
+from pipeline.stats.multiplicity import false_coverage_level, false_discovery_q
+from stats import oracle
+
+
+def test_false_discovery_q_against_r_p_adjust():
+    p = np.array([0.001, 0.02, 0.04, 0.3, 0.9, 0.0005, 0.04])
+    np.testing.assert_allclose(false_discovery_q(p), oracle.printed("p_adjust_BH"), rtol=1e-10)
+
+
+def test_an_empty_family_has_no_q():
+    assert false_discovery_q(np.array([])).size == 0
+
+
+def test_selecting_all_keeps_the_rate_itself():
+    assert false_coverage_level(7, 7, 0.10) == pytest.approx(0.90)
+    assert false_coverage_level(1, 10, 0.10) == pytest.approx(0.99)
