@@ -89,9 +89,10 @@ def _splice(place: exp.Expr, items: list[exp.Expr]) -> None:
     parent = place.parent
     if parent is None:
         raise TypeError("a list cannot stand alone")
-    siblings = list(parent.args["expressions"])
+    argument = place.arg_key or "expressions"  # the select list, a group by, a window's partition by, a function's arguments
+    siblings = list(parent.args[argument])
     at = next(i for i, sibling in enumerate(siblings) if sibling is place)
-    parent.set("expressions", siblings[:at] + items + siblings[at + 1 :])
+    parent.set(argument, siblings[:at] + items + siblings[at + 1 :])
 
 
 class Engine:
@@ -193,9 +194,12 @@ class Engine:
         rows = self.connection.execute(f'describe select * from "{name}"').fetchall()
         return {row[0]: row[1] for row in rows}
 
+    def bound(self, sql: str | exp.Expr, **bindings: Any) -> exp.Expr:
+        """Return ``sql/<sql>.sql`` (or a tree) with its placeholders bound."""
+        return bind(sql_of(sql) if isinstance(sql, str) else sql, bindings)
+
     def _text(self, sql: str | exp.Expr, bindings: Mapping[str, Any]) -> str:
-        tree = sql_of(sql) if isinstance(sql, str) else sql
-        return bind(tree, bindings).sql(DIALECT)
+        return self.bound(sql, **bindings).sql(DIALECT)
 
     def _drop(self, name: str, kind: str) -> None:
         found = self.connection.execute(

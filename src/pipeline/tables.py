@@ -147,6 +147,19 @@ IDENTITIES = Table(
     key=("kind", "value_hash"),
 )
 
+CONFLICTS = Table(
+    "conflicts",
+    "data/identify/conflicts.csv",
+    {
+        "problem": Column(TEXT, "hub (links nobody) or several_values (of a one-per-customer kind)"),
+        "kind": Column(TEXT, "kind of identifier"),
+        "customer_id": Column(WHOLE, "63-bit code of the customer"),
+        "value_hash": Column(TEXT, "the hub; empty for several values", nullable=True),
+        "n": Column(WHOLE, "neighbours of the hub, or values of the customer"),
+    },
+    key=("problem", "kind", "customer_id"),
+)
+
 STEPS = Table(
     "steps",
     "data/reconstruct/steps",
@@ -178,7 +191,7 @@ STEPS = Table(
 
 JOURNEYS = Table(
     "journeys",
-    "data/reconstruct/journeys.parquet",
+    "data/reconstruct/journeys",
     {
         "customer_id": Column(WHOLE, "63-bit code of the customer"),
         "journey": Column(SMALL, "number of the journey of this customer, from 1"),
@@ -203,7 +216,7 @@ JOURNEYS = Table(
 
 VISITS = Table(
     "visits",
-    "data/reconstruct/visits.parquet",
+    "data/reconstruct/visits",
     {
         "customer_id": Column(WHOLE, "63-bit code of the customer"),
         "journey": Column(SMALL, "number of the journey of this customer"),
@@ -220,7 +233,7 @@ VISITS = Table(
 
 CUSTOMER_TRANSITIONS = Table(
     "customer_transitions",
-    "data/reconstruct/customer_transitions.parquet",
+    "data/reconstruct/customer_transitions",
     {
         "customer_id": Column(WHOLE, "63-bit code of the customer"),
         "period": Column(TEXT, "month of entry, brand's local time: 2026-11"),

@@ -1,0 +1,70 @@
+"""DVC stage *clean*: raw exports → one event table per source, refused rows with their reason, rows that add up."""
+
+from __future__ import annotations
+
+import pandas as pd
+import sqlglot
+from tqdm import tqdm
+
+from pipeline.engine import Engine
+from pipeline.errors import ParcoursError
+from pipeline.files import whole_folder, write_csv, write_json
+from pipeline.keys import fingerprint, key_bytes
+from pipeline.params import Params
+from pipeline.source import Source, load
+from pipeline.source_events import make_source_events
+from pipeline.tables import CONSERVATION, REJECTS
+from pipeline.workspace import Workspace
+
+IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_at, source_file, source_row, event_id")
+
+
+def main(workspace: Workspace, params: Params) -> None:
+    """Write data/clean: events per source, rejects, conservation and the counts of clean.json."""
+    sources = load_sources(workspace, params)
+    key = key_bytes(params.workspace.key, workspace)
+    attributes: dict[str, tuple[str, str]] = {}
+    results = []
+    with workspace.temporary() as temporary, whole_folder(workspace.path("data/clean")) as folder:
+        (folder / "events").mkdir()
+        for rank, source in enumerate(tqdm(sources, desc="clean", unit="source", disable=None)):
+            with Engine(params.engine, temporary) as engine:
+                result = make_source_events(engine, source, rank, params.identifiers, key, temporary)
+                engine.write(IN_ORDER, folder / "events" / f"{source.name}.parquet")
+            agree_on_types(attributes, source, result.attributes)
+            results.append(result)
+        conservation = pd.concat([result.conservation for result in results], ignore_index=True)
+        rejects = pd.concat([result.rejects for result in results], ignore_index=True)
+        write_csv(conservation[list(CONSERVATION.columns)], folder / "conservation.csv")
+        write_csv(rejects[list(REJECTS.columns)], folder / "rejects.csv")
+        write_json(summary(conservation, rejects, fingerprint(key)), folder / "clean.json")
+
+
+def load_sources(workspace: Workspace, params: Params) -> list[Source]:
+    """Return the descriptions of all declared sources, each checked against its folder."""
+    return [
+        load(workspace.raw(name), name, params.workspace.time_zone, params.identifiers) for name in params.sources
+    ]
+
+
+def agree_on_types(known: dict[str, tuple[str, str]], source: Source, attributes: dict[str, str]) -> None:
+    """Refuse an attribute that has one type in one source and another in the next."""
+    for name, kind in attributes.items():
+        other_source, other_kind = known.setdefault(name, (source.name, kind))
+        if other_kind != kind:
+            raise ParcoursError(
+                f"{source.shown_as}: attribute {name!r} is {kind}, but {other_kind} in data/raw/{other_source}. "
+                "Cast one of them, or give it another name."
+            )
+
+
+def summary(conservation: pd.DataFrame, rejects: pd.DataFrame, key_fingerprint: str) -> dict[str, object]:
+    """Return the counts that `dvc metrics show` prints."""
+    main_files = conservation[conservation["role"] == "main"]
+    counts = {name: int(main_files[name].sum()) for name in ("raw", "used", "empty", "filtered", "refused", "duplicate", "events")}
+    reasons = rejects["reason"].value_counts().sort_index()
+    return {
+        **counts,
+        "refused_by_reason": {str(name): int(n) for name, n in reasons.items()},
+        "key_fingerprint": key_fingerprint,
+    }

@@ -1,0 +1,259 @@
+"""DVC stage *reconstruct*: events of one customer in order → journeys, steps, visits, transitions per customer.
+
+The one sort of the pipeline. Customers are cut into buckets by the leading bits of their code (codes are hashes, so
+buckets are even); each bucket is sorted once and written as one ordered file per table, so memory is bounded by
+a bucket and the files, taken in order, are sorted as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet
+from sqlglot import exp
+from tqdm import tqdm
+
+from pipeline.engine import Engine, literal
+from pipeline.errors import ParcoursError
+from pipeline.expressions import expression
+from pipeline.files import whole_folder, write_json
+from pipeline.params import Params
+from pipeline.tables import CUSTOMER_TRANSITIONS, EVENTS, IDENTITIES, JOURNEYS, STEPS, VISITS
+from pipeline.typing_rules import to_utc
+from pipeline.workspace import Workspace
+
+EVENTS_PER_BUCKET = 4_000_000
+MADE_HERE = (STEPS, JOURNEYS, VISITS, CUSTOMER_TRANSITIONS)
+JOURNEY_COLUMNS = ("is_goal", "is_after_goal", "goal_number")
+_CARRIED = [name for name in EVENTS.columns if name not in ("source_file",)]
+
+
+def main(workspace: Workspace, params: Params) -> None:
+    """Write data/reconstruct: four tables in buckets, and the counts of reconstruct.json."""
+    events = workspace.path(EVENTS.path)
+    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+        engine.read(IDENTITIES, workspace.path(IDENTITIES.path))
+        files = {source: events / f"{source}.parquet" for source in params.sources}
+        attributes = attribute_types(files.values())
+        window = observation_window(engine, params, events)
+        gather_events(engine, params, files, attributes, window)
+        with whole_folder(workspace.path("data/reconstruct")) as folder:
+            reconstruct(engine, params, attributes, window, folder, temporary)
+            for table in MADE_HERE:
+                engine.read(table, folder / table.name)
+            check_stages(engine, params)
+            write_json(summary(engine, params, files, window), folder / "reconstruct.json")
+
+
+def attribute_types(files: Iterable[Path]) -> dict[str, str]:
+    """Return the declared attributes of the event files and their types, in a fixed order."""
+    found: dict[str, str] = {}
+    for path in files:
+        for field in pyarrow.parquet.read_schema(path):
+            if field.name not in EVENTS.columns and not field.name.startswith("id_"):
+                found[field.name] = _ENGINE_TYPES.get(str(field.type), "DECIMAL(18,6)")
+    return dict(sorted(found.items()))
+
+
+_ENGINE_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "bool": "BOOLEAN", "timestamp[us]": "TIMESTAMP"}
+
+
+def observation_window(engine: Engine, params: Params, events: Path) -> tuple[datetime, datetime]:
+    """Return (window_start, cut_off) in naive UTC: as declared, or the first and the latest event – never now."""
+    engine.view("all_events", events / "*.parquet")
+    seen = engine.row(exp.select("min(occurred_at) as first", "max(occurred_at) as last").from_("all_events"))
+    if seen["first"] is None:
+        raise ParcoursError(f"{EVENTS.path}: no event at all. Look into data/clean/conservation.csv for what became of the rows.")
+
+    def moment(declared: str | None, otherwise: datetime) -> datetime:
+        if declared is None:
+            return otherwise
+        local = literal(datetime.fromisoformat(declared))
+        return engine.row(exp.select(exp.alias_(to_utc(local, params.workspace.time_zone), "moment")))["moment"]
+
+    start, cut_off = moment(params.window_start, seen["first"]), moment(params.cut_off, seen["last"])
+    if start >= cut_off or start > seen["last"] or cut_off < seen["first"]:
+        raise ParcoursError(
+            f"params.yaml: window: no event lies in {start} … {cut_off} (UTC); events run from {seen['first']} to {seen['last']}."
+        )
+    return start, cut_off
+
+
+def gather_events(
+    engine: Engine,
+    params: Params,
+    files: Mapping[str, Path],
+    attributes: Mapping[str, str],
+    window: tuple[datetime, datetime],
+) -> None:
+    """Make the view ``customer_events``: all sources in the window, each event beside its customer."""
+    goal = expression(params.goal, "params.yaml: journeys.goal", [*EVENTS.columns, *attributes])
+    linking = [kind for kind, rule in params.identifiers.items() if rule.links]
+    engine.connection.execute(
+        "create or replace temp table known as select value_hash, customer_id from identities where not is_hub"
+    )
+    parts = []
+    for i, path in enumerate(files.values()):
+        names = set(pyarrow.parquet.read_schema(path).names)
+        kinds = [kind for kind in linking if f"id_{kind}" in names]
+        engine.view(f"events_{i}", path)
+        joined = exp.select("e.*").from_(f"events_{i} as e")
+        for kind in kinds:
+            joined = joined.join(f"known as {kind}_known", on=f"e.id_{kind} = {kind}_known.value_hash", join_type="left")
+        codes = [f"{kind}_known.customer_id" for kind in kinds]
+        joined = joined.select(f"coalesce({', '.join(codes)}) as code" if codes else "cast(null as bigint) as code")
+        columns = [exp.column(name) for name in _CARRIED]
+        columns += [
+            exp.column(name) if name in names else exp.alias_(exp.cast(exp.null(), kind), name)
+            for name, kind in attributes.items()
+        ]
+        part = engine.bound(
+            "customer_events",
+            customer=exp.column("code"), goal=goal, columns=columns, window_start=window[0], cut_off=window[1],
+        )  # fmt: skip
+        parts.append(part.transform(_read_from(joined)))
+    engine.make("customer_events", parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False), lazily=True)
+
+
+def _read_from(query: exp.Select) -> Callable[[exp.Expr], exp.Expr]:
+    """Return a rewriting that puts a query in the place of the table ``source_events``."""
+
+    def replace(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Table) and node.name == "source_events":
+            return query.subquery("source_events")
+        return node
+
+    return replace
+
+
+def reconstruct(
+    engine: Engine,
+    params: Params,
+    attributes: Mapping[str, str],
+    window: tuple[datetime, datetime],
+    folder: Path,
+    temporary: Path,
+) -> None:
+    """Write the tables of every bucket under `folder`."""
+    for table in MADE_HERE:
+        (folder / table.name).mkdir()
+    buckets = bucket_count(engine.row(exp.select("count(*) as n").from_("all_events"))["n"])
+    if buckets > 1:
+        width = 2**63 // buckets
+        engine.write_parts("bucketed_events", temporary / "buckets", "bucket", width=width)
+    bindings = _bindings(params, attributes, window)
+    for bucket in tqdm(range(buckets), desc="reconstruct", unit="bucket", disable=None):
+        if buckets > 1:
+            engine.view("bucket_events", temporary / "buckets" / f"bucket={bucket}" / "*.parquet")
+        else:
+            engine.make("bucket_events", "known_events", lazily=True)
+        for table in MADE_HERE:
+            target = folder / table.name / f"bucket={bucket:03d}.parquet"
+            engine.write(table.name, target, **bindings[table.name])
+            engine.view(table.name, target)
+
+
+def bucket_count(n_events: int) -> int:
+    """Return how many buckets keep each near `EVENTS_PER_BUCKET` events: a power of two.
+
+    Examples
+    --------
+    >>> bucket_count(1000), bucket_count(10_000_000)
+    (1, 4)
+    """
+    buckets = 1
+    while buckets * EVENTS_PER_BUCKET < n_events:
+        buckets *= 2
+    return buckets
+
+
+def _bindings(
+    params: Params, attributes: Mapping[str, str], window: tuple[datetime, datetime]
+) -> dict[str, dict[str, object]]:
+    start, cut_off = window
+    features = [
+        exp.alias_(expression(sql, f"params.yaml: features.{name}", step_columns(attributes), aggregate=True), name)
+        for name, sql in params.features.items()
+    ]
+    return {
+        "steps": {
+            "silence": params.silence,
+            "stage": stage_case(params, attributes),
+            "attributes": [exp.column(name) for name in attributes],
+        },
+        "journeys": {
+            "silence": params.silence,
+            "window_start": start,
+            "cut_off": cut_off,
+            "features": features,
+            "feature_names": [exp.column(name, table="measured") for name in params.features],
+        },
+        "visits": {"silence": params.silence},
+        "customer_transitions": {
+            "cut_off": cut_off,
+            "horizon": params.estimate.horizon,
+            "duration_bin": duration_bin(params.estimate.duration_bins),
+            "time_zone": params.workspace.time_zone,
+        },
+    }
+
+
+def step_columns(attributes: Mapping[str, str]) -> list[str]:
+    """Return the columns that a rule over steps may use."""
+    return [*STEPS.columns, *attributes]
+
+
+def stage_case(params: Params, attributes: Mapping[str, str]) -> exp.Expr:
+    """Return SQL that gives an event its stage: the first rule that matches wins."""
+    columns = [*EVENTS.columns, *JOURNEY_COLUMNS, *attributes]
+    case = exp.Case()
+    for i, stage in enumerate(params.stages):
+        case = case.when(expression(stage.when, f"params.yaml: stages[{i}].when", columns), exp.Literal.string(stage.id))
+    return case
+
+
+def duration_bin(bounds: Sequence[timedelta]) -> exp.Expr:
+    """Return SQL for the index of the first bound that a visit does not exceed, their number beyond the last."""
+    case = exp.Case()
+    for i, bound in enumerate(bounds):
+        within = exp.LTE(this=exp.column("left_at"), expression=exp.Add(this=exp.column("entered_at"), expression=literal(bound)))
+        case = case.when(within, exp.Literal.number(i))
+    return case.else_(exp.Literal.number(len(bounds)))
+
+
+def check_stages(engine: Engine, params: Params) -> None:
+    """Refuse a stage that no event reached: the rule is wrong, or an earlier one takes all of its events."""
+    reached = {row[0] for row in engine.connection.execute("select distinct stage from steps").fetchall()}
+    for i, stage in enumerate(params.stages):
+        if stage.id not in reached:
+            raise ParcoursError(
+                f"params.yaml: stages[{i}].when: no event reaches the stage {stage.id!r} ({stage.when}). "
+                "Check the rule, the touchpoints in data/clean/events, and whether an earlier stage takes them all."
+            )
+
+
+def summary(
+    engine: Engine, params: Params, files: Mapping[str, Path], window: tuple[datetime, datetime]
+) -> dict[str, object]:
+    """Return the counts that `dvc metrics show` prints."""
+    facts = engine.row("reconstruct_counts")
+    identified = [f"id_{kind}" for kind, rule in params.identifiers.items() if rule.links]
+    present = [name for name in identified if name in engine.columns("all_events")]
+    known = " or ".join(f"{name} is not null" for name in present) or "false"
+    without = engine.row(exp.select(f"count(*) filter (where not ({known})) as n").from_("all_events"))["n"]
+    in_window = engine.row(exp.select("count(*) as n").from_("customer_events"))["n"]
+    of_nobody = engine.row(exp.select("count(*) as n").from_("customer_events").where("customer_id is null"))["n"]
+    n_events = engine.row(exp.select("count(*) as n").from_("all_events"))["n"]
+    return {
+        "window_start": window[0].isoformat(),
+        "cut_off": window[1].isoformat(),
+        "n_events": n_events,
+        "events_outside_window": n_events - in_window,
+        "events_without_identifier": without,
+        "events_of_hubs": max(of_nobody - without, 0),
+        "events_without_stage": in_window - of_nobody - facts["n_steps"],
+        **{name: int(value) for name, value in facts.items() if name != "n_ties"},
+        "tie_share": facts["n_ties"] / max(facts["n_steps"], 1),
+    }

@@ -1,0 +1,113 @@
+"""DVC stage *segment*: which persona each customer belongs to, by declared rules, and one card per persona."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlglot
+from sqlglot import exp
+
+from pipeline.engine import Engine, bind
+from pipeline.expressions import DIALECT, expression
+from pipeline.files import whole_folder, write_csv
+from pipeline.params import Params, Persona
+from pipeline.stats.ratios import Sums, clipped, clustered_ratio, share_of_customers
+from pipeline.tables import PERSONA_CARDS, PERSONAS, STEPS
+from pipeline.workspace import Workspace
+
+NOBODY = "(none)"
+IN_ORDER = sqlglot.parse_one("select * from personas order by customer_id")
+
+
+def main(workspace: Workspace, params: Params) -> None:
+    """Write data/segment: personas and their cards."""
+    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+        engine.read(STEPS, workspace.path(STEPS.path))
+        make_personas(engine, params)
+        with whole_folder(workspace.path("data/segment")) as folder:
+            engine.check(PERSONAS, "personas")
+            engine.write(IN_ORDER, folder / "personas.parquet")
+            cards = [persona_card(engine, params, persona) for persona in params.personas]
+            write_csv(pd.DataFrame(cards, columns=list(PERSONA_CARDS.columns)), folder / "persona_cards.csv")
+
+
+def make_personas(engine: Engine, params: Params) -> None:
+    """Make ``personas``: the first persona whose rule holds; nobody's customers are ``(none)``."""
+    columns = list(engine.columns("steps"))
+    features = [
+        exp.alias_(expression(sql, f"params.yaml: features.{name}", columns, aggregate=True), name)
+        for name, sql in params.features.items()
+    ]
+    known = ["first_seen_at", "value", *params.traits, *params.features]
+    case = exp.Case()
+    for i, persona in enumerate(params.personas):
+        rule = expression(persona.when, f"params.yaml: personas[{i}].when", known) if persona.when else exp.true()
+        case = case.when(rule, exp.Literal.string(persona.id))
+    customers = engine.bound(
+        "customers",
+        traits=[_earliest(name) for name in params.traits],
+        features=features,
+        persona=case.else_(exp.Literal.string(NOBODY)),
+    )
+    wanted = ["customer_id", "persona", "first_seen_at", "value", *params.traits, *params.features]
+    engine.make("personas", exp.select(*wanted).from_(customers.subquery("customers")))
+
+
+def _earliest(trait: str) -> exp.Expr:
+    """Return SQL for the earliest known value: the least (time, source rank, row) that has one, a total order."""
+    # structs compare field by field, so ties in time fall to rank, row, then the value itself
+    first = sqlglot.parse_one(
+        "min({'at_time': occurred_at, 'at_rank': source_rank, 'at_row': source_row, 'seen': $trait}) "
+        "filter (where $trait is not null)",
+        read=DIALECT,
+    )
+    seen = exp.Dot(this=exp.Paren(this=bind(first, {"trait": exp.column(trait)})), expression=exp.to_identifier("seen"))
+    return exp.alias_(seen, trait)
+
+
+def persona_card(engine: Engine, params: Params, persona: Persona) -> tuple[object, ...]:
+    """Return one row of persona_cards: size, money and up to three traits with their real ranges."""
+    sums = engine.row("persona_sums", persona=persona.id)
+    customers = int(sums["n_customers"])
+    if customers < params.estimate.smallest_cell:
+        note = "n = 0" if customers == 0 else f"n < {params.estimate.smallest_cell}"
+        return (persona.id, customers, *[None] * 9, note)
+    share = share_of_customers(customers, int(sums["n_everyone"]), params.estimate.level)
+    money = _money_share(sums, params.estimate.level)
+    traits = [_described(engine, persona.id, name, params.estimate.smallest_cell) for name in persona.describe_by]
+    return (
+        persona.id, customers, share.estimate, share.low, share.high, *money, *(traits + [None] * 3)[:3], None,
+    )  # fmt: skip
+
+
+def _money_share(sums: dict[str, Any], level: float) -> tuple[float | None, float | None, float | None]:
+    """Return the persona's share of all money: Σ_c value_c 1(persona) / Σ_c value_c, clustered by customer."""
+    if not sums["money"] or int(sums["n_everyone"]) < 2:
+        return (None, None, None)
+    own, own2 = (int(sums[name]) for name in ("own_money", "own_money2"))
+    totals = Sums(int(sums["n_everyone"]), own, int(sums["money"]), own2, own2, int(sums["money2"]))
+    share = clipped(clustered_ratio(totals, level), 0.0, 1.0)
+    return (share.estimate, share.low, share.high)
+
+
+def _described(engine: Engine, persona: str, name: str, smallest_cell: int) -> str | None:
+    """Return ``name: q1 | median | q3`` for numbers, ``name= value (share)`` for texts; the report words it."""
+    column = engine.columns("personas").get(name, "")
+    if not column:
+        return None
+    rows = engine.connection.execute(
+        f'select "{name}" as seen, count(*) as n from personas where persona = ? and "{name}" is not null '
+        "group by 1 order by n desc, seen",
+        [persona],
+    ).fetchall()
+    total = sum(n for _, n in rows)
+    if total < smallest_cell:
+        return None
+    if column == "VARCHAR" or column == "BOOLEAN":
+        value, n = rows[0]
+        return f"{name}={value} ({n}/{total})"
+    values = np.sort(np.repeat(np.array([float(value) for value, _ in rows]), [n for _, n in rows]))
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75], method="inverted_cdf")
+    return f"{name}: {low:.10g} | {middle:.10g} | {high:.10g}"

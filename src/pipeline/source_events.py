@@ -1,0 +1,453 @@
+"""One source, from its raw files to its event table, on the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from sqlglot import exp
+
+from pipeline.engine import Engine
+from pipeline.errors import ParcoursError, nearest
+from pipeline.expressions import expression, query
+from pipeline.keys import pseudonyms, salt
+from pipeline.landing import Refused, land
+from pipeline.params import IdentifierKind
+from pipeline.source import MAIN, EventRule, Source
+from pipeline.tables import EVENTS
+from pipeline.typing_rules import UTC_TWIN, parsed_with, to_utc, typed_column
+
+PLACEHOLDERS = ("undefined", "null", "none", "nan", "n/a", "na", "-", "0", "0000", "unknown", "(not set)", "anonymous")
+_HIDDEN = ("issue_column", "issue_value")
+_OWN_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "VARCHAR", "TIMESTAMP": "TIMESTAMP"}
+_SWAPPED = {"%d/%m/": "%m/%d/", "%m/%d/": "%d/%m/", "%d-%m-": "%m-%d-", "%m-%d-": "%d-%m-", "%d.%m.": "%m.%d.", "%m.%d.": "%d.%m."}
+
+
+@dataclass(frozen=True)
+class SourceResult:
+    """What one source gave: counts per file and the refused rows."""
+
+    conservation: pd.DataFrame
+    rejects: pd.DataFrame
+    attributes: dict[str, str]
+
+
+def make_source_events(
+    engine: Engine,
+    source: Source,
+    rank: int,
+    kinds: Mapping[str, IdentifierKind],
+    key: bytes,
+    temporary: Path,
+    limit: int | None = None,
+) -> SourceResult:
+    """Leave the source's events as the view ``events_of_source`` of the engine, and say what became of each row.
+
+    Parameters
+    ----------
+    engine, source, kinds, key
+        Where to work, what to read, how identifiers are normalised and hashed.
+    rank
+        Position of the source in params.yaml; breaks ties in time.
+    temporary
+        Folder for landed files.
+    limit
+        Read only so many records of each file (`parcours check`); None: all.
+
+    Raises
+    ------
+    ParcoursError
+        If the description does not fit the files.
+    """
+    refused: list[Refused] = []
+    lookup_counts = []
+    for table, paths in {**source.lookups, MAIN: source.files}.items():
+        malformed, raw_counts = _land(engine, source, table, paths, temporary, limit)
+        _type(engine, source, table)
+        typed_issues = _typed_issues(engine, table)
+        refused += malformed + typed_issues
+        if table != MAIN:
+            lookup_counts.append(_lookup_counts(raw_counts, malformed + typed_issues))
+    _join(engine, source)
+    _judge(engine, source)
+    attributes = _events(engine, source, rank, kinds, key)
+    event_issues = _event_issues(engine)
+    conservation = _conservation(engine, source, raw_counts, malformed + typed_issues)
+    conservation = pd.concat([conservation, *lookup_counts], ignore_index=True)
+    conservation.insert(0, "source", source.name)
+    return SourceResult(conservation, _rejects(source, [*refused, *event_issues]), attributes)
+
+
+# -- raw to typed ------------------------------------------------------------------------------------------------
+
+
+def _land(
+    engine: Engine, source: Source, table: str, paths: Sequence[Path], temporary: Path, limit: int | None
+) -> tuple[list[Refused], pd.DataFrame]:
+    refused: list[Refused] = []
+    landed = []
+    for i, path in enumerate(paths):
+        target = temporary / f"{source.name}.{table}.{i}.parquet"
+        refused += land(path, source, target, limit)
+        landed.append(target)
+    engine.view("landed", landed)
+    counts = engine.connection.execute(
+        "select source_file, count(*) as raw from landed group by source_file order by source_file"
+    ).df()
+    counts = counts.set_index("source_file").reindex([path.name for path in paths], fill_value=0)
+    for one in refused:
+        counts.loc[one.source_file, "raw"] += 1
+    return refused, counts.rename_axis("source_file").reset_index()
+
+
+def _type(engine: Engine, source: Source, table: str) -> None:
+    raw_types = {name: kind for name, kind in engine.columns("landed").items() if name not in ("source_file", "source_row")}
+    if table == MAIN:
+        known = set(raw_types)
+    else:
+        known = set(source.types)
+    for name in source.types:
+        everywhere = table == MAIN and not source.lookups
+        if everywhere and name not in known:
+            raise ParcoursError(f"{source.shown_as}: types: no column {name!r} in {source.files[0].name}.{nearest(name, known)}")
+    columns, unreadable = [], []
+    for name, raw_type in raw_types.items():
+        declared = source.types.get(name, "text")
+        typed = typed_column(name, raw_type, declared, source.time_zone, source.date_formats, source.decimal)
+        columns += typed.values
+        if typed.unreadable is not None:
+            if declared == "timestamp":
+                _refuse_wrong_dates(engine, source, name, typed.unreadable)
+            unreadable.append((name, typed.unreadable, exp.cast(typed.raw, "varchar")))
+    engine.make(
+        f"typed_{table}",
+        "typed_rows",
+        columns=columns,
+        issue_column=_first([(condition, exp.Literal.string(name)) for name, condition, _ in unreadable]),
+        issue_value=_first([(condition, raw) for _, condition, raw in unreadable]),
+    )
+    hidden = [*_HIDDEN] if table == MAIN else [*_HIDDEN, "source_file", "source_row"]
+    engine.connection.execute(
+        f'create or replace temp view "{table}" as '
+        f'select * exclude ({", ".join(hidden)}) from "typed_{table}" where issue_column is null'
+    )
+
+
+def _first(cases: list[tuple[exp.Expr, exp.Expr]]) -> exp.Expr:
+    """Return SQL for the first case that holds, as text."""
+    case = exp.Case()
+    for condition, result in cases:
+        case = case.when(condition.copy(), result.copy())
+    return exp.cast(case if cases else exp.null(), "varchar")
+
+
+def _refuse_wrong_dates(engine: Engine, source: Source, name: str, unreadable: exp.Expr) -> None:
+    """Refuse a date format that reads no date at all, or reads fewer than the same format with day and month swapped."""
+    column = exp.column(name, quoted=True)
+    swapped = tuple(_swap(one) for one in source.date_formats)
+    otherwise = parsed_with(column, swapped) if swapped else exp.null()
+    facts = engine.row(
+        exp.select(
+            exp.alias_(exp.Count(this=column), "present"),
+            exp.alias_(exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=unreadable.copy())), "failed"),
+            exp.alias_(exp.Count(this=otherwise), "otherwise"),
+            exp.alias_(exp.Min(this=exp.Case().when(unreadable.copy(), column.copy())), "example"),
+        ).from_("landed")
+    )
+    if not facts["failed"]:
+        return
+    place = f"{source.shown_as}: types.{name}: timestamp"
+    expected = " or ".join(source.date_formats) or "ISO 8601 (2026-11-30 or 2026-11-30 14:05:00)"
+    read = facts["present"] - facts["failed"]
+    if swapped != source.date_formats and facts["otherwise"] > read:
+        raise ParcoursError(
+            f"{place}: day and month look swapped: {expected} reads {read} of {facts['present']} dates, "
+            f"{' or '.join(swapped)} reads {facts['otherwise']}. Change `date_format`."
+        )
+    if read == 0:
+        raise ParcoursError(
+            f"{place}: no value can be read as {expected}; the first is like {facts['example']!r}. "
+            "Declare `date_format`, for example '%d/%m/%Y %H:%M' (day first) or '%m/%d/%Y %H:%M' (month first)."
+        )
+
+
+def _swap(date_format: str) -> str:
+    for one, other in _SWAPPED.items():
+        if one in date_format:
+            return date_format.replace(one, other)
+    return date_format
+
+
+def _typed_issues(engine: Engine, table: str) -> list[Refused]:
+    rows = engine.connection.execute(
+        f'select source_file, source_row, issue_column, issue_value from "typed_{table}" '
+        "where issue_column is not null order by source_file, source_row"
+    ).fetchall()
+    return [Refused(file, row, "unreadable_value", value, column) for file, row, column, value in rows]
+
+
+# -- rows kept, left out, repeated -------------------------------------------------------------------------------
+
+
+def _join(engine: Engine, source: Source) -> None:
+    tables = [MAIN, *source.lookups]
+    if source.query is None:
+        engine.connection.execute("create or replace temp view joined_rows as select * from main")
+        return
+    tree = query(source.query, f"{source.shown_as}: query", {table: engine.columns(table) for table in tables})
+    place = f"{source.shown_as}: query"
+    try:
+        engine.make("joined_rows", tree, lazily=False)
+    except Exception as error:
+        raise _sql_error(place, error) from None
+    missing = {"source_file", "source_row"} - set(engine.columns("joined_rows"))
+    if missing:
+        raise ParcoursError(f"{place}: the result has no {' and '.join(sorted(missing))}. Select main.* in it.")
+    main_rows = engine.row(exp.select("count(*) as n").from_("main"))["n"]
+    facts = engine.row(
+        exp.select("count(*) as n", "count(distinct (source_file, source_row)) as different").from_("joined_rows")
+    )
+    if facts["n"] != facts["different"]:
+        raise ParcoursError(
+            f"{place}: the join repeats rows: {facts['different']} rows of the main file became {facts['n']}. "
+            "Join tables that have one row per key (aggregate them first)."
+        )
+    if facts["n"] != main_rows:
+        raise ParcoursError(
+            f"{place}: the join loses rows: {main_rows} rows of the main file became {facts['n']}. "
+            "Use left joins, and `leave_out:` for rows that should not count."
+        )
+
+
+def _sql_error(place: str, error: Exception) -> ParcoursError:
+    return ParcoursError(f"{place}: {str(error).splitlines()[0]}")
+
+
+def _columns(engine: Engine) -> list[str]:
+    return [name for name in engine.columns("joined_rows") if not name.startswith(UTC_TWIN)]
+
+
+def _judge(engine: Engine, source: Source) -> None:
+    columns = _columns(engine)
+    cases = [
+        (expression(rule, f"{source.shown_as}: leave_out.{reason}", columns), exp.Literal.string(reason))
+        for reason, rule in source.leave_out.items()
+    ]
+    if source.duplicates == "none":
+        same = ["source_file", "source_row"]
+    elif source.duplicates == "all_columns":
+        same = [name for name in columns if name not in ("source_file", "source_row")]
+    else:
+        same = list(source.duplicates)
+        for name in same:
+            if name not in columns:
+                raise ParcoursError(f"{source.shown_as}: duplicates: no column {name!r}.{nearest(name, columns)}")
+    engine.make("judged_rows", filtered_by=_first(cases), same=[exp.column(name, quoted=True) for name in same])
+
+
+# -- events ------------------------------------------------------------------------------------------------------
+
+
+def _events(
+    engine: Engine, source: Source, rank: int, kinds: Mapping[str, IdentifierKind], key: bytes
+) -> dict[str, str]:
+    columns = _columns(engine)
+    identifiers = [
+        exp.alias_(_normalised(expression(sql, f"{source.shown_as}: identifiers.{kind}", columns), kinds[kind]), f"id_{kind}")
+        for kind, sql in source.identifiers.items()
+    ]
+    names = list(dict.fromkeys(name for rule in source.events for name in rule.attributes))
+    parts = []
+    for i, rule in enumerate(source.events):
+        try:
+            _rule_events(engine, source, rule, columns, identifiers, names, f"rule_{i}")
+        except ParcoursError:
+            raise
+        except Exception as error:
+            raise _sql_error(f"{source.shown_as}: {rule.key}", error) from None
+        parts.append(exp.select(exp.alias_(exp.Literal.number(i), "rule"), exp.Star()).from_(f"rule_{i}"))
+    union = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
+    engine.make("found_events", union, lazily=True)
+    engine.connection.execute(
+        "create or replace temp table refused_rows as "
+        "select source_file, source_row, rule, issue, issue_value from found_events where issue is not null"
+    )
+    found = engine.columns("found_events")
+    attributes = {name: _own_type(found[name]) for name in names}
+    _hash_identifiers(engine, kinds, list(source.identifiers), key)
+    _finish_events(engine, source, rank, attributes, salt(key))
+    return attributes
+
+
+def _own_type(engine_type: str) -> str:
+    """Return the type of an attribute: text, truth, moment, whole number or decimal – nothing else leaves clean."""
+    if engine_type in _OWN_TYPES:
+        return _OWN_TYPES[engine_type]
+    if engine_type.startswith("TIMESTAMP") or engine_type in ("DATE", "TIME"):
+        return "TIMESTAMP" if engine_type != "TIME" else "VARCHAR"
+    if engine_type.endswith("INT") or engine_type in ("INTEGER", "HUGEINT"):
+        return "BIGINT"
+    if engine_type.startswith("DECIMAL") or engine_type in ("DOUBLE", "FLOAT"):
+        return "DECIMAL(18,6)"
+    return "VARCHAR"
+
+
+def _normalised(value: exp.Expr, kind: IdentifierKind) -> exp.Expr:
+    """Return SQL for an identifier in its declared form; placeholders such as ``undefined`` are nobody."""
+    text: exp.Expr = exp.cast(value, "varchar")
+    for rule in kind.normalise:
+        if rule == "trim":
+            text = exp.Trim(this=text)
+        elif rule in ("lower", "upper"):
+            text = (exp.Lower if rule == "lower" else exp.Upper)(this=text)
+        elif rule == "digits":
+            text = exp.func("regexp_replace", text, exp.Literal.string("[^0-9]"), exp.Literal.string(""), exp.Literal.string("g"), dialect="duckdb")
+        elif rule == "no_leading_zeros":
+            text = exp.func("regexp_replace", text, exp.Literal.string("^0+"), exp.Literal.string(""), dialect="duckdb")
+    nobody = exp.Lower(this=exp.Trim(this=text.copy())).isin("", *PLACEHOLDERS)
+    return exp.Case().when(exp.Not(this=nobody), text)
+
+
+def _rule_events(
+    engine: Engine,
+    source: Source,
+    rule: EventRule,
+    columns: list[str],
+    identifiers: list[exp.Expr],
+    names: list[str],
+    table: str,
+) -> None:
+    def parse(sql: str, key: str) -> exp.Expr:
+        return expression(sql, f"{source.shown_as}: {rule.key}.{key}", columns)
+
+    attributes = [
+        exp.alias_(parse(rule.attributes[name], f"attributes.{name}") if name in rule.attributes else exp.null(), name)
+        for name in names
+    ]
+    score = rule.score
+    engine.make(
+        table,
+        "rule_events",
+        occurred_at=_utc(engine, source, rule, parse(rule.occurred_at, "occurred_at")),
+        happened=parse(rule.when, "when") if rule.when else True,
+        value=parse(rule.value, "value") if rule.value else None,
+        score=parse(score.value, "score.value") if score else None,
+        low=score.low if score else 0.0,
+        span=score.high - score.low if score else 1.0,
+        is_reversed=score.is_reversed if score else False,
+        channel=rule.channel,
+        touchpoint=rule.touchpoint,
+        actor=rule.actor,
+        identifiers=identifiers,
+        attributes=attributes,
+    )
+
+
+def _utc(engine: Engine, source: Source, rule: EventRule, moment: exp.Expr) -> exp.Expr:
+    column = moment.this if isinstance(moment, exp.Paren) else moment
+    present = engine.columns("joined_rows")
+    if isinstance(column, exp.Column):
+        name = next(one for one in present if one.lower() == column.name.lower())
+        if UTC_TWIN + name in present:  # exact even in the hour that the clocks repeat
+            return exp.column(UTC_TWIN + name, quoted=True)
+        if not present[name].startswith(("TIMESTAMP", "DATE")):
+            raise ParcoursError(
+                f"{source.shown_as}: {rule.key}.occurred_at: the column {name!r} is text. "
+                f"Declare it under `types:` ({name}: timestamp)."
+            )
+    return to_utc(exp.cast(moment, "timestamp"), source.time_zone)
+
+
+def _hash_identifiers(engine: Engine, kinds: Mapping[str, IdentifierKind], present: list[str], key: bytes) -> None:
+    """Make ``hashed_events``: the events of rows without issue, identifiers replaced by their keyed hashes."""
+    joined = exp.select(f"found_events.* exclude ({', '.join(f'id_{kind}' for kind in present)})").from_("found_events")
+    for kind in present:
+        column = f"id_{kind}"
+        raw = engine.connection.execute(
+            f'select distinct "{column}" as raw from found_events where "{column}" is not null order by 1'
+        ).df()
+        raw["hash"] = pseudonyms(key, kind, raw["raw"]) if len(raw) else pd.Series(dtype="str")
+        engine.load(f"hashes_{kind}", raw.astype("str"))
+        joined = joined.join(f"hashes_{kind}", on=f'found_events."{column}" = hashes_{kind}.raw', join_type="left")
+        joined = joined.select(exp.alias_(exp.column("hash", table=f"hashes_{kind}"), column))
+    joined = joined.join(
+        "(select distinct source_file, source_row from refused_rows) as refused",
+        on="found_events.source_file = refused.source_file and found_events.source_row = refused.source_row",
+        join_type="left",
+    ).where("refused.source_row is null")
+    engine.make("hashed_events", joined)
+
+
+def _finish_events(engine: Engine, source: Source, rank: int, attributes: dict[str, str], event_salt: str) -> None:
+    identifiers = [f"id_{kind}" for kind in source.identifiers]
+    parts = ["occurred_at", "channel", "touchpoint", "actor", "value", "score", *identifiers, *attributes]
+    content = [
+        exp.Coalesce(this=exp.cast(exp.column(name, quoted=True), "varchar"), expressions=[exp.Literal.string("")])
+        for name in parts
+    ]
+    engine.make(
+        "events_of_source",
+        "events",
+        salt=event_salt,
+        source=source.name,
+        source_rank=rank,
+        content=content,
+        identifiers=[exp.column(name, quoted=True) for name in identifiers],
+        attributes=[
+            exp.alias_(exp.cast(exp.column(name, quoted=True), kind), name, quoted=True)
+            for name, kind in attributes.items()
+        ],
+    )
+    engine.check(EVENTS, "events_of_source")
+
+
+# -- what became of each row -------------------------------------------------------------------------------------
+
+
+def _event_issues(engine: Engine) -> list[Refused]:
+    rows = engine.connection.execute(
+        "select source_file, source_row, issue, issue_value from refused_rows order by source_file, source_row, rule"
+    ).fetchall()
+    return [Refused(file, row, issue, value) for file, row, issue, value in rows]
+
+
+def _lookup_counts(raw: pd.DataFrame, refused: list[Refused]) -> pd.DataFrame:
+    by_file = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
+    counts = raw.assign(role="lookup", refused=raw["source_file"].map(by_file).fillna(0).astype("int64"))
+    counts["used"] = counts["raw"] - counts["refused"]
+    return counts.assign(empty=0, filtered=0, duplicate=0, events=0)[_CONSERVED]
+
+
+_CONSERVED = ["source_file", "role", "raw", "used", "empty", "filtered", "refused", "duplicate", "events"]
+
+
+def _conservation(engine: Engine, source: Source, raw: pd.DataFrame, refused: list[Refused]) -> pd.DataFrame:
+    early = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
+    judged = engine.frame("row_judgements").set_index("source_file")
+    events = engine.connection.execute("select source_file, count(*) as events from hashed_events group by 1").df()
+    counts = raw.set_index("source_file").join(judged).join(events.set_index("source_file")).fillna(0)
+    counts["refused"] += early.reindex(counts.index, fill_value=0)
+    counts = counts.astype("int64").assign(role="main").rename_axis("source_file").reset_index()[_CONSERVED]
+    sums = counts["used"] + counts["empty"] + counts["filtered"] + counts["refused"] + counts["duplicate"]
+    if not (sums == counts["raw"]).all():
+        raise AssertionError(f"{source.shown_as}: rows do not add up:\n{counts}")
+    return counts
+
+
+def _rejects(source: Source, refused: list[Refused]) -> pd.DataFrame:
+    rows = [
+        (source.name, one.source_file, one.source_row, one.reason, one.column, _masked(one.value)) for one in refused
+    ]
+    frame = pd.DataFrame(rows, columns=["source", "source_file", "source_row", "reason", "column", "value"])
+    frame = frame.astype({"source_row": "int64"})
+    return frame.drop_duplicates(["source_file", "source_row"]).sort_values(["source_file", "source_row"])
+
+
+def _masked(value: str | None) -> str | None:
+    """Return the shape of a value: letters as x, digits as 9. Nothing personal leaves clean, not even in an error."""
+    if value is None:
+        return None
+    shape = "".join("9" if sign.isdigit() else "x" if sign.isalpha() else sign for sign in value[:40])
+    return shape + ("…" if len(value) > 40 else "")

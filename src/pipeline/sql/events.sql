@@ -1,0 +1,33 @@
+-- events: one row per interaction of one source, identifiers already as keyed hashes.
+-- Equal contents are told apart by their order in the files, so that a row has the same id on every run.
+with contents as (
+    select
+        *,
+        md5(concat_ws('|', $salt, $source, $content)) as content
+    from hashed_events
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (partition by content order by source_file, source_row) as repeat
+    from contents
+)
+
+select
+    md5(concat_ws('|', content, cast(repeat as varchar))) as event_id,
+    occurred_at,
+    $source as source,
+    cast($source_rank as integer) as source_rank,
+    channel,
+    touchpoint,
+    actor,
+    value,
+    score,
+    emotion,
+    source_file,
+    source_row,
+    $identifiers,
+    $attributes
+from numbered
+order by occurred_at, source_file, source_row, event_id
