@@ -1,0 +1,212 @@
+"""DVC stage *report*: one self-contained page per persona and language, and their index.
+
+Each page is `notebooks/persona_report.ipynb`, executed by papermill and turned into HTML. Executing is
+where notebooks lose reproduction (times, paths, random ids): `normalised` takes all of that out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from pipeline import params as parameters
+from pipeline.errors import ParcoursError
+from pipeline.files import whole_folder
+from pipeline.params import Params
+from pipeline.reporting.elements import Markup
+from pipeline.reporting.index import index_page
+from pipeline.reporting.page import page
+from pipeline.reporting.reading import read_results
+from pipeline.reporting.voice import Voice
+from pipeline.workspace import Workspace
+
+NOTEBOOK = "persona_report.ipynb"
+PACKAGE = Path(__file__).resolve().parent
+TEMPLATES = PACKAGE / "templates"
+TEMPLATE = "report"
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make; plain values, so that it can go to another process."""
+
+    notebook: Path
+    root: Path
+    out: Path
+    persona: str
+    language: str
+
+    @property
+    def name(self) -> str:
+        """Name of the page."""
+        return f"{self.persona}.{self.language}.html"
+
+
+def main(workspace: Workspace, params: Params) -> None:
+    """Write reports/: one page per persona and language, and index.html; the folder appears whole or not at all."""
+    results = read_results(workspace)  # before any kernel starts: what is missing is said once, and at once
+    notebook = find_notebook(workspace)
+    jobs = [
+        Job(notebook, workspace.root.resolve(), workspace.out.resolve(), persona.id, language)
+        for persona, language in product(params.personas, params.workspace.languages)
+    ]
+    with whole_folder(workspace.path("reports")) as folder:
+        for job, content in _made(jobs):
+            (folder / job.name).write_text(content, encoding="utf-8", newline="\n")
+        (folder / "index.html").write_text(index_page(results, params), encoding="utf-8", newline="\n")
+
+
+def find_notebook(workspace: Workspace) -> Path:
+    """Return the report's notebook: the workspace's own, else the repository's, else the installed one.
+
+    Raises
+    ------
+    ParcoursError
+        If there is none in any of these places.
+    """
+    places = (
+        workspace.root / "notebooks",
+        PACKAGE.parents[1] / "notebooks",
+        Path(sys.prefix) / "share" / "parcours" / "notebooks",
+    )
+    for place in places:
+        if (place / NOTEBOOK).is_file():
+            return (place / NOTEBOOK).resolve()
+    looked = ", ".join(str(place) for place in places)
+    raise ParcoursError(f"{NOTEBOOK} is in none of {looked}. Put the one of the repository's notebooks/ in the first.")
+
+
+def _made(jobs: list[Job]) -> Iterator[tuple[Job, str]]:
+    """Give each job with its page, in the order they are done; as many at a time as there are cores."""
+    # Fresh processes instead of copies of this one: it may run threads (an engine, a progress bar).
+    workers = min(len(jobs), _cores())
+    with (
+        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
+        tqdm(total=len(jobs), desc="report", unit="page", disable=None, file=sys.stderr) as progress,
+    ):
+        waiting = {pool.submit(make_page, job): job for job in jobs}
+        try:
+            for done in as_completed(waiting):
+                yield waiting[done], done.result()
+                progress.update()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def make_page(job: Job) -> str:
+    """Return one report as a whole HTML page."""
+    params = parameters.load(Workspace(job.root, job.out))
+    voice = Voice(params, job.language)
+    body = Markup(notebook_html(normalised(executed(job))))
+    title = f"{voice.persona(job.persona)} · {params.workspace.name[job.language]}"
+    return page(title, job.language, body, "findings", str(voice.say("skip")))
+
+
+def executed(job: Job) -> Any:
+    """Return the notebook with its outputs, run for one persona in one language.
+
+    Raises
+    ------
+    ParcoursError
+        If a cell fails, with the cell and what it said.
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    values = {"workspace": str(job.root), "out": str(job.out), "persona": job.persona, "language": job.language}
+    with _quiet_kernel() as folder:
+        try:
+            return papermill.execute_notebook(
+                job.notebook,
+                folder / NOTEBOOK,
+                values,
+                cwd=str(job.root),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+            )
+        except PapermillExecutionError as error:
+            raise ParcoursError(
+                f"{job.notebook}: cell {error.exec_count} failed for persona {job.persona!r}, language "
+                f"{job.language!r}: {error.ename}: {error.evalue}"
+            ) from None
+
+
+@contextmanager
+def _quiet_kernel() -> Iterator[Path]:
+    """Give a passing folder, and keep a person's own IPython start-up files out of the kernel."""
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="parcours-report-") as folder:
+        os.environ |= {
+            "IPYTHONDIR": str(Path(folder) / "ipython"),
+            "PYTHONHASHSEED": "0",
+            "SOURCE_DATE_EPOCH": "0",
+            "MPLBACKEND": "agg",
+            # the kernel imports this very package, installed or not
+            "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), *before.get("PYTHONPATH", "").split(os.pathsep)]).rstrip(os.pathsep),
+        }
+        try:
+            yield Path(folder)
+        finally:
+            os.environ.clear()
+            os.environ |= before
+
+
+def normalised(notebook: Any) -> Any:
+    """Return an executed notebook without what changes from run to run: times, ids, paths, addresses."""
+    metadata = notebook.metadata
+    language = metadata.get("language_info", {})
+    kept = {name: language[name] for name in ("name", "file_extension", "mimetype", "pygments_lexer") if name in language}
+    notebook.metadata = type(metadata)(kernelspec=metadata.get("kernelspec", {}), language_info=kept)
+    notebook.nbformat_minor = 5
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:03d}"
+        for name in ("papermill", "execution", "ExecuteTime"):
+            cell.metadata.pop(name, None)
+        if cell.cell_type == "code":
+            cell.outputs = _stable(cell.outputs)
+    return notebook
+
+
+def _stable(outputs: list[Any]) -> list[Any]:
+    kept: list[Any] = []
+    for output in outputs:
+        if output.output_type == "stream":
+            if output.name == "stderr":
+                continue
+            if kept and kept[-1].output_type == "stream":  # how a text is cut into chunks is chance
+                kept[-1].text += output.text
+                continue
+        kept.append(output)
+    for output in kept:
+        if output.output_type == "stream":
+            output.text = _ADDRESS.sub("0x…", output.text)
+        elif "text/plain" in output.get("data", {}):
+            output.data["text/plain"] = _ADDRESS.sub("0x…", output.data["text/plain"])
+    return kept
+
+
+def notebook_html(notebook: Any) -> str:
+    """Return what the cells of an executed notebook show, as the body of a page."""
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(template_name=TEMPLATE, extra_template_basedirs=[str(TEMPLATES)])
+    body, _ = exporter.from_notebook_node(notebook)
+    return body

@@ -1,0 +1,171 @@
+"""One report: its sections in order, each a method, so that the notebook only calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline import params as parameters
+from pipeline.errors import ParcoursError, nearest
+from pipeline.reporting import figures, findings, journey, method, pains, quality
+from pipeline.reporting.elements import Fragment, Markup, Section
+from pipeline.reporting.reading import Results, find_workspace, read_map, read_results
+from pipeline.reporting.voice import Voice
+from pipeline.workspace import Workspace
+
+# Order of the sections in the page: the table of contents and the notebook follow it, which a test checks.
+SECTIONS = (
+    "findings", "map", "transitions", "funnel", "time", "kpis", "pains",
+    "emotions", "touchpoints", "persona", "quality", "method", "glossary",
+)  # fmt: skip
+
+
+def open_report(workspace: str | None, out: str | None, persona: str | None, language: str) -> Report:
+    """Read what the report on one persona in one language needs.
+
+    Parameters
+    ----------
+    workspace, out
+        Folder of the workspace and folder of its outputs; default: the workspace around the working directory.
+    persona
+        Id of a persona of params.yaml; default: the first.
+    language
+        ``"fr"`` or ``"en"``.
+
+    Raises
+    ------
+    ParcoursError
+        If the persona or the language is not declared, or results are missing.
+    """
+    place = Workspace.at(workspace or find_workspace(), out)
+    params = parameters.load(place)
+    known = [one.id for one in params.personas]
+    persona = persona or known[0]
+    if persona not in known:
+        raise ParcoursError(f"params.yaml: personas: no persona {persona!r}.{nearest(persona, known)}")
+    if language not in parameters.LANGUAGES:
+        raise ParcoursError(f"language {language!r} is unknown. Expected one of: {', '.join(parameters.LANGUAGES)}.")
+    return Report(read_results(place), persona, Voice(params, language), read_map(place, persona, language))
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report on one persona in one language; each method returns one piece of the page.
+
+    Parameters
+    ----------
+    results
+        Tables and numbers of the workspace.
+    persona
+        Its id.
+    voice
+        Language and names.
+    svg
+        The map, where it was drawn.
+    """
+
+    results: Results
+    persona: str
+    voice: Voice
+    svg: str | None
+
+    def head(self) -> Fragment:
+        """Return the title, the goal and the size of it all, with links to the other reports."""
+        known, voice, params = self.results.numbers["reconstruct"], self.voice, self.voice.params
+        declared = next(one for one in params.personas if one.id == self.persona)
+        facts = voice.say(
+            "facts_of_persona",
+            n=voice.count(findings.customers_of(self.results, self.persona)),
+            customers=voice.count(known["n_customers"]),
+            journeys=voice.count(known["n_journeys"]),
+            start=voice.local_date(known["window_start"]),
+            end=voice.local_date(known["cut_off"]),
+        )
+        return Fragment(
+            Markup(
+                '{others}\n<header>\n<p class="kicker">{kicker}</p>\n<h1>{name}</h1>\n<p class="goal">{goal}</p>\n'
+                '<p class="facts">{facts}</p>\n<p class="facts">{snapshot}</p>\n</header>'
+            ).format(
+                others=self._others(),
+                kicker=voice.say("kicker", workspace=params.workspace.name[voice.language]),
+                name=declared.name[voice.language],
+                goal=voice.say("goal", goal=declared.goal[voice.language]),
+                facts=facts,
+                snapshot=voice.say("snapshot", digest=self.results.digest),
+            )
+        )
+
+    def _others(self) -> Markup:
+        """Return links to the list of reports and to this one in the other languages."""
+        links = [("index.html", self.voice.language, self.voice.say("all_reports"))]
+        for language in self.voice.params.workspace.languages:
+            if language != self.voice.language:
+                other = Voice(self.voice.params, language)
+                links.append((f"{self.persona}.{language}.html", language, other.say("this_report_in")))
+        shown = Markup("\n").join(
+            Markup('<a href="{}" hreflang="{}" lang="{}">{}</a>').format(target, language, language, text)
+            for target, language, text in links
+        )
+        return Markup('<nav class="others">\n{}\n</nav>').format(shown)
+
+    def contents(self) -> Fragment:
+        """Return the table of contents."""
+        items = Markup("\n").join(
+            Markup('<li><a href="#{}">{}</a></li>').format(name, self.voice.say(f"title_{name}")) for name in SECTIONS
+        )
+        return Fragment(
+            Markup('<nav class="contents" aria-labelledby="contents-title">\n<h2 id="contents-title">{}</h2>\n<ol>\n{}\n</ol>\n</nav>').format(
+                self.voice.say("contents"), items
+            )
+        )
+
+    def findings(self) -> Section:
+        """Return what was found and what was not, limits first."""
+        return findings.findings(self.results, self.persona, self.voice)
+
+    def map(self) -> Section:
+        """Return the journey map."""
+        return journey.journey_map(self.svg, self.voice)
+
+    def transitions(self) -> Section:
+        """Return the transition matrix and every cell of it."""
+        return journey.transitions(self.results, self.persona, self.voice)
+
+    def funnel(self) -> Section:
+        """Return the share of journeys that reach each stage."""
+        return journey.funnel(self.results, self.persona, self.voice)
+
+    def time(self) -> Section:
+        """Return the time in each stage."""
+        return journey.time_in_stage(self.results, self.persona, self.voice)
+
+    def kpis(self) -> Section:
+        """Return the key figures against their targets."""
+        return figures.kpis(self.results, self.persona, self.voice)
+
+    def pains(self) -> Section:
+        """Return every hypothesis tested, found or not."""
+        return pains.pains(self.results, self.persona, self.voice)
+
+    def emotions(self) -> Section:
+        """Return the mean emotion of each stage."""
+        return figures.emotions(self.results, self.persona, self.voice)
+
+    def touchpoints(self) -> Section:
+        """Return the touchpoints of each stage."""
+        return figures.touchpoints(self.results, self.persona, self.voice)
+
+    def persona_card(self) -> Section:
+        """Return who the persona is."""
+        return figures.persona_card(self.results, self.persona, self.voice)
+
+    def quality(self) -> Section:
+        """Return what became of every raw row, and who was joined to whom."""
+        return quality.quality(self.results, self.voice)
+
+    def method(self) -> Section:
+        """Return what the numbers rest on."""
+        return method.method(self.results, self.voice)
+
+    def glossary(self) -> Section:
+        """Return the words used."""
+        return method.glossary(self.voice)

@@ -1,0 +1,197 @@
+"""Effects of tested hypotheses in words and in cells: in the outcome's unit, with interval, n and verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline import words
+from pipeline.params import Hypothesis
+from pipeline.reporting.elements import Markup, strong
+from pipeline.reporting.voice import Voice, is_missing
+
+BINARY, ORDINAL = "binary", "ordinal"
+VERDICTS = ("supported", "refuted", "inconclusive", "not tested")
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One row of `hypotheses`, ready to be written in one language.
+
+    Parameters
+    ----------
+    row
+        The row.
+    declared
+        Its declaration in params.yaml.
+    voice
+        Language and names.
+    """
+
+    row: pd.Series
+    declared: Hypothesis
+    voice: Voice
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether the verdict rests on the adjusted effect."""
+        return not is_missing(self.row["adjusted_effect"])
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is any effect with its interval."""
+        return not is_missing(self.row["crude_low"]) or self.is_adjusted
+
+    # --- in the outcome's unit ------------------------------------------------------------------------
+    def amount(self, value: float, signed: bool = True) -> str:
+        """Return a difference in the outcome's unit."""
+        voice, kind = self.voice, self.row["outcome_kind"]
+        if kind == BINARY:
+            return str(voice.say("in_points", x=words.number(value * 100, voice.language, 1, signed=signed)))
+        if kind == ORDINAL:
+            return str(voice.say("in_score", x=words.number(value, voice.language, 2, signed=signed)))
+        return self._continuous(value, signed)
+
+    def bare(self, value: float) -> str:
+        """Return a difference without naming its unit, to stand in an interval."""
+        if self.row["outcome_kind"] == BINARY:
+            return words.number(value * 100, self.voice.language, 1)
+        if self.row["outcome_kind"] == ORDINAL:
+            return words.number(value, self.voice.language, 2)
+        return self._continuous(value, signed=False)
+
+    def mean(self, value: float) -> str:
+        """Return a mean outcome: a share, a score or an amount."""
+        if self.row["outcome_kind"] == BINARY:
+            return self.voice.percent(value)
+        return self.bare(value)
+
+    def _continuous(self, value: float, signed: bool) -> str:
+        # Only `value` is known to be money; any other summed attribute is a number without a unit.
+        if self.declared.outcome.sum == "value":
+            plus = "+" if signed and value > 0 else ""
+            return plus + words.money(value, self.voice.params.workspace.currency, self.voice.language)
+        return words.number(value, self.voice.language, 2, signed=signed)
+
+    def spoken(self, kind: str) -> tuple[str, str, str]:
+        """Return an effect and its bounds as one says them: '2.07 points lower', '1.92', '2.21'.
+
+        Where the interval holds zero no direction is claimed: signs are shown instead.
+        """
+        value, low, high = (self.row[f"{kind}_{part}"] for part in ("effect", "low", "high"))
+        if low <= 0 <= high:
+            return self.amount(value), self.bare(low), self.bare(high)
+        side = "effect_lower" if high < 0 else "effect_higher"
+        bounds = sorted((abs(low), abs(high)))
+        spoken = str(self.voice.say(side, x=self.amount(abs(value), signed=False)))
+        return spoken, self.bare(bounds[0]), self.bare(bounds[1])
+
+    def cell(self, kind: str) -> tuple[str, str]:
+        """Return an effect and its interval for two cells of a table; or why there is none."""
+        if is_missing(self.row[f"{kind}_low"]):
+            nothing = "nothing_to_adjust" if kind == "adjusted" and not self.declared.adjust_for else "not_computed"
+            return self.voice.note(self.row["note"]) or str(self.voice.say(nothing)), words.MISSING
+        low, high = self.row[f"{kind}_low"], self.row[f"{kind}_high"]
+        return self.amount(self.row[f"{kind}_effect"]), words.interval(low, high, self.voice.language, self.bare)
+
+    # --- sentences ------------------------------------------------------------------------------------
+    def verdict(self) -> str:
+        """Return the verdict in one word."""
+        return self.voice.term(self.row["verdict"], capital=True)
+
+    def label(self) -> str:
+        """Return what narrows the verdict ('real but too small'), or nothing."""
+        label = self.row["sub_label"]
+        return "" if is_missing(label) else self.voice.label(label)
+
+    def opening(self) -> Markup:
+        """Return 'Supported (grade C, adjusted; material).'."""
+        adjustment = self.voice.say("adjusted" if self.is_adjusted else "not_adjusted")
+        label = f"; {self.label()}" if self.label() else ""
+        separated = label.replace("; ", "\u202f; ", 1) if self.voice.language == "fr" else label
+        return strong(
+            self.voice.say(
+                "verdict_graded", verdict=self.verdict(), grade=self.row["grade"], adjustment=adjustment, label=separated
+            )
+        )
+
+    def effect_sentence(self) -> str:
+        """Return the effect with n, interval, customers and q."""
+        row, voice = self.row, self.voice
+        counts = {
+            "exposed": voice.count(row["n_exposed"]),
+            "unexposed": voice.count(row["n_unexposed"]),
+            "customers": voice.count(row["n_customers"]),
+        }
+        if not self.is_known:
+            return voice.say("effect_unknown", note=voice.note(row["note"]) or voice.say("not_computed"), **counts)
+        effect, low, high = self.spoken("adjusted" if self.is_adjusted else "crude")
+        q = words.probability(row["q"], voice.language)
+        return voice.say("effect_known", effect=effect, low=low, high=high, level=voice.level, q=q, **counts)
+
+    def crude_sentence(self) -> str:
+        """Return the crude effect that stands beside an adjusted one."""
+        if not self.is_adjusted or is_missing(self.row["crude_low"]):
+            return ""
+        effect, low, high = self.spoken("crude")
+        return self.voice.say("crude_beside", effect=effect, low=low, high=high)
+
+    def hit_sentence(self) -> str:
+        """Return how many are hit."""
+        if is_missing(self.row["share_hit"]):
+            return ""
+        share, customers = self.voice.percent(self.row["share_hit"]), self.voice.count(self.row["customers_hit"])
+        return self.voice.say("hit", share=share, customers=customers)
+
+    def cost_sentence(self) -> str:
+        """Return what it costs, where a value was declared."""
+        if is_missing(self.row["cost_low"]):
+            return ""
+        return self.voice.say("cost", **{name: self._money(self.row[column]) for name, column in _COST.items()})
+
+    def cost_cell(self) -> tuple[str, str]:
+        """Return the cost and its interval for two cells of a table; or why there is none."""
+        if is_missing(self.row["cost_low"]):
+            nothing = "no_value_declared" if self.declared.value_per_outcome is None else "no_cost_unless_supported"
+            return str(self.voice.say(nothing)), words.MISSING
+        return self._money(self.row["cost"]), words.money_interval(
+            self.row["cost_low"], self.row["cost_high"], self.voice.params.workspace.currency, self.voice.language
+        )
+
+    def _money(self, value: float) -> str:
+        return words.money(value, self.voice.params.workspace.currency, self.voice.language)
+
+    def reason_sentence(self) -> str:
+        """Return why it is refuted, inconclusive or not tested; nothing for a supported one."""
+        row, voice, delta = self.row, self.voice, self.amount(self.row["smallest_effect"], signed=False)
+        if row["verdict"] == "refuted":
+            return voice.say("refuted_because", delta=delta)
+        if row["verdict"] == "not tested":
+            return voice.say("not_tested_because", note=voice.note(row["note"]) or voice.say("not_computed"))
+        if row["verdict"] == "inconclusive":
+            because = voice.say("inconclusive_because", delta=delta)
+            if is_missing(row["customers_needed"]):
+                return because
+            return because + Markup(" ") + voice.say("needed", n=voice.count(row["customers_needed"]), delta=delta)
+        return ""
+
+
+_COST = {"cost": "cost", "low": "cost_low", "high": "cost_high"}
+
+
+def tested_for(frame: pd.DataFrame, persona: str, voice: Voice) -> list[Tested]:
+    """Return the rows of `hypotheses` that concern a persona: its own first, then those over all customers.
+
+    Inside each verdict the costliest stand first, then the smallest q, then the order of params.yaml.
+    """
+    order = {hypothesis.id: position for position, hypothesis in enumerate(voice.params.hypotheses)}
+    rank = {verdict: position for position, verdict in enumerate(VERDICTS)}
+    rows = [row for _, row in frame.iterrows() if row["group"] in (persona, "(all)") and row["id"] in order]
+
+    def place(row: pd.Series) -> tuple[object, ...]:
+        cost = 0.0 if is_missing(row["cost"]) else float(row["cost"])
+        q = 1.0 if is_missing(row["q"]) else float(row["q"])
+        return rank[row["verdict"]], row["group"] == "(all)", -cost, q, order[row["id"]]
+
+    return [Tested(row, voice.hypothesis(row["id"]), voice) for row in sorted(rows, key=place)]  # type: ignore[arg-type]

@@ -1,0 +1,118 @@
+"""The first thing a report says: limits where checks fail, then what was found and what was not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from pipeline import tables
+from pipeline.reporting.effects import Tested, tested_for
+from pipeline.reporting.elements import Markup, Section, bullets, escape, paragraph, strong
+from pipeline.reporting.reading import Results
+from pipeline.reporting.voice import Voice
+
+# Beyond these shares something that is normal in small doses is said before anything else.
+TOLERATED_REFUSED, TOLERATED_WITHOUT_STAGE, TOLERATED_TRUNCATED, TOLERATED_TIES = 0.01, 0.01, 0.25, 0.05
+FEW_CUSTOMERS = 50  # coverage of the intervals was simulated from here on
+
+
+def findings(results: Results, persona: str, voice: Voice) -> Section:
+    """Return the findings for one persona, each with verdict, grade, n and interval."""
+    everything = tested_for(results.frames["hypotheses"], persona, voice)
+    opening = [*limits(results, persona, voice), *_summary(results, everything, voice)]
+    supported = [finding(tested) for tested in everything if tested.row["verdict"] == "supported"]
+    others = [finding(tested) for tested in everything if tested.row["verdict"] != "supported"]
+    parts = [paragraph(*opening, kind="lead"), bullets(supported, "findings supported"), bullets(others, "findings")]
+    return Section("findings", str(voice.say("title_findings")), [part for part in parts if part])
+
+
+def finding(tested: Tested) -> Markup:
+    """Return one finding in sentences."""
+    group = "of_all" if tested.row["group"] == "(all)" else "of_persona"
+    sentences: list[str] = [tested.opening(), tested.declared.claim[tested.voice.language], tested.voice.say(group)]
+    if tested.row["verdict"] != "not tested":
+        sentences += [tested.effect_sentence(), tested.crude_sentence()]
+    sentences.append(tested.reason_sentence())
+    if tested.row["verdict"] == "supported":
+        sentences += [tested.hit_sentence(), tested.cost_sentence()]
+    return Markup(" ").join(escape(sentence) for sentence in sentences if sentence)
+
+
+def _summary(results: Results, everything: list[Tested], voice: Voice) -> list[Markup]:
+    if not everything:
+        return [voice.say("no_hypothesis")]
+    verdicts = Counter(tested.row["verdict"] for tested in everything)
+    counts = {verdict: voice.count(verdicts[verdict]) for verdict in ("supported", "refuted", "inconclusive")}
+    summary = voice.say(
+        "summary",
+        tested=voice.count(len(everything) - verdicts["not tested"]),
+        level=voice.false_discovery_rate,
+        family=voice.count(family_size(results)),
+        **counts,
+    )
+    return [summary] if verdicts["supported"] else [summary, voice.say("nothing_supported")]
+
+
+def family_size(results: Results) -> float:
+    """Return how many tests were corrected together."""
+    sizes = results.frames["hypotheses"]["family_size"]
+    return 0 if sizes.empty else sizes.max()
+
+
+def customers_of(results: Results, persona: str) -> float:
+    """Return how many customers a persona has."""
+    card = results.frames["persona_cards"].query("persona == @persona")
+    return 0 if card.empty else card["n_customers"].iloc[0]
+
+
+def limits(results: Results, persona: str, voice: Voice) -> list[Markup]:
+    """Return what must be known before reading on, or nothing."""
+    found = [*_limits_of_persona(results, persona, voice), *_failed_checks(results, persona, voice)]
+    found += _limits_of_data(results, voice)
+    return [strong(voice.say("limits")), *found] if found else []
+
+
+def _limits_of_persona(results: Results, persona: str, voice: Voice) -> Iterable[Markup]:
+    customers = customers_of(results, persona)
+    if customers == 0:
+        yield voice.say("no_customer")
+    elif customers < FEW_CUSTOMERS:
+        yield voice.say("limit_few", n=voice.count(customers))
+
+
+def _failed_checks(results: Results, persona: str, voice: Voice) -> Iterable[Markup]:
+    """Checks of the transition matrix, where `estimate` printed any (METHODS section 2)."""
+    for check in results.numbers["estimate"].get("checks", []):
+        if check.get("passed", True) or check.get("group", "(all)") not in (persona, "(all)"):
+            continue
+        yield voice.say(
+            "check_failed",
+            check=voice.term(check["check"]),
+            p=voice.number(check["p"], 3),
+            n=voice.count(check["n_customers"]),
+        )
+
+
+def _limits_of_data(results: Results, voice: Voice) -> Iterable[Markup]:
+    rows = results.frames[tables.CONSERVATION.name].query("role == 'main'")
+    raw, refused = rows["raw"].sum(), rows["refused"].sum()
+    if raw and refused / raw > TOLERATED_REFUSED:
+        yield voice.say(
+            "limit_refused", share=voice.percent(refused / raw), n=voice.count(refused), raw=voice.count(raw)
+        )
+    known = results.numbers["reconstruct"]
+    events, without = known["n_events"], known["events_without_stage"]
+    if events and without / events > TOLERATED_WITHOUT_STAGE:
+        yield voice.say(
+            "limit_stage", share=voice.percent(without / events), n=voice.count(without), events=voice.count(events)
+        )
+    journeys, truncated = known["n_journeys"], known["n_left_truncated"]
+    if journeys and truncated / journeys > TOLERATED_TRUNCATED:
+        yield voice.say(
+            "limit_truncated",
+            share=voice.percent(truncated / journeys),
+            n=voice.count(truncated),
+            journeys=voice.count(journeys),
+        )
+    if known["tie_share"] and known["tie_share"] > TOLERATED_TIES:
+        yield voice.say("limit_ties", share=voice.percent(known["tie_share"]), events=voice.count(events))

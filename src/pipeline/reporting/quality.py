@@ -1,0 +1,93 @@
+"""How far the data can be trusted: every raw row accounted for, identities and their conflicts."""
+
+from __future__ import annotations
+
+from pipeline import tables, words
+from pipeline.reporting.elements import COUNT, Column, Section, Table, paragraph
+from pipeline.reporting.reading import Results
+from pipeline.reporting.sentences import SENTENCES
+from pipeline.reporting.voice import Voice, is_missing
+
+FATES = ("raw", "used", "empty", "filtered", "refused", "duplicate", "events")
+
+
+def quality(results: Results, voice: Voice) -> Section:
+    """Return conservation of rows, refusals by reason, identities, conflicts, hubs and ties."""
+    parts = [
+        paragraph(voice.say("quality_lead")),
+        _conservation(results, voice),
+        _rejects(results, voice) if len(results.frames["rejects"]) else paragraph(voice.say("no_reject")),
+        _identity(results, voice),
+    ]
+    parts.append(_conflicts(results, voice) if len(results.frames["conflicts"]) else paragraph(voice.say("conflicts_none")))
+    return Section("quality", str(voice.say("title_quality")), parts)
+
+
+def _conservation(results: Results, voice: Voice) -> Table:
+    rows = results.frames[tables.CONSERVATION.name]
+    columns = [
+        Column(str(voice.say("source"))),
+        Column(str(voice.say("file"))),
+        Column(str(voice.say("role"))),
+        *(Column(str(voice.say(fate)), COUNT) for fate in FATES),
+    ]
+    body = [
+        [
+            row["source"],
+            row["source_file"],
+            str(voice.say(row["role"])),
+            *(voice.count(row[fate]) for fate in FATES),
+        ]
+        for _, row in rows.iterrows()
+    ]
+    main = rows[rows["role"] == "main"]
+    body.append([str(voice.say("total")), "", str(voice.say("main")), *(voice.count(main[fate].sum()) for fate in FATES)])
+    return Table("conservation", str(voice.say("conservation_caption")), columns, body, voice.say("complete_counts"))
+
+
+def _rejects(results: Results, voice: Voice) -> Table:
+    rows = results.frames[tables.REJECTS.name]
+    counted = rows.groupby(["source", "source_file", "reason", "column"], dropna=False, sort=True).size().reset_index(name="rows")
+    body = [
+        [
+            row["source"],
+            row["source_file"],
+            reason(row["reason"], voice),
+            words.MISSING if is_missing(row["column"]) else row["column"],
+            voice.count(row["rows"]),
+        ]
+        for _, row in counted.iterrows()
+    ]
+    columns = [Column(str(voice.say(name))) for name in ("source", "file", "reason", "column")]
+    columns.append(Column(str(voice.say("rows")), COUNT))
+    return Table("rejects", str(voice.say("rejects_caption")), columns, body, voice.say("complete_counts"))
+
+
+def reason(code: str, voice: Voice) -> str:
+    """Return why a row was refused, in words where the code is known."""
+    return str(voice.say(f"reason_{code}")) if f"reason_{code}" in SENTENCES else voice.note(code)
+
+
+def _identity(results: Results, voice: Voice) -> Table:
+    """Counts of `identify` and `reconstruct` that have a name in the report's language, in that order."""
+    known = {**results.numbers["identify"], **results.numbers["reconstruct"]}
+    body = []
+    for name, value in known.items():
+        if f"identity_{name}" not in SENTENCES or isinstance(value, dict | list) or value is None:
+            continue
+        is_share = name.endswith("_share")
+        body.append([str(voice.say(f"identity_{name}")), voice.percent(value, 2) if is_share else voice.count(value)])
+    columns = [Column(str(voice.say("figure"))), Column(str(voice.say("count")), COUNT)]
+    return Table("identity", str(voice.say("identity_caption")), columns, body, voice.say("complete_counts"))
+
+
+def _conflicts(results: Results, voice: Voice) -> Table:
+    """Counts only: the list itself, by customer, stays in data/identify/conflicts.csv."""
+    counted = results.frames[tables.CONFLICTS.name].groupby(["problem", "kind"], sort=True)["n"].agg(["size", "max"]).reset_index()
+    body = [
+        [str(voice.say(f"problem_{row['problem']}")), row["kind"], voice.count(row["size"]), voice.count(row["max"])]
+        for _, row in counted.iterrows()
+    ]
+    columns = [Column(str(voice.say(name))) for name in ("problem", "kind")]
+    columns += [Column(str(voice.say(name)), COUNT) for name in ("cases", "largest")]
+    return Table("conflicts", str(voice.say("conflicts_caption")), columns, body, voice.say("complete_counts"))

@@ -1,0 +1,122 @@
+"""What a report needs, read from a workspace: small tables, a few numbers, one picture."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import tables
+from pipeline.errors import ParcoursError
+from pipeline.workspace import Workspace
+
+REPORTED = (
+    tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS,
+    tables.PERSONA_CARDS, tables.HYPOTHESES, tables.CONSERVATION, tables.REJECTS, tables.CONFLICTS,
+)  # fmt: skip
+# What makes a folder a workspace, for whoever looks for one from inside it.
+MARKS = ("dvc.yaml", "params.yaml")
+NUMBERS = ("clean/clean", "identify/identify", "reconstruct/reconstruct", "estimate/estimate", "assess/assess")
+# Counts too: a float holds every count below 2 ** 53 exactly, and a missing one the same way as a missing share.
+_DTYPES = {tables.WHOLE: "float64", tables.SMALL: "float64", tables.NUMBER: "float64"}
+# `files.write_csv` puts an apostrophe before text that a spreadsheet would take for a formula; HTML does not need it.
+_APOSTROPHE = re.compile(r"^'(?=[=+\-@\t\r])")
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything the reports of one workspace say, and nothing of the size of events.
+
+    Parameters
+    ----------
+    frames
+        Name of a table of `pipeline.tables` → its rows.
+    numbers
+        Name of a verb → what its JSON file holds.
+    digest
+        Short fingerprint of all of it: two reports with the same one say the same.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    numbers: Mapping[str, Mapping[str, Any]]
+    digest: str
+
+    def of(self, table: tables.Table, grouping: str, group: str) -> pd.DataFrame:
+        """Return a table's rows for one group."""
+        frame = self.frames[table.name]
+        return frame[(frame["grouping"] == grouping) & (frame["group"] == group)]
+
+
+def read_table(path: Path, table: tables.Table | None = None) -> pd.DataFrame:
+    """Read a CSV of the pipeline: types from its contract, empty cells missing, no word taken for a missing one."""
+    types = {name: _DTYPES.get(column.type, "str") for name, column in table.columns.items()} if table else None
+    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            frame[name] = frame[name].str.replace(_APOSTROPHE, "", regex=True)
+    return frame
+
+
+def read_results(workspace: Workspace) -> Results:
+    """Read what the earlier DVC stages of a workspace wrote.
+
+    Raises
+    ------
+    ParcoursError
+        If a file is missing, naming the verb that writes it.
+    """
+    digest = hashlib.sha256()
+
+    def found(relative: str) -> Path:
+        path = workspace.path(relative)
+        if not path.is_file():
+            verb = relative.split("/")[1]  # every folder of data/ is named for the verb that writes it
+            raise ParcoursError(
+                f"{relative} is missing in {workspace.out}. The DVC stage '{verb}' writes it: "
+                f"run `dvc repro`, or `parcours {verb}` for that one alone."
+            )
+        digest.update(relative.encode() + path.read_bytes())
+        return path
+
+    frames = {table.name: read_table(found(table.path), table) for table in REPORTED}
+    numbers = {
+        name.split("/")[0]: json.loads(found(f"data/{name}.json").read_text(encoding="utf-8")) for name in NUMBERS
+    }
+    return Results(frames, numbers, digest.hexdigest()[:12])
+
+
+def read_map(workspace: Workspace, persona: str, language: str) -> str | None:
+    """Return the SVG of a persona's map, or nothing where it was not drawn."""
+    path = workspace.path(f"data/draw/{persona}.{language}.svg")
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def find_workspace(start: Path | str | None = None) -> Path:
+    """Return the workspace around a folder: the nearest one upwards that holds dvc.yaml and params.yaml.
+
+    A notebook finds its workspace wherever it is started from, without a relative path in it.
+
+    Parameters
+    ----------
+    start
+        Where to look first; default: the working directory.
+
+    Raises
+    ------
+    ParcoursError
+        If no folder up to the root holds both.
+    """
+    begin = Path(start if start is not None else Path.cwd()).resolve()
+    for folder in (begin, *begin.parents):
+        if all((folder / mark).is_file() for mark in MARKS):
+            return folder
+    raise ParcoursError(
+        f"{begin}: neither here nor in a folder above are {' and '.join(MARKS)}, so this is no workspace. "
+        "Open the notebook inside one, or name the workspace's folder."
+    )

@@ -1,0 +1,75 @@
+"""A whole workspace of the invented brand, by contract: everything a report or an exploration reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pictures import fixture as brand
+from pipeline import params as parameters
+from pipeline import tables
+from pipeline.files import write_csv, write_json
+from pipeline.params import Params
+from pipeline.workspace import Workspace
+
+RECONSTRUCT: dict[str, Any] = {
+    **brand.FACTS,
+    "n_events": 2408638,
+    "events_outside_window": 0,
+    "events_without_identifier": 3,
+    "events_of_hubs": 812,
+    "events_without_stage": 51204,
+    "n_steps": 2357434,
+    "n_customers": 93590,
+    "n_journeys": 131020,
+    "n_left_truncated": 40212,
+    "n_censored": 9120,
+    "n_visits": 402113,
+    "tie_share": 0.07,
+}
+IDENTIFY = {
+    "identifiers": 120400, "links": 98000, "customers": 93590, "largest_customer": 9, "hubs": 2,
+    "customers_with_several_values": 31,
+}  # fmt: skip
+
+
+def make_workspace(root: Path) -> tuple[Workspace, Params]:
+    """Write params.yaml, result tables and headline numbers into `root`; no pictures, no large tables."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "dvc.yaml").write_text("stages: {}\n", encoding="utf-8")
+    (root / "params.yaml").write_text(_params_text(), encoding="utf-8")
+    workspace = Workspace.at(root)
+    for name, frame in {**brand.frames(), **_more_frames()}.items():
+        write_csv(frame, workspace.path(tables.ALL[name].path))
+    for verb, numbers in {
+        "clean": {"raw": 1204331}, "identify": IDENTIFY, "reconstruct": RECONSTRUCT, "estimate": {}, "assess": {},
+    }.items():  # fmt: skip
+        write_json(numbers, workspace.path(f"data/{verb}/{verb}.json"))
+    return workspace, parameters.load(workspace)
+
+
+def _params_text() -> str:
+    """Return the brand's params.yaml, with its hostile names where it has a mark for them."""
+    text = brand.PARAMS.replace("@hypotheses", "".join(brand._hypothesis_yaml(name) for name in brand.HYPOTHESES))
+    return text.replace("'@hostile'", json.dumps(brand.HOSTILE))  # JSON strings are YAML strings
+
+
+def _more_frames() -> dict[str, pd.DataFrame]:
+    rejects = [
+        {"source": "shop", "source_file": "orders.csv", "source_row": row, "reason": reason, "column": column, "value": value}
+        for row, reason, column, value in (
+            (7, "unreadable_value", "price", "aa,bb"), (9, "unreadable_value", "price", "=cmd()"),
+            (12, "malformed_row", None, brand.HOSTILE), (15, "impossible_date", None, "0000-00-00"),
+        )
+    ]  # fmt: skip
+    conflicts = [
+        {"problem": "hub", "kind": "device", "customer_id": 1, "value_hash": "ab", "n": 77},
+        {"problem": "several_values", "kind": "person", "customer_id": 2, "value_hash": None, "n": 2},
+    ]
+    return {
+        "rejects": pd.DataFrame(rejects, columns=list(tables.REJECTS.columns)),
+        "conflicts": pd.DataFrame(conflicts, columns=list(tables.CONFLICTS.columns)),
+    }
