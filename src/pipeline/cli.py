@@ -51,8 +51,7 @@ VERBS = {
     ),
     "reconstruct": (
         "cut each customer's events into journeys, stages and visits",
-        "Reads events and identities; writes data/reconstruct: steps, journeys, visits and\n"
-        "transitions per customer.",
+        "Reads events and identities; writes data/reconstruct: steps, journeys, visits and\ntransitions per customer.",
     ),
     "segment": (
         "give each customer the first persona whose rule holds",
@@ -120,6 +119,16 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         _run_check,
     )
     _add_workspace(check)
+
+    fingerprint = _command(
+        commands,
+        "fingerprint",
+        "tell this workspace's key from another",
+        "Writes 16 digits derived from the key of the pseudonyms to data/key_fingerprint.txt.\n"
+        "DVC runs it where the key comes from the environment: another key, other pseudonyms.",
+        _run_fingerprint,
+    )
+    _add_workspace(fingerprint)
 
     features = _command(
         commands,
@@ -226,10 +235,18 @@ def _run_check(options: argparse.Namespace) -> None:
     workspace = _workspace(options)
     check.main(workspace, params.load(workspace))
     if not workspaces.is_current(workspace.root):
-        print(
-            f"Note: dvc.yaml is not what this version of Parcours writes. Refresh it: parcours init {workspace.root} --upgrade",
-            file=sys.stderr,
-        )
+        refresh = f"parcours init {workspace.root} --upgrade"
+        print(f"Note: dvc.yaml is not what this version of Parcours writes. Refresh it: {refresh}", file=sys.stderr)
+
+
+def _run_fingerprint(options: argparse.Namespace) -> None:
+    from pipeline import keys, params, workspaces
+    from pipeline.files import whole_file
+
+    workspace = _workspace(options)
+    key = keys.key_bytes(params.load(workspace).workspace.key, workspace)
+    with whole_file(workspace.path(workspaces.FINGERPRINT)) as partial:
+        partial.write_text(keys.fingerprint(key) + "\n", encoding="ascii")
 
 
 def _run_features(options: argparse.Namespace) -> None:

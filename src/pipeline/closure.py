@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -35,7 +36,9 @@ def code_of(verb: str) -> tuple[Path, ...]:
             continue
         found.add(file)
         waiting += [_module_file(module) for module in _imports(file)]
-        found.update(_named_files(file))
+        named = set(_named_files(file))
+        waiting += [other for other in named if other.suffix == ".ipynb"]  # a notebook imports, too
+        found |= named - set(waiting)
     return tuple(sorted(found))
 
 
@@ -62,13 +65,17 @@ def _module_file(module: str) -> Path | None:
 
 @cache
 def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".ipynb":
+        cells = (cell["source"] for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
+        lines = "\n".join("".join(cell) for cell in cells).splitlines()
+        text = "\n".join(line for line in lines if not line.startswith(("%", "!")))
+    return ast.parse(text, filename=str(file))
 
 
 def _imports(file: Path) -> Iterator[str]:
     """Give the modules of this package that a file imports, wherever in it, and the packages they lie in."""
-    own = file.relative_to(PACKAGE).with_suffix("").parts
-    package = own[:-1]
+    package = file.relative_to(PACKAGE).parts[:-1] if file.is_relative_to(PACKAGE) else ()
     for node in ast.walk(_tree(file)):
         names: list[str] = []
         if isinstance(node, ast.Import):
@@ -86,23 +93,26 @@ def _imports(file: Path) -> Iterator[str]:
                 yield from (".".join(parts[:end]) for end in range(len(parts) + 1))
 
 
+def _texts(file: Path) -> set[str]:
+    constants = (node.value for node in ast.walk(_tree(file)) if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
+
+
 def _named_files(file: Path) -> Iterator[Path]:
-    """Give the SQL files a module's queries name, and the templates, notebooks and other files whose name stands in it."""
-    texts = {node.value for node in ast.walk(_tree(file)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    for name in _queries(file, texts):
-        query = PACKAGE / "sql" / f"{name}.sql"
-        if query.is_file():
-            yield query
+    """Give the SQL files a module's queries name, and templates, notebooks and others whose name stands in it."""
+    texts = _texts(file)
+    named = _queries(file, texts)
+    yield from (query for name, query in _sql_files().items() if name in named)
     for other in _other_files():
         inside = other.relative_to(PACKAGE) if other.is_relative_to(PACKAGE) else other.relative_to(REPOSITORY)
-        # a file by its name or path; a folder of templates by its name, beside the word templates
-        folders = {part.as_posix() for part in inside.parents} | {part.name for part in inside.parents}
-        if {other.name, inside.as_posix()} & texts or ("templates" in texts and (folders - {"", ".", "templates"}) & texts):
+        # by its name or its path; or all of a folder of templates, by the folder's name beside the word templates
+        folders = set(inside.parent.parts) - {"templates"}
+        if {other.name, inside.as_posix()} & texts or ("templates" in texts and folders & texts):
             yield other
 
 
 def _queries(file: Path, texts: set[str]) -> set[str]:
-    """Return the names of SQL files in calls of the engine; where a call's name is computed, every text of the module."""
+    """Return the names in calls of the engine; where one is computed, every text of the module."""
     names: set[str] = set()
     for node in ast.walk(_tree(file)):
         if not isinstance(node, ast.Call):
@@ -119,8 +129,17 @@ def _queries(file: Path, texts: set[str]) -> set[str]:
 
 
 @cache
+def _sql_files() -> dict[str, Path]:
+    folder = PACKAGE / "sql"
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.sql"))}
+
+
+@cache
 def _other_files() -> tuple[Path, ...]:
-    """Return the files that are neither Python nor SQL: templates, styles, and the repository's notebooks."""
-    package = (path for path in PACKAGE.rglob("*") if path.suffix not in (".py", ".sql", ".pyc", ".ipynb") and path.is_file())
-    notebooks = (path for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
-    return tuple(sorted([*package, *notebooks]))
+    """Return the files that are neither Python nor SQL: templates, styles, and the repository's notebooks.
+
+    Templates of new workspaces are left out: no verb reads them.
+    """
+    package = (path for path in PACKAGE.rglob("*") if path.suffix not in (".py", ".sql", ".pyc") and path.is_file())
+    read_by_verbs = (path for path in package if not {"starter", "workspace.dvc.yaml", "plots.html"} & set(path.parts))
+    return tuple(sorted([*read_by_verbs, *(REPOSITORY / "notebooks").glob("*.ipynb")]))

@@ -9,13 +9,16 @@ from typing import Any
 import yaml
 
 from pipeline import closure
+from pipeline import params as parameters
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
+from pipeline.workspace import Workspace
 
 VERBS = ("obtain", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
 TEMPLATES = closure.PACKAGE / "templates"
 CODE_FILE = "parcours.yaml"
+FINGERPRINT = "data/key_fingerprint.txt"
 HEADER = """\
 # Written by `parcours init --upgrade`; the template is src/pipeline/templates/workspace.dvc.yaml of Parcours.
 # To change what is computed, edit params.yaml and data/raw/*/source.yaml, not this file.
@@ -41,11 +44,16 @@ def dvc_yaml(root: Path) -> str:
     """
     text = (TEMPLATES / "workspace.dvc.yaml").read_text(encoding="utf-8")
     stages: dict[str, Any] = yaml.safe_load(text)["stages"]
-    obtained = _obtained(root)
+    obtained, key = _obtained(root), _key(root)
     if not obtained:
         del stages["obtain"]
+    if "secret" not in key:
+        del stages["fingerprint"]
+    key_files = [str(key["file"])] if "file" in key else [FINGERPRINT] if "secret" in key else []
     for verb, stage in stages.items():
-        replacements = {"@obtained": obtained, "@key": _key_file(root), "@code": []}
+        replacements = {"@obtained": obtained, "@key": key_files, "@code": []}
+        if verb not in VERBS:
+            continue
         if is_inside_repository(root):
             replacements["@code"] = [_relative(file, root) for file in closure.code_of(verb)]
         else:
@@ -55,8 +63,7 @@ def dvc_yaml(root: Path) -> str:
         if not stage["deps"]:
             del stage["deps"]
     _refuse_missing_params(root, stages)
-    pictures = _pictures(root)
-    content = {"stages": stages, **({"plots": pictures} if pictures else {})}
+    content = {"stages": stages, "plots": _pictures(root)}
     return HEADER + yaml.dump(content, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=1000)
 
 
@@ -68,7 +75,7 @@ class _Indented(yaml.SafeDumper):
 
 
 def upgrade(root: Path) -> list[str]:
-    """Write a workspace's dvc.yaml anew, and outside the repository the fingerprint of the code; return what changed."""
+    """Write a workspace's dvc.yaml anew, and outside the repository its code's fingerprint; return what changed."""
     if not (root / "params.yaml").is_file():
         raise ParcoursError(f"{root}: no params.yaml, so this is no workspace. Make one: parcours init {root}")
     wanted = {"dvc.yaml": dvc_yaml(root)}
@@ -150,19 +157,28 @@ def _params(root: Path) -> dict[str, Any]:
     return Section.read(root / "params.yaml", "params.yaml").content
 
 
-def _key_file(root: Path) -> list[str]:
-    """Return the file of the key, which `clean` depends on: with another key, every pseudonym changes."""
+def _key(root: Path) -> dict[str, Any]:
+    """Return where the key of the pseudonyms comes from; `clean` depends on it: with another key all of them change."""
     section = _params(root).get("workspace")
     key = section.get("key") if isinstance(section, dict) else None
-    return [str(key["file"])] if isinstance(key, dict) and "file" in key else []
+    return key if isinstance(key, dict) else {}
 
 
 def _obtained(root: Path) -> list[str]:
-    return []
+    if not (root / "obtain.yaml").is_file():
+        return []
+    from pipeline import obtain
+
+    return obtain.outputs(Workspace.at(root))
 
 
 def _pictures(root: Path) -> list[str]:
-    return []
+    """Return the pictures that `dvc plots show` shows: the maps, then the companion pictures, in each language."""
+    from pipeline.pictures.companions import FIGURES
+
+    params = parameters.load(Workspace.at(root))
+    names = [persona.id for persona in params.personas] + list(FIGURES)
+    return [f"data/draw/{name}.{language}.svg" for name in names for language in params.workspace.languages]
 
 
 def _refuse_missing_params(root: Path, stages: dict[str, Any]) -> None:
