@@ -150,8 +150,8 @@ def _csv_header(path: Path, source: Source, encoding: str) -> list[str]:
             header = next(csv.reader(text, delimiter=source.delimiter), [])
         except LookupError:
             raise ParcoursError(f"{source.shown_as}: encoding: {encoding!r} is no encoding. Expected utf-8, latin-1, cp1252 …") from None
-        except UnicodeError as error:
-            raise _wrong_encoding(path, source, encoding, error) from None
+        except UnicodeError as error:  # the reader decodes ahead of the header: find the line at fault
+            raise _unreadable(path, source, encoding, error) from None
     header = [column.strip() for column in header]
     if not any(header):
         raise ParcoursError(f"{name}: record 1: no header. Expected the columns' names in the first line.")
@@ -198,7 +198,7 @@ def _unreadable(path: Path, source: Source, encoding: str, error: Exception) -> 
     return ParcoursError(f"{_name(path, source)}: cannot be read as CSV: {error}.")
 
 
-def _wrong_encoding(path: Path, source: Source, encoding: str, error: Exception, line: int = 1) -> ParcoursError:
+def _wrong_encoding(path: Path, source: Source, encoding: str, error: Exception, line: int) -> ParcoursError:
     return ParcoursError(
         f"{_name(path, source)}: line {line} is not {encoding}: {error}. Save the file as UTF-8, or declare its "
         f"encoding in {source.shown_as}, for example `encoding: cp1252` (Windows, Western Europe)."

@@ -145,10 +145,11 @@ def reconstruct(
         engine.write_parts("bucketed_events", temporary / "buckets", "bucket", width=width)
     bindings = _bindings(params, attributes, window)
     for bucket in tqdm(range(buckets), desc="reconstruct", unit="bucket", disable=None):
-        if buckets > 1:
-            engine.view("bucket_events", temporary / "buckets" / f"bucket={bucket}" / "*.parquet")
-        else:
-            engine.make("bucket_events", "known_events", lazily=True)
+        part = temporary / "buckets" / f"bucket={bucket}"
+        if part.exists():
+            engine.view("bucket_events", part / "*.parquet")
+        else:  # one bucket in all, or a bucket that no customer fell into
+            engine.make("bucket_events", "known_events", lazily=True, is_wanted=buckets == 1)
         for table in MADE_HERE:
             target = folder / table.name / f"bucket={bucket:03d}.parquet"
             engine.write(table.name, target, **bindings[table.name])
