@@ -58,7 +58,7 @@ def describe(paths: Sequence[Path]) -> str:
 def look(path: Path) -> Export:
     """Read the first rows of a file with the readers of `clean` and judge each column."""
     if not path.is_file():
-        raise ParcoursError(f"{path}: no such file. Expected a .csv, .tsv, .parquet, .jsonl or .xes (also .gz).")
+        raise ParcoursError(f"{path}: no such file. Expected .csv, .tsv, .parquet, .jsonl or .xes (also .gz).")
     if path.stat().st_size == 0:
         raise ParcoursError(f"{path}: the file is empty (0 bytes). Export it again.")
     kind = format_of(path)
@@ -66,8 +66,8 @@ def look(path: Path) -> Export:
     if kind == "csv":
         delimiter = _delimiter(path, encoding)
     source = Source(
-        name=path.parent.name, shown_as="source.yaml", files=(path,), lookups={}, delimiter=delimiter, encoding=encoding,
-        decimal=".", null_values=(), time_zone="UTC", date_formats=(), types={}, query=None, leave_out={},
+        name=path.parent.name, shown_as="source.yaml", files=(path,), lookups={}, delimiter=delimiter,
+        encoding=encoding, decimal=".", null_values=(), time_zone="UTC", date_formats=(), types={}, query=None, leave_out={},
         duplicates="none", identifiers={}, events=(),
     )  # fmt: skip
     with TemporaryDirectory() as folder:

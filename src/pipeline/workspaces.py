@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from datetime import date
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +66,7 @@ def dvc_yaml(root: Path) -> str:
             stage[part] = [new for item in stage.get(part, []) for new in _replaced(item, replacements)]
         if not stage["deps"]:
             del stage["deps"]
-    _refuse_missing_params(root, stages)
+    _refuse_what_dvc_cannot_watch(root, stages)
     content = {"stages": stages, "plots": _pictures(root)}
     return HEADER + yaml.dump(content, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=1000)
 
@@ -181,24 +185,31 @@ def _pictures(root: Path) -> list[str]:
     return [f"data/draw/{name}.{language}.svg" for name in names for language in params.workspace.languages]
 
 
-def _refuse_missing_params(root: Path, stages: dict[str, Any]) -> None:
-    """DVC refuses a parameter that is not there, and would not notice one that is added later: each is written out."""
+def _refuse_what_dvc_cannot_watch(root: Path, stages: dict[str, Any]) -> None:
+    """Refuse a key that is missing (DVC fails on it, and would not notice it later) or that holds a YAML date."""
     content = _params(root)
-    for stage in stages.values():
-        for key in stage.get("params", []):
-            if isinstance(key, str) and not _has(content, key):
-                raise ParcoursError(
-                    f"params.yaml: {key}: this key is missing. DVC watches it, so it is written even if it says "
-                    f"nothing yet: an empty list [] or an empty mapping {{}}."
-                )
+    for key in sorted({key for stage in stages.values() for key in stage.get("params", []) if isinstance(key, str)}):
+        try:
+            value = reduce(getitem, key.split("."), content)
+        except (KeyError, TypeError):
+            raise ParcoursError(
+                f"params.yaml: {key}: this key is missing. DVC watches it, so it is written even if it says nothing "
+                "yet: an empty list [] or an empty mapping {}."
+            ) from None
+        for path, item in _leaves(value, key):
+            if isinstance(item, date):
+                raise ParcoursError(f'params.yaml: {path}: DVC reads no dates. Put it in quotes: "{item}".')
 
 
-def _has(content: Any, key: str) -> bool:
-    for part in key.split("."):
-        if not isinstance(content, dict) or part not in content:
-            return False
-        content = content[part]
-    return True
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _leaves(item, f"{path}.{name}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{path}[{index}]")
+    else:
+        yield path, value
 
 
 def _code_yaml() -> str:

@@ -1,0 +1,81 @@
+"""What all tests share: where the data beside the project lie, and which tests may be skipped.
+
+A test that needs what a machine may lack skips with its reason: no browser, no data. In .ci/run the first is
+installed and PARCOURS_ALLOW_SKIPS=data allows the second only; its reason begins with "data: ".
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+DATA_BESIDE = REPOSITORY.parent / "shared" / "data"
+# The browsers tests may drive, in the order they are looked for.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+if "PARCOURS_DATA" not in os.environ and DATA_BESIDE.is_dir():
+    os.environ["PARCOURS_DATA"] = str(DATA_BESIDE)
+# Two threads at most: the tests themselves run side by side.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Return the root of the repository."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Return the folder with data that may not be shipped; skip where it is not there."""
+    folder = os.environ.get("PARCOURS_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("data: PARCOURS_DATA names no folder; the data of this workspace may not be shipped")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of a browser; skip where there is none."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("browser: no Chromium on this machine; .ci/run installs it")
+    return found
+
+
+def _fails_here(reason: str) -> bool:
+    allowed = os.environ.get("PARCOURS_ALLOW_SKIPS")
+    return allowed is not None and not any(reason.startswith(f"{word}:") for word in allowed.split(",") if word)
+
+
+def _refuse_skip(report: Any) -> None:
+    """Turn a skip that is not allowed here into a failure; an expected failure (xfail) stays what it is."""
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    reason = reason.removeprefix("Skipped: ")
+    if _fails_here(reason):
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was skipped where no skip is allowed: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, Any, Any]:
+    """Judge the skips of tests."""
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Judge the skips of whole files."""
+    report = yield
+    _refuse_skip(report)
+    return report
