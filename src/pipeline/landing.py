@@ -272,29 +272,19 @@ def _land_xes(path: Path, source: Source, target: Path, limit: int | None) -> li
 
 def _xes_events(stream: IO[bytes]) -> Iterator[dict[str, str | None]]:
     """Yield one record per event; what belongs to the trace comes with the prefix ``case:``."""
-    trace: dict[str, str | None] = {}
-    event: dict[str, str | None] | None = None
-    pending: list[dict[str, str | None]] = []
-    depth: list[str] = []
-    for happening, element in ElementTree.iterparse(stream, events=("start", "end")):
-        tag = element.tag.rpartition("}")[2]
-        if happening == "start":
-            if tag == "event":
-                event = {}
-            elif "key" in element.attrib and depth[-1:] == ["event"] and event is not None:
-                event[element.attrib["key"]] = element.attrib.get("value")
-            elif "key" in element.attrib and depth[-1:] == ["trace"]:
-                trace[f"case:{element.attrib['key']}"] = element.attrib.get("value")
-            depth.append(tag)
+    for _, element in ElementTree.iterparse(stream, events=("end",)):
+        if element.tag.rpartition("}")[2] != "trace":
             continue
-        depth.pop()
-        if tag == "event" and event is not None:
-            pending.append(event)
-            event = None
-        elif tag == "trace":
-            yield from (trace | one for one in pending)
-            trace, pending = {}, []
-            element.clear()
+        trace: dict[str, str | None] = {}
+        events = []
+        for child in element:
+            key = child.get("key")
+            if key is not None:
+                trace[f"case:{key}"] = child.get("value")
+            elif child.tag.rpartition("}")[2] == "event":
+                events.append({one.attrib["key"]: one.get("value") for one in child if "key" in one.attrib})
+        yield from (trace | event for event in events)
+        element.clear()  # memory stays that of one trace
 
 
 def _write_records(
