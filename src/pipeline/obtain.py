@@ -24,7 +24,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.expressions import query
 from pipeline.manifest import NO, UNKNOWN, YES, Taken
-from pipeline.params import EngineParams
+from pipeline.params import EngineParams, Params
 from pipeline.workspace import Workspace
 
 DECLARATION = "obtain.yaml"
@@ -76,6 +76,12 @@ class Declared:
     files: tuple[Wanted, ...]
 
 
+def main(workspace: Workspace, params: Params) -> None:
+    """Bring the raw files of a workspace; nothing in params.yaml bears on that."""
+    del params
+    obtain(workspace)
+
+
 def obtain(workspace: Workspace) -> None:
     """Write the raw files that come from outside, and their manifest; all of them or none.
 
@@ -95,7 +101,7 @@ def obtain(workspace: Workspace) -> None:
         for file in sorted({one.file for one in taken}):
             target = workspace.root / file
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(temporary / file, target)
+            (temporary / file).replace(target)
     manifest.write(taken, workspace.root / manifest.PATH)
 
 
@@ -165,7 +171,7 @@ def _from_package(package: str, tables: Mapping[str, str], temporary: Path) -> l
         for name, path in parts.items():
             engine.view(name, path)
         for target, text in tables.items():
-            tree = query(text, f"{DECLARATION}: tables.{target}", {name: () for name in parts})
+            tree = query(text, f"{DECLARATION}: tables.{target}", dict.fromkeys(parts, ()))
             path = temporary / _RAW / target
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_table(engine, tree, path)
@@ -194,13 +200,13 @@ def _folder_with(wanted: Sequence[Wanted], workspace: Workspace) -> Path:
     if given := os.environ.get(FOLDER_VARIABLE, "").strip():
         folders.insert(0, Path(given).expanduser())
     for folder in folders:
-        if all(_copies(one, folder) for one in wanted):
+        if all(copies(one, folder) for one in wanted):
             return folder
     raise ParcoursError(_what_to_download(wanted, folders))
 
 
 def _what_to_download(wanted: Sequence[Wanted], folders: Sequence[Path]) -> str:
-    missing = [one for one in wanted if not _copies(one, folders[0])]
+    missing = [one for one in wanted if not copies(one, folders[0])]
     lines = ["The raw data of this workspace are not here; they may not be shipped with Parcours. Missing files:"]
     for origin in dict.fromkeys(one.origin for one in missing):
         lines.append(f"  {origin.title}, by {origin.publisher} (licence: {origin.licence}); download: {origin.address}")
@@ -213,7 +219,7 @@ def _what_to_download(wanted: Sequence[Wanted], folders: Sequence[Path]) -> str:
     return "\n".join(lines)
 
 
-def _copies(wanted: Wanted, folder: Path) -> list[Path]:
+def copies(wanted: Wanted, folder: Path) -> list[Path]:
     """Return every copy of a file below a folder, in the order of their paths."""
     found = {path for name in wanted.names for path in folder.rglob(name) if path.is_file()}
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
@@ -222,10 +228,10 @@ def _copies(wanted: Wanted, folder: Path) -> list[Path]:
 def _from_folder(wanted: Sequence[Wanted], folder: Path, temporary: Path) -> list[Taken]:
     taken = []
     for one in wanted:
-        copies = _copies(one, folder)
+        found = copies(one, folder)
         first, *others = (temporary / _target(one, source) for source in one.sources)
         first.parent.mkdir(parents=True, exist_ok=True)
-        records = _join(copies, first, folder)
+        records = _join(found, first, folder)
         is_complete = _is_complete(records, one.complete)
         for other in others:
             other.parent.mkdir(parents=True, exist_ok=True)
@@ -233,7 +239,7 @@ def _from_folder(wanted: Sequence[Wanted], folder: Path, temporary: Path) -> lis
         for source in one.sources:
             taken += [
                 _taken(_target(one, source), path.relative_to(folder).as_posix(), path, number, is_complete)
-                for path, number in zip(copies, records, strict=True)
+                for path, number in zip(found, records, strict=True)
             ]
     return taken
 
@@ -249,30 +255,30 @@ def _taken(file: str, origin: str, path: Path, records: int | None, is_complete:
     return Taken(file, origin, path.stat().st_size, manifest.sha256_of(path), records, is_complete)
 
 
-def _join(copies: Sequence[Path], target: Path, folder: Path) -> list[int | None]:
+def _join(found: Sequence[Path], target: Path, folder: Path) -> list[int | None]:
     """Write one file from its copies and return the records of each (none for what is no table).
 
     One copy is taken byte for byte. Several tables of the same columns (samples) follow one another under one
     header; which records repeat is for the source's `duplicates:` to say.
     """
     is_table = target.name.endswith(".csv")
-    if not is_table and len({manifest.sha256_of(path) for path in copies}) > 1:
-        listed = ", ".join(path.relative_to(folder).as_posix() for path in copies)
+    if not is_table and len({manifest.sha256_of(path) for path in found}) > 1:
+        listed = ", ".join(path.relative_to(folder).as_posix() for path in found)
         raise ParcoursError(f"{folder}: several different files are called {target.name}: {listed}. Leave one of them.")
-    if len(copies) == 1 or not is_table:
-        shutil.copyfile(copies[0], target)
-        return [sum(1 for _ in _records(path)) - 1 if is_table else None for path in copies]
+    if len(found) == 1 or not is_table:
+        shutil.copyfile(found[0], target)
+        return [sum(1 for _ in _records(path)) - 1 if is_table else None for path in found]
     numbers: list[int | None] = []
-    header = next(_records(copies[0]), [])
+    header = next(_records(found[0]), [])
     with target.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(header)
-        for path in copies:
+        for path in found:
             rows = _records(path)
-            if (found := next(rows, None)) != header:
+            if (columns := next(rows, None)) != header:
                 raise ParcoursError(
-                    f"{path.relative_to(folder)}: its columns {found} are not those of "
-                    f"{copies[0].relative_to(folder)}: {header}. Leave one of the two out of {folder}."
+                    f"{path.relative_to(folder)}: its columns {columns} are not those of "
+                    f"{found[0].relative_to(folder)}: {header}. Leave one of the two out of {folder}."
                 )
             number = 0
             for row in rows:
