@@ -1,0 +1,59 @@
+"""Small tables of results: in the contract's form, checked by it, then written as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.engine import Engine
+from pipeline.files import write_csv
+from pipeline.tables import ALL, NUMBER, SMALL, TEXT, WHOLE, Table
+
+_TYPES = {WHOLE: "Int64", SMALL: "Int32", NUMBER: "float64", TEXT: "string"}
+
+
+def in_form(
+    rows: Iterable[Mapping[str, Any]], table: Table, orders: Mapping[str, Sequence[str]] | None = None
+) -> pd.DataFrame:
+    """Return rows as the contract's columns, in its order and types, sorted by its key.
+
+    Parameters
+    ----------
+    rows
+        Mappings from column to value; a column that is left out is empty.
+    table
+        The contract; it must not be open.
+    orders
+        Column of the key → its values in the order people read them (stages, personas); others follow by name.
+    """
+    ranks = {name: {value: rank for rank, value in enumerate(order)} for name, order in (orders or {}).items()}
+
+    def place(row: Mapping[str, Any]) -> list[tuple[int, str]]:
+        known = [(ranks.get(name, {}), row[name]) for name in table.key]
+        return [(rank.get(value, len(rank)), str(value)) for rank, value in known]
+
+    frame = pd.DataFrame(sorted(rows, key=place), columns=list(table.columns))
+    return frame.astype({name: _TYPES[column.type] for name, column in table.columns.items()})
+
+
+def without_numbers(row: Mapping[str, Any], table: Table, note: str) -> dict[str, Any]:
+    """Return a row whose every value that the contract lets be empty is so, with the note that says why."""
+    kept = {name: value for name, value in row.items() if not table.columns[name].nullable}
+    return {**kept, "note": note}
+
+
+def write_tables(engine: Engine, frames: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Check each frame against the contract of its name and write it to ``<folder>/<name>.csv``.
+
+    Raises
+    ------
+    ParcoursError
+        If a frame breaks its contract.
+    """
+    for name, frame in frames.items():
+        engine.load(name, frame)
+        engine.check(ALL[name], name)
+        write_csv(frame, folder / f"{name}.csv")

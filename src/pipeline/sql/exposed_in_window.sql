@@ -1,0 +1,29 @@
+-- exposures: whether any step of the exposure window satisfies the rule.
+-- The window is (index, index + after] or [index - before, index): never the index step itself.
+with exposing_steps as (
+    select
+        customer_id,
+        occurred_at
+    from steps
+    where $exposure
+),
+
+exposed as (
+    select units.event_id as index_event_id
+    from units
+    inner join exposing_steps on units.customer_id = exposing_steps.customer_id
+    where
+        (exposing_steps.occurred_at > units.occurred_at and exposing_steps.occurred_at <= units.closes_at)
+        or (
+            exposing_steps.occurred_at < units.occurred_at
+            and exposing_steps.occurred_at >= units.occurred_at - $exposure_before
+        )
+    group by units.event_id
+)
+
+select
+    units.event_id as index_event_id,
+    exposed.index_event_id is not null as is_exposed
+from units
+left join exposed on units.event_id = exposed.index_event_id
+order by index_event_id

@@ -1,0 +1,15 @@
+-- index_steps: time zero of each unit – the customer's first step of the touchpoint, or every one.
+with numbered as (
+    select
+        *,
+        row_number() over (
+            partition by customer_id order by occurred_at, source_rank, source_row, event_id
+        ) as place
+    from steps
+    where touchpoint = $touchpoint
+)
+
+select *
+from numbered
+where place = 1 or $every
+order by customer_id, occurred_at, source_rank, source_row, event_id
