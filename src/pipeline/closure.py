@@ -39,7 +39,7 @@ def code_of(verb: str) -> tuple[Path, ...]:
         named = set(_named_files(file))
         waiting += [other for other in named if other.suffix == ".ipynb"]  # a notebook imports, too
         found |= named - set(waiting)
-    return tuple(sorted(found))
+    return tuple(sorted(file for file in found if file.stat().st_size))  # an empty __init__.py decides nothing
 
 
 def fingerprint(verb: str) -> str:
