@@ -87,7 +87,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "lane_volume_unit": ("parcours qui atteignent l’étape ; visites perdues en {horizon}",
                          "journeys that reach the stage; visits lost within {horizon}"),
     "lane_time": ("Temps", "Time"),
-    "lane_time_unit": ("médiane, quartiles ; éch. log.", "median, quartiles; log scale"),
+    "lane_time_unit": ("quartiles, échelle log.", "quartiles, log scale"),
     "lane_thoughts": ("Pensées", "Thoughts"),
     "lane_emotion": ("Émotion", "Emotion"),
     "lane_emotion_unit": ("de −2 à +2, bande à {level}", "from −2 to +2, {level} band"),
@@ -115,16 +115,19 @@ LABELS: dict[str, tuple[str, str]] = {
     "quiet_emotion": ("aucune réponse d’enquête pour ce persona", "no survey answer for this persona"),
     "quiet_effort": ("aucun effort déclaré ni observé dans ces données", "no declared or observed effort in these data"),
     "quiet_moments": ("non évalués sur ces données", "not assessed on these data"),
-    "quiet_pain": ("aucune hypothèse testée", "no hypothesis tested"),
+    "quiet_pain": ("aucune hypothèse testée pour ce persona", "no hypothesis tested for this persona"),
     "quiet_frontstage": ("aucune action de la marque observée", "no action of the brand observed"),
     "quiet_backstage": ("aucune source ne décrit les coulisses", "no source describes the backstage"),
     "quiet_partners": ("aucune action de partenaire observée", "no action of a partner observed"),
     "quiet_opportunities": ("gains non estimés sur ces données", "gains not estimated on these data"),
+    "quiet_kpis_values": ("aucune valeur pour ce persona", "no value for this persona"),
+    "lane_kpis_values": ("Indicateurs", "KPIs"),
     "quiet_kpis": ("aucun indicateur déclaré", "no KPI declared"),
     # inside the lanes
+    "no_answer": ("aucune réponse", "no answer"),
     "no_event": ("aucun événement", "no event"),
-    "further_touchpoints": ("+ {n} autres", "+ {n} more"),
-    "further_channels": ("+ {n} canaux", "+ {n} channels"),
+    "further_touchpoints": ("autres : {n}", "others: {n}"),
+    "further_channels": ("+ {n}", "+ {n}"),
     "n_is": ("n {n}", "n {n}"),
     "n_customers_is": ("{n} clients", "{n} customers"),
     "n_journeys_is": ("{n} parcours", "{n} journeys"),
@@ -138,6 +141,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "customers_hit": ("{n} clients touchés", "{n} customers hit"),
     "costs": ("coût {money}", "cost {money}"),
     "no_cost": ("coût non déclaré", "no cost declared"),
+    "trait_range": ("{trait} : {middle} [{low} – {high}]", "{trait}: {middle} [{low} – {high}]"),
+    "trait_range_what": ("médiane [quartiles]", "median [quartiles]"),
+    "trait_share": ("{trait} : {value} ({share})", "{trait}: {value} ({share})"),
+    "trait_share_what": ("valeur la plus fréquente", "most frequent value"),
     "q_is": ("q {q}", "q {q}"),
     "everyone": ("tous clients", "all customers"),
     "further_pains": ("Aussi retenus :", "Also found:"),
@@ -149,6 +156,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "verdict": ("Verdict", "Verdict"),
     "material": ("importante", "material"),
     "real but too small": ("réelle mais trop faible", "real but too small"),
+    "too small": ("trop faible", "too small"),
     "opposite": ("sens contraire", "opposite"),
     # KPI against its target
     "above_target": ("au-dessus de la cible", "above target"),
@@ -203,8 +211,8 @@ LABELS: dict[str, tuple[str, str]] = {
                   "days, log scale: quartiles, median and its interval"),
     "picture_forest": ("Hypothèses d’irritants : effet déclaré contre effet mesuré",
                        "Pain-point hypotheses: effect claimed and effect measured"),
-    "forest_axis": ("effet, en plus petits effets utiles (δ), sens déclaré à droite",
-                    "effect, in smallest useful effects (δ), claimed direction to the right"),
+    "forest_axis": ("effet en plus petits effets utiles (δ), sens déclaré à droite ; intervalle à {level}",
+                    "effect in smallest useful effects (δ), claimed direction to the right; {level} interval"),
     "forest_adjusted": ("ajusté", "adjusted"),
     "forest_crude": ("brut", "crude"),
     "picture_kpis": ("Indicateurs par groupe", "KPIs by group"),
@@ -212,5 +220,30 @@ LABELS: dict[str, tuple[str, str]] = {
     "picture_empty": ("Pas de données à montrer.", "No data to show."),
 }
 
-NOTES: dict[str, tuple[str, str]] = {}
+# Notes as the DVC stages write them; {0} and {1} stand for any text, kept as it is.
+NOTES: dict[str, tuple[str, str]] = {
+    "one customer: no interval": ("un seul client : pas d’intervalle", "one customer: no interval"),
+    "no variation: no interval": ("aucune variation : pas d’intervalle", "no variation: no interval"),
+    "no variation": ("aucune variation", "no variation"),
+    "no overlap": ("pas de clients comparables", "no overlap"),
+    "response differs between exposed and other units": (
+        "le taux de réponse diffère entre exposés et autres", "response differs between exposed and other units"),
+    "no comparable units for the adjusted estimate": (
+        "pas d’unités comparables pour l’estimation ajustée", "no comparable units for the adjusted estimate"),
+    "{0} units left out: look-back not complete": (
+        "{0} unités écartées : passé observé incomplet", "{0} units left out: look-back not complete"),
+    "{0} units left out: exposure not known": (
+        "{0} unités écartées : exposition inconnue", "{0} units left out: exposure not known"),
+    "{0} units left out: outcome before the exposure window closed": (
+        "{0} unités écartées : résultat avant la fin de la fenêtre d’exposition",
+        "{0} units left out: outcome before the exposure window closed"),
+    "fewer than {0} exposed units": ("moins de {0} unités exposées", "fewer than {0} exposed units"),
+    "fewer than {0} other units": ("moins de {0} unités non exposées", "fewer than {0} other units"),
+    "fewer than {0} units with the outcome": (
+        "moins de {0} unités avec le résultat", "fewer than {0} units with the outcome"),
+    "fewer than {0} units without the outcome": (
+        "moins de {0} unités sans le résultat", "fewer than {0} units without the outcome"),
+    "worst case for those who did not answer: {0} to {1}": (
+        "au pire pour les non-répondants : de {0} à {1}", "worst case for those who did not answer: {0} to {1}"),
+}
 # fmt: on

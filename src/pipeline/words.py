@@ -8,6 +8,7 @@ missing is written as a dash, never as nothing and never as zero.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import date as Date
 from datetime import datetime
@@ -166,6 +167,19 @@ def _in_unit(days: float, size: float, language: str) -> str:
     return number(amount, language, 0 if amount >= 100 or size < 1 / 24 else 1)
 
 
+def span(days: float, language: str) -> str:
+    """Return a declared duration: without decimals where it is whole.
+
+    Examples
+    --------
+    >>> span(60, "fr"), span(1.5, "en"), span(0.5, "en")
+    ('60\\u202fj', '36\\u202fh', '12\\u202fh')
+    """
+    size, word = _duration_scale(days)
+    amount = days / size
+    return f"{number(amount, language, 0 if amount == int(amount) else 1)}{NARROW}{word[language]}"
+
+
 def duration_interval(low: float | None, high: float | None, language: str) -> str:
     """Return an interval of durations, both in the unit that suits the upper bound.
 
@@ -279,6 +293,48 @@ def unit_interval(low: float | None, high: float | None, unit: str, currency: st
     return number_interval(low, high, language, {"score": 2, "points": 1}.get(unit, 0))
 
 
+def effect(value: float | None, unit: str, currency: str, language: str) -> str:
+    """Return the effect of a hypothesis, signed, in the unit of its outcome.
+
+    Parameters
+    ----------
+    value
+        Exposed minus others.
+    unit
+        ``"binary"`` (a difference of shares), ``"ordinal"`` (of scores), ``"money"`` or ``"continuous"``.
+    currency, language
+        How it is written.
+
+    Examples
+    --------
+    >>> effect(-0.052, "binary", "EUR", "fr"), effect(-2.07, "ordinal", "EUR", "en")
+    ('−5,2 pts', '−2.07 score pts')
+    """
+    if _is_missing(value):
+        return MISSING
+    if unit == "binary":
+        return term("effect_binary", language, value=number(value * 100, language, 1, signed=True))  # type: ignore[operator]
+    if unit == "ordinal":
+        return term("effect_ordinal", language, value=number(value, language, 2, signed=True))
+    if unit == "money":
+        return money(value, currency, language)
+    return number(value, language, 2, signed=True)
+
+
+def effect_interval(low: float | None, high: float | None, unit: str, currency: str, language: str) -> str:
+    """Return the interval of an effect, in its unit but without naming it again.
+
+    Examples
+    --------
+    >>> effect_interval(-0.08, -0.03, "binary", "EUR", "en")
+    '[−8.0, −3.0]'
+    """
+    if unit == "money":
+        return money_interval(low, high, currency, language)
+    factor, digits = (100, 1) if unit == "binary" else (1, 2)
+    return interval(low, high, language, lambda bound: number(bound * factor, language, digits, signed=True))
+
+
 def suppressed(smallest_cell: int) -> str:
     """Return what stands in place of a number that too few customers are behind.
 
@@ -291,14 +347,21 @@ def suppressed(smallest_cell: int) -> str:
 
 
 def note(text: str | None, language: str) -> str:
-    """Return a table's note in one language; ``n < 5`` and unknown notes stay as they are.
+    """Return a table's note in one language; ``n < 5`` and what nobody has translated stay as they are.
 
     Examples
     --------
-    >>> note("n < 5", "fr"), note(None, "en")
-    ('n < 5', '–')
+    >>> note("n < 5", "fr"), note("no variation; 12 units left out: exposure not known", "fr"), note(None, "en")
+    ('n < 5', 'aucune variation; 12 unités écartées : exposition inconnue', '–')
     """
     if _is_missing(text) or not text:
         return MISSING
-    known = _NOTES.get(text)
-    return known[LANGUAGES.index(language)] if known else text
+    return "; ".join(_translated(part, language) for part in text.split("; "))
+
+
+def _translated(part: str, language: str) -> str:
+    for pattern, known in _NOTES.items():
+        found = re.fullmatch(re.sub(r"\\{\d\\}", "(.+)", re.escape(pattern)), part)
+        if found:
+            return known[LANGUAGES.index(language)].format(*found.groups())
+    return part

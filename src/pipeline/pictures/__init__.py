@@ -1,0 +1,1 @@
+"""Pure functions from small frames to pictures; they import neither a verb nor the engine."""

@@ -1,0 +1,386 @@
+"""Companion pictures of the map: each a function from one small table to a matplotlib figure.
+
+They work in a notebook cell as they are: ``funnel(frame, params, "fr")``. `save_svg` writes the same bytes
+for the same figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipeline import words
+from pipeline.params import Hypothesis, Params
+from pipeline.pictures import fonts, style
+from pipeline.tables import LOST, START, UNRESOLVED
+
+EVERYBODY = "(all)"
+_VERDICT_COLOURS = {
+    "supported": style.PAIN,
+    "refuted": style.DEEPEST,
+    "inconclusive": style.EVEN,
+    "not tested": style.EVEN,
+}
+_RC = {
+    "font.family": "Source Sans Pro", "font.size": 11, "text.color": style.INK, "axes.labelcolor": style.MUTED,
+    "xtick.color": style.MUTED, "ytick.color": style.INK, "axes.edgecolor": style.RULE, "axes.spines.top": False,
+    "axes.spines.right": False, "axes.titlesize": 15, "axes.titleweight": "bold", "axes.titlelocation": "left",
+    "axes.titlecolor": style.DEEPEST, "axes.titlepad": 16, "svg.fonttype": "path", "svg.hashsalt": "parcours",
+    "figure.facecolor": style.PAPER, "axes.facecolor": style.PAPER, "axes.unicode_minus": True,
+}  # fmt: skip
+
+for _weight in (fonts.REGULAR, fonts.BOLD):
+    font_manager.fontManager.addfont(fonts.font_path(_weight))
+
+
+def save_svg(figure: Figure, path: Path) -> None:
+    """Write a figure as SVG: no date, no random names, so that the same figure gives the same bytes."""
+    with mpl.rc_context(_RC):
+        figure.savefig(
+            path, format="svg", metadata={"Date": None, "Creator": None, "Title": figure.get_label() or None}
+        )
+
+
+def transition_heatmap(transitions: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
+    """Return the transition table as a picture: share, interval and n in each cell.
+
+    Parameters
+    ----------
+    transitions
+        As its contract in `tables` says.
+    params
+        Of the workspace.
+    language
+        ``"fr"`` or ``"en"``.
+    group
+        ``"(all)"`` or the id of a persona.
+    """
+    rows = _of_group(transitions, group)
+    stages = [stage.id for stage in params.stages]
+    order = ([START] if START in set(rows["from_stage"]) else []) + stages
+    targets = stages + [one for one in (LOST, UNRESOLVED) if one in set(rows["to_stage"])]
+    shares = _grid(rows, "p", order, targets).astype(float)
+    with mpl.rc_context(_RC):
+        figure, axes = _figure(1.9 + 1.25 * len(targets), 1.4 + 0.72 * len(order))
+        if rows.empty:
+            return _empty(figure, axes, language)
+        colours = sns.blend_palette([style.CARD, style.BAND, style.DEEP, style.DEEPEST], as_cmap=True)
+        sns.heatmap(shares, ax=axes, cmap=colours, vmin=0, vmax=1, cbar=False, linewidths=2, linecolor=style.PAPER)
+        cells = rows.set_index(["from_stage", "to_stage"])
+        for row, start in enumerate(order):
+            for column, target in enumerate(targets):
+                if (start, target) in cells.index:
+                    _cell(axes, column + 0.5, row + 0.5, cells.loc[(start, target)], language)
+        names = _stage_names(params, language)
+        axes.set_xticklabels([names[target] for target in targets], rotation=0, wrap=True)
+        axes.set_yticklabels([names[start] for start in order], rotation=0)
+        axes.tick_params(length=0)
+        axes.xaxis.tick_top()
+        axes.set_xlabel("")
+        axes.set_ylabel("")
+        what = words.term("picture_transitions_what", language, level=_level(params, language))
+        figure.text(0.01, 0.01, what, color=style.MUTED)
+        return _titled(figure, axes, words.term("picture_transitions", language, horizon=_horizon(params, language)))
+
+
+def _grid(rows: pd.DataFrame, column: str, order: list[str], targets: list[str]) -> pd.DataFrame:
+    return rows.pivot_table(index="from_stage", columns="to_stage", values=column, aggfunc="first").reindex(
+        index=order, columns=targets
+    )
+
+
+def _cell(axes: Axes, x: float, y: float, row: pd.Series, language: str) -> None:
+    if pd.isna(row["p"]):
+        axes.text(x, y, words.note(row["note"], language), ha="center", va="center", color=style.MUTED, fontsize=10)
+        return
+    colour = "#ffffff" if row["p"] > 0.45 else style.INK
+    axes.text(
+        x,
+        y - 0.18,
+        words.percent(row["p"], language),
+        ha="center",
+        va="center",
+        color=colour,
+        weight="bold",
+        fontsize=12,
+    )
+    interval = words.interval(
+        row["ci_low"], row["ci_high"], language, lambda bound: words.number(bound * 100, language, 1)
+    )
+    axes.text(x, y + 0.09, interval, ha="center", va="center", color=colour, fontsize=9)
+    n = words.term("n_is", language, n=words.count(row["n_visits"], language))
+    axes.text(x, y + 0.31, n, ha="center", va="center", color=colour, fontsize=9)
+
+
+def funnel(funnel: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
+    """Return the share of journeys that reach each stage, with intervals (parameters as `transition_heatmap`)."""
+    rows = _by_stage(_of_group(funnel, group), params)
+    with mpl.rc_context(_RC):
+        figure, axes = _figure(8.4, 1.5 + 0.5 * len(rows))
+        if rows["p"].isna().all():
+            return _empty(figure, axes, language)
+        places = np.arange(len(rows))
+        sns.barplot(x=rows["p"].fillna(0), y=places, orient="y", color=style.BAND, edgecolor=style.BAND_EDGE, ax=axes)
+        _whiskers(axes, rows["p"], rows["ci_low"], rows["ci_high"], places, style.INK, marker="")
+        for place, row in zip(places, rows.to_dict("records"), strict=True):
+            text = _share_text(row, language)
+            at = 0 if pd.isna(row["p"]) else row["p"] if pd.isna(row["ci_high"]) else row["ci_high"]
+            axes.text(at + 0.012, place, text, va="center", fontsize=10)
+        axes.set_xlim(0, 1.42)
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+        _stage_axis(axes, rows, params, language)
+        axes.set_xlabel(words.term("share_of_journeys", language, level=_level(params, language)), loc="left")
+        return _titled(figure, axes, words.term("picture_funnel", language))
+
+
+def _share_text(row: Mapping[str, float | str], language: str) -> str:
+    if pd.isna(row["p"]):
+        return words.note(row["note"], language)  # type: ignore[arg-type]
+    interval = words.interval(
+        row["ci_low"],
+        row["ci_high"],
+        language,
+        lambda bound: words.number(bound * 100, language, 1),  # type: ignore[arg-type]
+    )
+    n = words.term("n_is", language, n=words.count(row["n_journeys"], language))  # type: ignore[arg-type]
+    return f"{words.percent(row['p'], language)} {interval}  {n}"  # type: ignore[arg-type]
+
+
+def time_in_stage(times: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
+    """Return the time in each stage: quartiles, median and its interval (parameters as `transition_heatmap`)."""
+    rows = _by_stage(_of_group(times, group), params)
+    with mpl.rc_context(_RC):
+        figure, axes = _figure(8.4, 1.6 + 0.5 * len(rows))
+        if rows["median"].isna().all():
+            return _empty(figure, axes, language)
+        places, least = np.arange(len(rows)), 1 / 1440  # a minute: zero has no place on a log scale
+        low, high = rows["quartile_1"].clip(lower=least), rows["quartile_3"].clip(lower=least)
+        axes.hlines(places, low, high, color=style.BAND, linewidth=11, zorder=1)
+        median = rows["median"].clip(lower=least)
+        _whiskers(
+            axes,
+            median,
+            rows["median_low"].clip(lower=least),
+            rows["median_high"].clip(lower=least),
+            places,
+            style.FEELING,
+        )
+        axes.set_xscale("log")
+        for place, row in zip(places, rows.to_dict("records"), strict=True):
+            _time_text(axes, place, row, language)
+        axes.set_ylim(len(rows) - 0.4, -0.75)
+        axes.xaxis.set_major_formatter(lambda days, _: words.duration(days, language))
+        axes.xaxis.set_minor_formatter("")
+        _stage_axis(axes, rows, params, language)
+        axes.set_xlabel(words.term("time_axis", language), loc="left")
+        return _titled(figure, axes, words.term("picture_time", language))
+
+
+def _time_text(axes: Axes, place: int, row: Mapping[str, float | str], language: str) -> None:
+    if pd.isna(row["median"]):
+        axes.text(0.01, place, words.note(row["note"], language), va="center", fontsize=10, color=style.MUTED,  # type: ignore[arg-type]
+                  transform=axes.get_yaxis_transform())  # fmt: skip
+        return
+    interval = words.duration_interval(row["median_low"], row["median_high"], language)  # type: ignore[arg-type]
+    n = words.term("n_is", language, n=words.count(row["n_visits"], language))  # type: ignore[arg-type]
+    text = f"{words.duration(row['median'], language)} {interval}  {n}"  # type: ignore[arg-type]
+    axes.text(row["median"], place - 0.24, text, ha="center", va="bottom", fontsize=9)  # type: ignore[arg-type]
+
+
+def forest(hypotheses: pd.DataFrame, params: Params, language: str) -> Figure:
+    """Return every hypothesis: crude and adjusted effect in multiples of δ, the claimed direction to the right.
+
+    Dividing by the smallest useful effect puts scores, shares and money on one axis; at 1 (dashed) an effect
+    becomes worth acting on. Costliest first. Parameters as `transition_heatmap`.
+    """
+    rows = _forest_rows(hypotheses, params)
+    with mpl.rc_context(_RC):
+        figure, axes = _figure(11, 1.7 + 0.62 * max(len(rows), 1))
+        if rows.empty:
+            return _empty(figure, axes, language)
+        places = np.arange(len(rows))
+        axes.axvline(0, color=style.MUTED, linewidth=1)
+        axes.axvline(1, color=style.SENT, linewidth=1.4, linestyle=(0, (5, 3)))
+        axes.text(1, -0.62, "δ", color=style.SENT, ha="center", va="bottom", fontsize=12, weight="bold")
+        _whiskers(axes, rows["crude_x"], rows["crude_x_low"], rows["crude_x_high"], places + 0.17, style.EVEN, is_hollow=True,
+                  label=words.term("forest_crude", language))  # fmt: skip
+        _whiskers(axes, rows["adjusted_x"], rows["adjusted_x_low"], rows["adjusted_x_high"], places - 0.17, style.FEELING,
+                  label=words.term("forest_adjusted", language))  # fmt: skip
+        claims = {one.id: one.claim[language] for one in params.hypotheses}
+        axes.set_yticks(places, [_claim(row, claims, params, language) for row in rows.to_dict("records")])
+        for place, row in zip(places, rows.to_dict("records"), strict=True):
+            axes.text(1.01, place, _verdict(row, params, language), transform=axes.get_yaxis_transform(), va="center",
+                      color=_VERDICT_COLOURS[row["verdict"]], weight="bold", fontsize=10)  # fmt: skip
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_xscale("symlog", linthresh=3)  # straight to 3 δ, then by powers of ten: one huge effect hides no other
+        axes.tick_params(axis="y", length=0)
+        axes.xaxis.set_major_formatter(lambda value, _: words.number(value, language, 0 if value == int(value) else 1))
+        axes.set_xlabel(words.term("forest_axis", language, level=_level(params, language)), loc="left")
+        axes.legend(
+            frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.14), ncols=2, handletextpad=0.2, fontsize=10
+        )
+        return _titled(figure, axes, words.term("picture_forest", language))
+
+
+def _forest_rows(hypotheses: pd.DataFrame, params: Params) -> pd.DataFrame:
+    order = [one.id for one in params.hypotheses]
+    rows = hypotheses[hypotheses["id"].isin(order)].copy()
+    rows["declared"] = rows["id"].map(order.index) if len(rows) else 0
+    rows["at_stake"] = -rows["cost"].astype(float).where(rows["verdict"] == "supported").fillna(0)
+    rows["rank"] = rows["verdict"].map({"supported": 0, "inconclusive": 1, "refuted": 2, "not tested": 3})
+    rows = rows.sort_values(["rank", "at_stake", "declared", "group"], kind="stable", ignore_index=True)
+    scale = rows["smallest_effect"].astype(float) * np.where(rows["direction"] == "lower", -1, 1)
+    for kind in ("crude", "adjusted"):
+        rows[f"{kind}_x"] = rows[f"{kind}_effect"].astype(float) / scale
+        bounds = np.column_stack([rows[f"{kind}_{end}"].astype(float) / scale for end in ("low", "high")])
+        rows[f"{kind}_x_low"], rows[f"{kind}_x_high"] = bounds.min(axis=1), bounds.max(axis=1)
+    return rows
+
+
+def _claim(row: Mapping[str, str], claims: Mapping[str, str], params: Params, language: str) -> str:
+    group = next(
+        (one.name[language] for one in params.personas if one.id == row["group"]), words.term(EVERYBODY, language)
+    )
+    lines = fonts.wrap(claims[row["id"]], 330, 11, lines=2)
+    return "\n".join(_literal(line) for line in [*lines, fonts.shorten(group, 330, 11)])
+
+
+def _verdict(row: Mapping[str, float | str], params: Params, language: str) -> str:
+    text = words.term(str(row["verdict"]), language)
+    if row["verdict"] == "not tested":
+        return f"{text}\n{fonts.shorten(words.note(row['note'], language), 180, 10)}"  # type: ignore[arg-type]
+    declared = next(one for one in params.hypotheses if one.id == row["id"])
+    kind = "adjusted" if not pd.isna(row["adjusted_effect"]) else "crude"
+    how = (_unit(declared), params.workspace.currency, language)
+    effect = words.effect(row[f"{kind}_effect"], *how)  # type: ignore[arg-type]
+    interval = words.effect_interval(row[f"{kind}_low"], row[f"{kind}_high"], *how)  # type: ignore[arg-type]
+    n = words.term("n_is", language, n=words.count(row["n_exposed"] + row["n_unexposed"], language))  # type: ignore[operator]
+    q = words.term("q_is", language, q=words.probability(row["q"], language))  # type: ignore[arg-type]
+    return _literal(f"{text} · {row['grade']} · {q}\n{effect} {interval} · {n}")
+
+
+def _unit(hypothesis: Hypothesis) -> str:
+    is_money = hypothesis.outcome.sum is not None and hypothesis.outcome.sum.strip() == "value"
+    return "money" if is_money else hypothesis.outcome.kind
+
+
+def kpi_dots(kpis: pd.DataFrame, params: Params, language: str) -> Figure:
+    """Return each KPI for all customers and every persona, as dots with intervals (parameters as `transition_heatmap`)."""
+    groups = [EVERYBODY, *(persona.id for persona in params.personas)]
+    names = {persona.id: persona.name[language] for persona in params.personas} | {
+        EVERYBODY: words.term(EVERYBODY, language)
+    }
+    with mpl.rc_context(_RC):
+        count = max(len(params.kpis), 1)
+        figure = Figure(figsize=(2.2 + 2.5 * count, 1.5 + 0.42 * len(groups)), layout="constrained")
+        panels = np.atleast_1d(figure.subplots(1, count, sharey=True))
+        if not params.kpis:
+            return _empty(figure, panels[0], language)
+        for axes, kpi in zip(panels, params.kpis, strict=True):
+            rows = kpis[(kpis["kpi"] == kpi.id) & kpis["group"].isin(groups)].set_index("group").reindex(groups)
+            _whiskers(axes, rows["estimate"], rows["ci_low"], rows["ci_high"], np.arange(len(groups)), style.FEELING)
+            unit = next(iter(rows["unit"].dropna()), "count")
+            _kpi_texts(axes, rows, unit, params, language)
+            if kpi.target is not None:
+                axes.axvline(kpi.target, color=style.SENT, linewidth=1.4, linestyle=(0, (5, 3)))
+            axes.set_title(_literal(kpi.name[language]), fontsize=12)
+            axes.set_xticks([])
+            axes.spines["bottom"].set_visible(False)
+            axes.margins(x=0.3)
+        panels[0].set_yticks(range(len(groups)), [_literal(fonts.shorten(names[group], 170, 11)) for group in groups])
+        panels[0].set_ylim(len(groups) - 0.5, -0.65)
+        figure.set_label(words.term("picture_kpis", language))
+        return figure
+
+
+def _kpi_texts(axes: Axes, rows: pd.DataFrame, unit: str, params: Params, language: str) -> None:
+    for place, row in enumerate(rows.to_dict("records")):
+        if pd.isna(row["estimate"]):
+            axes.text(0.5, place, words.note(row["note"], language), transform=axes.get_yaxis_transform(), ha="center", va="center",
+                      fontsize=9, color=style.MUTED)  # fmt: skip
+            continue
+        value = words.in_unit(row["estimate"], unit, params.workspace.currency, language)
+        n = words.term("n_is", language, n=words.count(row["n"], language))
+        axes.text(row["estimate"], place - 0.16, f"{value}  {n}", ha="center", va="bottom", fontsize=9)
+
+
+# --- what they share ----------------------------------------------------------------------------------
+def _of_group(frame: pd.DataFrame, group: str) -> pd.DataFrame:
+    grouping = "all" if group == EVERYBODY else "persona"
+    return frame[(frame["grouping"] == grouping) & (frame["group"] == group)]
+
+
+def _by_stage(rows: pd.DataFrame, params: Params) -> pd.DataFrame:
+    return rows.set_index("stage").reindex([stage.id for stage in params.stages]).reset_index()
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _titled(figure: Figure, axes: Axes, title: str) -> Figure:
+    axes.set_title(_literal(title))
+    figure.set_label(title)
+    return figure
+
+
+def _empty(figure: Figure, axes: Axes, language: str) -> Figure:
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, words.term("picture_empty", language), ha="center", va="center", color=style.MUTED)
+    return figure
+
+
+def _whiskers(
+    axes: Axes, middle: pd.Series, low: pd.Series, high: pd.Series, places: np.ndarray, colour: str, *,
+    marker: str = "o", is_hollow: bool = False, label: str | None = None,
+) -> None:  # fmt: skip
+    known = low.notna().to_numpy() & high.notna().to_numpy()
+    axes.hlines(places[known], low[known], high[known], color=colour, linewidth=1.8, zorder=2)
+    if marker:
+        axes.plot(middle, places, marker, color=colour, markerfacecolor=style.PAPER if is_hollow else colour, markersize=6.5,
+                  markeredgewidth=1.6, zorder=3, label=label)  # fmt: skip
+
+
+def _stage_axis(axes: Axes, rows: pd.DataFrame, params: Params, language: str) -> None:
+    names = _stage_names(params, language)
+    axes.set_yticks(range(len(rows)), [names[stage] for stage in rows["stage"]])
+    axes.set_ylabel("")
+    axes.tick_params(axis="y", length=0)
+
+
+def _stage_names(params: Params, language: str) -> dict[str, str]:
+    special = {name: words.term(name, language) for name in (START, LOST, UNRESOLVED)}
+    names = {stage.id: _literal(fonts.shorten(stage.name[language], 125, 11)) for stage in params.stages}
+    return special | names
+
+
+def _literal(text: str) -> str:
+    """Return text in which a dollar sign is no formula."""
+    return text.replace("$", r"\$")
+
+
+def _level(params: Params, language: str) -> str:
+    return words.percent(params.estimate.level, language, 0)
+
+
+def _horizon(params: Params, language: str) -> str:
+    return words.span(params.estimate.horizon.total_seconds() / 86400, language)
+
+
+FIGURES: dict[str, Callable[[Mapping[str, pd.DataFrame], Params, str], Figure]] = {
+    "transitions": lambda frames, params, language: transition_heatmap(frames["transitions"], params, language),
+    "funnel": lambda frames, params, language: funnel(frames["funnel"], params, language),
+    "time_in_stage": lambda frames, params, language: time_in_stage(frames["time_in_stage"], params, language),
+    "forest": lambda frames, params, language: forest(frames["hypotheses"], params, language),
+    "kpis": lambda frames, params, language: kpi_dots(frames["kpis"], params, language),
+}

@@ -1,0 +1,121 @@
+"""One open font for every picture: measured for layout, cut to the glyphs used, embedded.
+
+Text must have the same width wherever a picture is opened, so the SVG carries its font. Kerning and
+ligatures are cut away: a width is then the plain sum of advances, here and in every renderer.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import font_source_sans_pro
+import matplotlib
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+# The SIL Open Font License reserves the name Source for the uncut font: a cut one is renamed.
+FAMILY = "Parcours Sans"
+SPARE = "Parcours Spare"  # cut from DejaVu Sans (comes with matplotlib): letters the first does not have
+REGULAR, SEMIBOLD, BOLD = 400, 600, 700
+ELLIPSIS = "…"
+_NAMES = {REGULAR: "Regular", SEMIBOLD: "Semibold", BOLD: "Bold"}
+
+
+def font_path(weight: int) -> Path:
+    """Return the file of the font in one weight (400, 600 or 700)."""
+    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{_NAMES[weight]}.ttf"
+
+
+def _spare_path() -> Path:
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+
+
+@cache
+def _advances(path: Path) -> dict[str, float]:
+    """Return the width of every letter at size 1."""
+    font = TTFont(path, lazy=True)
+    unit, widths = font["head"].unitsPerEm, font["hmtx"]
+    return {chr(code): widths[name][0] / unit for code, name in font.getBestCmap().items()}
+
+
+def text_width(text: str, size: float, weight: int = REGULAR) -> float:
+    """Return the width of a line of text in pixels at font size `size`."""
+    own, spare = _advances(font_path(weight)), _advances(_spare_path())
+    return size * sum(own.get(letter, spare.get(letter, 1.0)) for letter in text)
+
+
+def shorten(text: str, width: float, size: float, weight: int = REGULAR) -> str:
+    """Return `text`, cut and ended by an ellipsis where it is wider than `width`."""
+    if text_width(text, size, weight) <= width:
+        return text
+    while text and text_width(text + ELLIPSIS, size, weight) > width:
+        text = text[:-1]
+    return text.rstrip() + ELLIPSIS
+
+
+def wrap(text: str, width: float, size: float, weight: int = REGULAR, lines: int = 2) -> list[str]:
+    """Return `text` broken at spaces into at most `lines` lines; the last is cut where it does not fit.
+
+    Narrow and wide no-break spaces hold numbers and units together.
+    """
+    words, broken = text.split(" "), []
+    while words and len(broken) < lines - 1:
+        taken = 1
+        while taken < len(words) and text_width(" ".join(words[: taken + 1]), size, weight) <= width:
+            taken += 1
+        broken.append(shorten(" ".join(words[:taken]), width, size, weight))
+        words = words[taken:]
+    if words:
+        broken.append(shorten(" ".join(words), width, size, weight))
+    return broken
+
+
+def _cut(path: Path, letters: str, family: str, weight: int) -> bytes:
+    font = TTFont(path, recalcTimestamp=False)
+    # 0, 13 and 14: copyright and licence stay with the letters
+    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True, name_IDs=[0, 13, 14])
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "kern", "FFTM", "gasp"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=letters)
+    cutter.subset(font)
+    style = _NAMES[weight]
+    full = f"{family} {style}"
+    names = {1: family if style in ("Regular", "Bold") else full, 2: style if style == "Bold" else "Regular", 4: full,
+             6: full.replace(" ", ""), 16: family, 17: style}  # fmt: skip
+    for identity, name in names.items():
+        font["name"].setName(name, identity, 3, 1, 0x409)
+    buffer = BytesIO()
+    font.save(buffer, reorderTables=True)
+    return buffer.getvalue()
+
+
+def cut_fonts(letters: Mapping[int, set[str]]) -> dict[tuple[str, int], bytes]:
+    """Return font files holding only the letters used, by (family, weight).
+
+    Parameters
+    ----------
+    letters
+        Letters used in each weight.
+    """
+    fonts, missing = {}, set()
+    for weight in sorted(letters):
+        own = _advances(font_path(weight))
+        missing |= letters[weight] - own.keys()
+        fonts[FAMILY, weight] = _cut(font_path(weight), "".join(sorted(letters[weight] & own.keys())), FAMILY, weight)
+    spare = missing & _advances(_spare_path()).keys()
+    if spare:
+        fonts[SPARE, REGULAR] = _cut(_spare_path(), "".join(sorted(spare)), SPARE, REGULAR)
+    return fonts
+
+
+def font_faces(fonts: Mapping[tuple[str, int], bytes]) -> str:
+    """Return the style sheet that embeds the fonts."""
+    return "\n".join(
+        f"@font-face{{font-family:'{family}';font-weight:{weight};"
+        f"src:url(data:font/ttf;base64,{base64.b64encode(font).decode('ascii')}) format('truetype')}}"
+        for (family, weight), font in sorted(fonts.items())
+    )

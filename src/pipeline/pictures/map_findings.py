@@ -1,0 +1,182 @@
+"""Lanes of what was found: pain points with their evidence, and the KPIs against their targets."""
+
+from __future__ import annotations
+
+from pipeline import words
+from pipeline.pictures import fonts, style
+from pipeline.pictures.map_frame import LEFT, RIGHT, Content, Frame, Lane, Span, has_numbers
+
+_MOST_CARDS, _GAP, _CARD = 4, 10.0, 80.0
+
+
+def pains(frame: Frame) -> Lane:
+    """Return the lane of pain points: triangles under their stages, a card each, and what was tested in vain."""
+    found, others = frame.content["pain_points"], frame.content["tested_not_found"]
+    if not found and not others:
+        return frame.quiet("pain")
+    remarks = _remarks(frame, found[_MOST_CARDS:], others)
+    lines = sum(
+        len(fonts.wrap(text, RIGHT - LEFT - fonts.text_width(head, style.SMALL, fonts.SEMIBOLD) - 8, style.SMALL))
+        for head, text in remarks
+    )
+    height = (24 + _CARD + 4 if found else 24) + 16 * lines + 3
+
+    def draw(top: float, height: float) -> None:
+        frame.label(top, height, frame.say("lane_pain"), frame.say("lane_pain_unit"))
+        y = top + 2
+        if found:
+            _triangles(frame, found, y)
+            _cards(frame, found[:_MOST_CARDS], y + 24)
+            y += 24 + _CARD + 4
+        else:
+            text = frame.say("no_pain", n=frame.number(len(others)))
+            frame.sheet.text(LEFT, y + 15, text, size=style.BODY, weight=fonts.SEMIBOLD)
+            y += 22
+        for head, text in remarks:
+            wide = frame.sheet.text(LEFT, y + 13, head, size=style.SMALL, weight=fonts.SEMIBOLD, fill=style.MUTED)
+            y += 16 * frame.sheet.lines(LEFT + wide + 6, y + 13, text, RIGHT - LEFT - wide - 8, leading=16,
+                                        size=style.SMALL, fill=style.MUTED)  # fmt: skip
+
+    return Lane("pain", height, 0, draw)
+
+
+def _triangles(frame: Frame, found: list[Content], top: float) -> None:
+    spans = {stage["id"]: span for stage, span in zip(frame.stages, frame.spans, strict=True)}
+    frame.tiles(top, 22)
+    for stage, span in spans.items():
+        here = [pain for pain in found if pain["stage"] == stage]
+        for index, pain in enumerate(here):
+            x = span.middle + 32 * (index - (len(here) - 1) / 2)
+            triangle(frame, x, top + 11, str(pain["number"]))
+
+
+def triangle(frame: Frame, x: float, y: float, number: str | None) -> None:
+    """Draw the sign of a pain point."""
+    frame.sheet.polygon([(x - 13, y + 10), (x, y - 11), (x + 13, y + 10)], fill=style.PAIN, stroke=style.PAIN,
+                        stroke_width=2, stroke_linejoin="round")  # fmt: skip
+    if number:
+        frame.sheet.text(x, y + 8, number, size=style.SMALL, weight=fonts.BOLD, fill="#ffffff", anchor="middle")
+
+
+def _cards(frame: Frame, found: list[Content], top: float) -> None:
+    count = max(len(found), 2)
+    width = (RIGHT - LEFT - _GAP * (count - 1)) / count
+    for index, pain in enumerate(found):
+        start = LEFT + index * (width + _GAP)
+        _card(frame, pain, Span(start, start + width), top)
+
+
+def _card(frame: Frame, pain: Content, box: Span, top: float) -> None:
+    sheet, left = frame.sheet, box.start + 40
+    sheet.rectangle(box.start, top, box.width, _CARD, rx=6, fill=style.CARD, stroke=style.RULE)
+    triangle(frame, box.start + 20, top + 18, str(pain["number"]))
+    badge(frame, box.end - 32, top + 8, pain["grade"])
+    sheet.lines(left, top + 18, frame.name(pain, "claim"), box.width - 84, most=2, leading=16, weight=fonts.SEMIBOLD)
+    tags = [pain["pattern"], frame.say("everyone") if pain["group"] == "(all)" else None]
+    effect, interval = _effect(frame, pain)
+    wide = sheet.text(left, top + 54, effect, size=17, weight=fonts.BOLD, fill=style.PAIN)
+    rest = " · ".join(text for text in [interval, frame.say("q_is", q=words.probability(pain["q"], frame.language)), *tags]
+                      if text)  # fmt: skip
+    sheet.text(left + wide + 8, top + 54, rest, size=style.SMALL, fill=style.MUTED, width=box.end - left - wide - 18)
+    hit = frame.say("customers_hit", n=frame.number(pain["customers_hit"]))
+    cost = frame.say("no_cost") if pain["cost"] is None else frame.say("costs", money=_cost(frame, pain))
+    sheet.text(left, top + 72, f"{hit} · {cost}", size=style.BODY, width=box.end - left - 10)
+
+
+def _cost(frame: Frame, pain: Content) -> str:
+    amount = words.money(pain["cost"], frame.currency, frame.language)
+    if pain["cost_low"] is None:
+        return amount
+    return f"{amount} {words.money_interval(pain['cost_low'], pain['cost_high'], frame.currency, frame.language)}"
+
+
+def badge(frame: Frame, x: float, y: float, grade: str) -> None:
+    """Draw the letter of the evidence."""
+    frame.sheet.rectangle(x, y, 22, 22, rx=5, fill=style.PAPER, stroke=style.DEEPEST, stroke_width=1.6)
+    frame.sheet.text(x + 11, y + 16.5, grade, size=16, weight=fonts.BOLD, fill=style.DEEPEST, anchor="middle",
+                     title=f"{frame.say('evidence_scale')} {grade} : {frame.say('grade_' + grade)}")  # fmt: skip
+
+
+def _effect(frame: Frame, pain: Content) -> tuple[str, str]:
+    """Return the effect and its interval; the note where there is none."""
+    if pain["effect"] is None:
+        return frame.missing(pain), ""
+    how = (pain["unit"], frame.currency, frame.language)
+    interval = words.effect_interval(pain["low"], pain["high"], *how) if pain["low"] is not None else ""
+    return words.effect(pain["effect"], *how), interval
+
+
+def _remarks(frame: Frame, further: list[Content], others: list[Content]) -> list[tuple[str, str]]:
+    remarks = []
+    for head, group in (("further_pains", further), ("tested_not_found", others)):
+        if group:
+            remarks.append((frame.say(head), " · ".join(_remark(frame, one) for one in group)))
+    return remarks
+
+
+def _remark(frame: Frame, one: Content) -> str:
+    name = fonts.shorten(frame.name(one, "claim").rstrip("."), 330, style.SMALL)
+    number = f"{one['number']} " if "number" in one else ""
+    effect = " ".join(_effect(frame, one)).strip()
+    return f"{number}{name} ({frame.say(one['verdict'])}, {effect})"
+
+
+def kpis(frame: Frame) -> Lane:
+    """Return the strip of KPIs: value, interval, and where it stands against its target."""
+    measured = frame.content["kpis"]
+    if not measured:
+        return frame.quiet("kpis")
+    if not has_numbers([kpi["measure"] for kpi in measured], "estimate"):
+        return frame.quiet("kpis_values")
+
+    def draw(top: float, height: float) -> None:
+        frame.label(top, height, frame.say("lane_kpis"), frame.say("lane_kpis_unit"))
+        count = max(len(measured), 4)
+        width = (RIGHT - LEFT - _GAP * (count - 1)) / count
+        for index, kpi in enumerate(measured):
+            start = LEFT + index * (width + _GAP)
+            _kpi(frame, kpi, Span(start, start + width), top + 2, height - 4)
+
+    return Lane("kpis", 82, 0, draw)
+
+
+def _kpi(frame: Frame, kpi: Content, box: Span, top: float, height: float) -> None:
+    sheet, measure, x, inner = frame.sheet, kpi["measure"], box.start + 12, box.width - 20
+    sheet.rectangle(box.start, top, box.width, height, rx=6, fill=style.CARD, stroke=style.RULE)
+    sheet.text(x, top + 18, frame.name(kpi), size=style.BODY, weight=fonts.SEMIBOLD, fill=style.MUTED, width=inner)
+    if measure is None or measure["estimate"] is None:
+        sheet.text(x, top + 46, frame.missing(measure), size=style.BODY, fill=style.MUTED, width=inner)
+        return
+    unit = (kpi["unit"], frame.currency, frame.language)
+    value = words.in_unit(measure["estimate"], *unit)
+    interval = words.unit_interval(measure["ci_low"], measure["ci_high"], *unit)
+    wide = sheet.text(x, top + 45, value, size=style.LARGE, weight=fonts.BOLD, fill=style.DEEPEST)
+    n = frame.say("n_is", n=frame.number(measure["n"]))
+    beside = f"{interval} · {n}"
+    if fonts.text_width(beside, style.SMALL) <= inner - wide - 10:
+        sheet.text(x + wide + 10, top + 43, beside, size=style.SMALL, fill=style.MUTED)
+    else:
+        sheet.text(x + wide + 10, top + 32, interval, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)
+        sheet.text(x + wide + 10, top + 47, n, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)
+    _against_target(frame, measure, unit, x, top + 67, inner)
+
+
+def _against_target(
+    frame: Frame, measure: Content, unit: tuple[str, str, str], x: float, y: float, width: float
+) -> None:
+    target = measure["target"]
+    if target is None:
+        frame.sheet.text(x, y, frame.say("no_target"), size=style.SMALL, fill=style.MUTED)
+        return
+    if measure["ci_low"] is not None and measure["ci_low"] > target:
+        word, colour, shape = "above_target", style.GOOD, [(0, 0), (6, -11), (12, 0)]
+    elif measure["ci_high"] is not None and measure["ci_high"] < target:
+        word, colour, shape = "below_target", style.BAD, [(0, -11), (6, 0), (12, -11)]
+    else:
+        word, colour, shape = "near_target", style.EVEN, []
+    if shape:
+        frame.sheet.polygon([(x + right, y + down) for right, down in shape], fill=colour)
+    else:
+        frame.sheet.circle((x + 6, y - 5), 5.5, fill=colour)
+    text = f"{frame.say(word)} ({words.in_unit(target, *unit)})"
+    frame.sheet.text(x + 18, y, text, size=style.SMALL, weight=fonts.SEMIBOLD, fill=colour, width=width - 18)

@@ -1,0 +1,194 @@
+"""Lanes of what happens: stages, touchpoints, channels, and who acts on which side of which line."""
+
+from __future__ import annotations
+
+from pipeline import words
+from pipeline.pictures import fonts, style
+from pipeline.pictures.map_frame import MARGIN, RIGHT, Content, Frame, Lane, Span
+from pipeline.pictures.svg import Sheet
+
+_MOST_WAYS = 2
+_WAY = 29.0  # height of one channel
+
+
+def stages(frame: Frame) -> Lane:
+    """Return the lane of chevrons, with the median time in each stage."""
+
+    def draw(top: float, height: float) -> None:
+        frame.label(top, height, frame.say("lane_stages"), frame.say("lane_stages_unit"))
+        last = max(len(frame.stages) - 1, 1)
+        for index, (stage, span) in enumerate(zip(frame.stages, frame.spans, strict=True)):
+            fill = style.mixed(style.DEEP, style.DEEPEST, index / last)
+            _chevron(frame.sheet, span, top, height, fill, index == 0, index == len(frame.stages) - 1)
+            time = stage["time"]
+            median = words.duration(time["median"], frame.language) if time and time["median"] is not None else ""
+            inner = span.width - 28
+            y = top + height / 2 + (-1 if median else 6)
+            frame.sheet.text(
+                span.middle + 5, y, frame.name(stage), size=17, weight=fonts.SEMIBOLD, fill="#ffffff", anchor="middle",
+                width=inner,
+            )  # fmt: skip
+            if median:
+                frame.sheet.text(span.middle + 5, y + 17, median, size=style.SMALL, fill="#ffffff", anchor="middle")
+
+    return Lane("stages", 46, 0, draw)
+
+
+def _chevron(sheet: Sheet, span: Span, top: float, height: float, fill: str, is_first: bool, is_last: bool) -> None:
+    nose, middle = 12.0, top + height / 2
+    start = [(span.start, top + height), (span.start, top)]
+    notch = [] if is_first else [(span.start + nose, middle)]
+    shoulder = span.end - (nose if is_last else 4)
+    end = [(shoulder, top), (shoulder + nose, middle), (shoulder, top + height)]
+    sheet.polygon([start[1], *end, start[0], *notch], fill=fill)
+
+
+def steps(frame: Frame) -> Lane:
+    """Return the lane of touchpoints: squares for actions, circles for messages."""
+
+    def draw(top: float, height: float) -> None:
+        frame.tiles(top, height)
+        frame.label(top, height, frame.say("lane_steps"), frame.say("lane_steps_unit"))
+        y = top + 26
+        for stage, span in zip(frame.stages, frame.spans, strict=True):
+            if stage["steps"]:
+                frame.sheet.line((span.start, y), (span.end, y), style.RULE, stroke_width=2)
+            else:
+                frame.sheet.text(
+                    span.middle, y + 5, frame.say("no_event"), size=style.SMALL, fill=style.MUTED, anchor="middle",
+                    width=span.width - 8,
+                )  # fmt: skip
+            if stage["further_touchpoints"]:
+                more = frame.say("further_touchpoints", n=frame.number(stage["further_touchpoints"]))
+                frame.sheet.text(span.end - 6, top + height - 6, more, size=style.SMALL, fill=style.MUTED, anchor="end")
+        for _, step, column in frame.steps():
+            symbol(frame.sheet, step["symbol"], column.middle, y)
+            taken = frame.sheet.lines(
+                column.middle, y + 34, frame.name(step), column.width - 10, most=3, leading=16, anchor="middle"
+            )
+            way = step["ways"][0]
+            met = frame.say("n_is", n=frame.number(way["n_customers"])) if way["n_customers"] else frame.missing(way)
+            frame.sheet.text(
+                column.middle, y + 34 + 16 * taken, met, size=style.SMALL, fill=style.MUTED, anchor="middle",
+                title=frame.say("n_customers_is", n=frame.number(way["n_customers"])),
+            )  # fmt: skip
+
+    has_more = any(stage["further_touchpoints"] for stage in frame.stages)
+    lines = max(
+        (
+            len(fonts.wrap(frame.name(step), column.width - 10, style.BODY, lines=3))
+            for _, step, column in frame.steps()
+        ),
+        default=0,
+    )
+    return Lane("steps", 62 + 16 * lines + (16 if has_more else 0), 1, draw)
+
+
+def symbol(sheet: Sheet, kind: str, x: float, y: float, radius: float = 13) -> None:
+    """Draw the symbol of a touchpoint, CJML-style; an arrow tells the two circles apart without colour."""
+    if kind == "action":
+        sheet.rectangle(
+            x - radius, y - radius, 2 * radius, 2 * radius, rx=3, fill=style.PAPER, stroke=style.INK, stroke_width=2.5
+        )
+        sheet.circle((x, y), radius / 4, fill=style.INK)
+        return
+    colour = style.SENT if kind == "sent" else style.RECEIVED
+    sheet.circle((x, y), radius, fill=style.PAPER, stroke=colour, stroke_width=3.5)
+    reach = radius / 2.6
+    way = 1 if kind == "sent" else -1
+    tip = (x + way * reach, y - way * reach)
+    sheet.path(
+        ["M", x - way * reach, y + way * reach, "L", *tip, "M", tip[0] - way * reach * 1.2, tip[1], "L", *tip,
+         "L", tip[0], tip[1] + way * reach * 1.2],
+        fill="none", stroke=style.INK, stroke_width=2, stroke_linecap="round", stroke_linejoin="round",
+    )  # fmt: skip
+
+
+def channels(frame: Frame) -> Lane:
+    """Return the lane of channels: code, name, and the share of customers met there with its interval."""
+
+    def draw(top: float, height: float) -> None:
+        frame.tiles(top, height)
+        frame.label(top, height, frame.say("lane_channels"), frame.say("lane_channels_unit"))
+        for _, step, column in frame.steps():
+            for index, way in enumerate(step["ways"][:_MOST_WAYS]):
+                _way(frame, way, column, top + 5 + _WAY * index)
+            more = len(step["ways"]) - _MOST_WAYS
+            if more > 0:
+                hidden = [frame.say(f"channel_{way['channel']}") for way in step["ways"][_MOST_WAYS:]]
+                frame.sheet.text(
+                    column.start + 6, top + 17 + _WAY * _MOST_WAYS, frame.say("further_channels", n=frame.number(more)),
+                    size=style.SMALL, fill=style.MUTED, title=", ".join(hidden),
+                )  # fmt: skip
+
+    most = max(len(step["ways"]) for _, step, _ in frame.steps())
+    return Lane("channels", 6 + _WAY * min(most, _MOST_WAYS) + (17 if most > _MOST_WAYS else 0), 0, draw)
+
+
+def _way(frame: Frame, way: Content, column: Span, top: float) -> None:
+    sheet, left, right = frame.sheet, column.start + 6, column.end - 6
+    code = frame.say(f"code_{way['channel']}")
+    sheet.rectangle(left, top, 36, 17, rx=3, fill=style.PAPER, stroke=style.MUTED)
+    name = frame.say(f"channel_{way['channel']}")
+    sheet.text(left + 18, top + 13, code, size=style.SMALL, weight=fonts.SEMIBOLD, anchor="middle", title=name)
+    share = frame.percent(way["reach"]) if way["reach"] is not None else frame.missing(way)
+    wide = fonts.text_width(share, style.SMALL, fonts.SEMIBOLD)
+    title = (
+        f"{share} {frame.share_interval(way, 'reach', 'reach_low', 'reach_high')}" if way["reach"] is not None else None
+    )
+    sheet.text(right, top + 13, share, size=style.SMALL, weight=fonts.SEMIBOLD, anchor="end", title=title)
+    if fonts.text_width(name, style.SMALL) <= right - left - wide - 50:
+        sheet.text(left + 42, top + 13, name, size=style.SMALL, fill=style.MUTED)
+    track = right - left
+    sheet.rectangle(left, top + 20, track, 5, rx=2, fill=style.FAINT)
+    if way["reach"] is not None:
+        sheet.rectangle(left, top + 20, max(track * way["reach"], 1), 5, rx=2, fill=style.BAND_EDGE)
+    if way["reach_low"] is not None:
+        low, high = left + track * way["reach_low"], left + track * way["reach_high"]
+        sheet.line((low, top + 22.5), (high, top + 22.5), style.INK, stroke_width=1.5)
+
+
+def actors(frame: Frame) -> list[Lane]:
+    """Return the lanes below the line of interaction: frontstage, backstage, partners, and the lines between."""
+    lanes = [_line(frame, "interaction"), _actor_lane(frame, "frontstage", "brand"), _line(frame, "visibility")]
+    lanes += [frame.quiet("backstage"), _line(frame, "internal"), _actor_lane(frame, "partners", "partner")]
+    return lanes
+
+
+def _line(frame: Frame, name: str) -> Lane:
+    def draw(top: float, height: float) -> None:
+        y, text = top + height / 2, frame.say(f"line_{name}")
+        wide = fonts.text_width(text, style.SMALL)
+        frame.sheet.text(RIGHT, y + 4.5, text, size=style.SMALL, fill=style.MUTED, anchor="end")
+        frame.sheet.line((MARGIN, y), (RIGHT - wide - 8, y), style.MUTED, stroke_width=1.2, stroke_dasharray="7 4")
+
+    return Lane(f"line_{name}", 14, 0, draw)
+
+
+def _actor_lane(frame: Frame, name: str, actor: str) -> Lane:
+    acted = [
+        (step, column, way)
+        for _, step, column in frame.steps()
+        for way in [next((way for way in step["ways"] if way["actor"] == actor), None)]
+        if way is not None
+    ]
+    if not acted:
+        return frame.quiet(name)
+
+    def draw(top: float, height: float) -> None:
+        frame.tiles(top, height)
+        frame.label(top, height, frame.say(f"lane_{name}"))
+        for step, column, way in acted:
+            box = Span(column.start + 6, column.end - 6)
+            frame.sheet.rectangle(
+                box.start, top + 3, box.width, height - 6, rx=4, fill=style.PAPER, stroke=style.BAND_EDGE
+            )
+            volume = (
+                frame.missing(way) if way["n_events"] is None else frame.say("events", n=frame.number(way["n_events"]))
+            )
+            frame.sheet.text(
+                box.middle, top + height / 2 + 4.5, volume, size=style.SMALL, anchor="middle", width=box.width - 6,
+                title=f"{frame.name(step)} · {frame.say('channel_' + way['channel'])} · {volume}",
+            )  # fmt: skip
+
+    return Lane(name, 28, 0, draw)
