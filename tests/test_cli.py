@@ -106,9 +106,10 @@ def test_check_refuses_what_dvc_cannot_watch(shop: Path) -> None:
     text = path.read_text(encoding="utf-8")
     try:
         path.write_text(text.replace("window: {}", "window: {start: 2025-01-01}"), encoding="utf-8")
-        assert 'params.yaml: window.start: DVC reads no dates. Put it in quotes: "2025-01-01"' in parcours(
-            "check", "--workspace", shop
-        ).stderr
+        assert (
+            'params.yaml: window.start: DVC reads no dates. Put it in quotes: "2025-01-01"'
+            in parcours("check", "--workspace", shop).stderr
+        )
         path.write_text(text.replace("window: {}", "#"), encoding="utf-8")
         assert "params.yaml: window: this key is missing" in parcours("check", "--workspace", shop).stderr
     finally:

@@ -59,7 +59,9 @@ def test_lock_satisfies_every_declared_dependency(project: dict, lock: str) -> N
 
 
 def test_no_other_lock_is_kept(repository: Path) -> None:
-    assert [name for name in ("uv.lock", "pylock.toml", "poetry.lock", "Pipfile.lock") if (repository / name).exists()] == []
+    assert [
+        name for name in ("uv.lock", "pylock.toml", "poetry.lock", "Pipfile.lock") if (repository / name).exists()
+    ] == []
 
 
 def test_what_is_installed_is_what_is_locked(lock: str) -> None:
@@ -123,7 +125,16 @@ def test_a_skip_fails_where_none_is_allowed(tmp_path: Path, repository: Path) ->
         "@pytest.mark.xfail(strict=True)\ndef test_known(): assert False\n"
     )
     (tmp_path / "test_whole_file.py").write_text("import pytest\npytest.importorskip('no_such_package')\n")
-    command = [sys.executable, "-m", "pytest", "-q", "--continue-on-collection-errors", str(tmp_path), "--rootdir", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--continue-on-collection-errors",
+        str(tmp_path),
+        "--rootdir",
+        str(tmp_path),
+    ]
     free = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment(None))
     assert "3 skipped, 1 xfailed" in free.stdout
     strict = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment("data"))
