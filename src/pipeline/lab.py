@@ -51,7 +51,9 @@ class Lab:
         """
         small = {one: table for one, table in tables.ALL.items() if table.path.endswith(".csv")}
         if name in LARGE:
-            raise ParcoursError(f"{name} may be as large as the data. Ask for what you need: lab.sql('from {name} limit 10').")
+            raise ParcoursError(
+                f"{name} may be as large as the data. Ask for what you need: lab.sql('from {name} limit 10')."
+            )
         if name not in small:
             raise ParcoursError(f"no table {name!r}.{nearest(name, small)}")
         return read_table(self._made(small[name].path), small[name])
@@ -62,7 +64,7 @@ class Lab:
         return content
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Return the rows of a query over the large tables: events, steps, journeys, visits, personas …
+        """Return the rows of a query over the large tables: events, steps, journeys, visits, personas and the others.
 
         Parameters
         ----------
@@ -87,7 +89,10 @@ class Lab:
 
     @contextmanager
     def _engine(self) -> Iterator[Engine]:
-        with tempfile.TemporaryDirectory(prefix="parcours-lab-") as folder, Engine(self.params.engine, Path(folder)) as engine:
+        with (
+            tempfile.TemporaryDirectory(prefix="parcours-lab-") as folder,
+            Engine(self.params.engine, Path(folder)) as engine,
+        ):
             for name in LARGE:
                 path = self.workspace.path(tables.ALL[name].path)
                 if path.exists():
@@ -98,7 +103,9 @@ class Lab:
         path = self.workspace.path(relative)
         if not path.is_file():
             verb = relative.split("/")[1]
-            raise ParcoursError(f"{relative} is missing in {self.workspace.out}. Run `dvc repro`, or `parcours {verb}`.")
+            raise ParcoursError(
+                f"{relative} is missing in {self.workspace.out}. Run `dvc repro`, or `parcours {verb}`."
+            )
         return path
 
 

@@ -15,7 +15,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ NOTEBOOK = "persona_report.ipynb"
 PACKAGE = Path(__file__).resolve().parent
 TEMPLATES = PACKAGE / "templates"
 TEMPLATE = "report"
+_SOCKET_LIMIT = 104  # of a socket's path, on the strictest system
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -91,10 +93,8 @@ def find_notebook(workspace: Workspace) -> Path:
 
 def _made(jobs: list[Job]) -> Iterator[tuple[Job, str]]:
     """Give each job with its page, in the order they are done; as many at a time as there are cores."""
-    # Fresh processes instead of copies of this one: it may run threads (an engine, a progress bar).
-    workers = min(len(jobs), _cores())
     with (
-        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
+        ProcessPoolExecutor(min(len(jobs), _cores()), mp_context=_processes()) as pool,
         tqdm(total=len(jobs), desc="report", unit="page", disable=None, file=sys.stderr) as progress,
     ):
         waiting = {pool.submit(make_page, job): job for job in jobs}
@@ -104,6 +104,15 @@ def _made(jobs: list[Job]) -> Iterator[tuple[Job, str]]:
                 progress.update()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _processes() -> BaseContext:
+    """Return how worker processes begin: never as copies of this one, which may run threads (an engine, a bar)."""
+    if "forkserver" not in get_all_start_methods():  # Windows
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__, "papermill", "nbconvert"])  # imported once, not once per worker
+    return context
 
 
 def _cores() -> int:
@@ -129,9 +138,10 @@ def executed(job: Job) -> Any:
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
 
     values = {"workspace": str(job.root), "out": str(job.out), "persona": job.persona, "language": job.language}
-    with _quiet_kernel() as folder:
+    with _quiet_kernel() as (folder, transport):
         try:
             return papermill.execute_notebook(
                 job.notebook,
@@ -141,6 +151,9 @@ def executed(job: Job) -> Any:
                 kernel_name="python3",
                 progress_bar=False,
                 log_output=False,
+                request_save_on_cell_execute=False,
+                extra_arguments=["--log-level=ERROR"],
+                config=Config(KernelManager=transport),
             )
         except PapermillExecutionError as error:
             raise ParcoursError(
@@ -150,30 +163,43 @@ def executed(job: Job) -> Any:
 
 
 @contextmanager
-def _quiet_kernel() -> Iterator[Path]:
-    """Give a passing folder, and keep a person's own IPython start-up files out of the kernel."""
+def _quiet_kernel() -> Iterator[tuple[Path, dict[str, str]]]:
+    """Give a passing folder and the way to talk to a kernel; keep a person's own IPython files out of it.
+
+    Kernels that start side by side may grab the same TCP port; sockets in a folder of their own cannot
+    clash. Their path must be short, which not every system's folder for temporary files allows.
+    """
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="parcours-report-") as folder:
+    with tempfile.TemporaryDirectory(prefix="parcours-") as folder:
+        socket = f"{folder}/kernel"
+        has_sockets = os.name == "posix" and len(f"{socket}-5") < _SOCKET_LIMIT
         os.environ |= {
             "IPYTHONDIR": str(Path(folder) / "ipython"),
+            "JUPYTER_RUNTIME_DIR": folder,
             "PYTHONHASHSEED": "0",
             "SOURCE_DATE_EPOCH": "0",
             "MPLBACKEND": "agg",
-            # the kernel imports this very package, installed or not
-            "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), *before.get("PYTHONPATH", "").split(os.pathsep)]).rstrip(os.pathsep),
+            "PYTHONPATH": _search_path(before.get("PYTHONPATH", "")),
         }
         try:
-            yield Path(folder)
+            yield Path(folder), {"transport": "ipc", "ip": socket} if has_sockets else {}
         finally:
             os.environ.clear()
             os.environ |= before
+
+
+def _search_path(given: str) -> str:
+    """Return PYTHONPATH with this very package in front: the kernel runs the code that started it."""
+    return os.pathsep.join([str(PACKAGE.parent), *filter(None, given.split(os.pathsep))])
 
 
 def normalised(notebook: Any) -> Any:
     """Return an executed notebook without what changes from run to run: times, ids, paths, addresses."""
     metadata = notebook.metadata
     language = metadata.get("language_info", {})
-    kept = {name: language[name] for name in ("name", "file_extension", "mimetype", "pygments_lexer") if name in language}
+    kept = {
+        name: language[name] for name in ("name", "file_extension", "mimetype", "pygments_lexer") if name in language
+    }
     notebook.metadata = type(metadata)(kernelspec=metadata.get("kernelspec", {}), language_info=kept)
     notebook.nbformat_minor = 5
     for number, cell in enumerate(notebook.cells):

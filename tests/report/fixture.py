@@ -59,7 +59,8 @@ def _params_text() -> str:
 
 def _more_frames() -> dict[str, pd.DataFrame]:
     rejects = [
-        {"source": "shop", "source_file": "orders.csv", "source_row": row, "reason": reason, "column": column, "value": value}
+        {"source": "shop", "source_file": "orders.csv"}
+        | {"source_row": row, "reason": reason, "column": column, "value": value}
         for row, reason, column, value in (
             (7, "unreadable_value", "price", "aa,bb"), (9, "unreadable_value", "price", "=cmd()"),
             (12, "malformed_row", None, brand.HOSTILE), (15, "impossible_date", None, "0000-00-00"),

@@ -8,7 +8,7 @@ from pipeline import params as parameters
 from pipeline.errors import ParcoursError, nearest
 from pipeline.reporting import figures, findings, journey, method, pains, quality
 from pipeline.reporting.elements import Fragment, Markup, Section
-from pipeline.reporting.reading import Results, find_workspace, read_map, read_results
+from pipeline.reporting.reading import Drawn, Results, find_workspace, read_map, read_results
 from pipeline.reporting.voice import Voice
 from pipeline.workspace import Workspace
 
@@ -59,14 +59,14 @@ class Report:
         Its id.
     voice
         Language and names.
-    svg
-        The map, where it was drawn.
+    drawn
+        The map, where there is one.
     """
 
     results: Results
     persona: str
     voice: Voice
-    svg: str | None
+    drawn: Drawn | None
 
     def head(self) -> Fragment:
         """Return the title, the goal and the size of it all, with links to the other reports."""
@@ -90,7 +90,7 @@ class Report:
                 name=declared.name[voice.language],
                 goal=voice.say("goal", goal=declared.goal[voice.language]),
                 facts=facts,
-                snapshot=voice.say("snapshot", digest=self.results.digest),
+                snapshot=voice.say("snapshot", digest=self.drawn.snapshot if self.drawn else self.results.digest),
             )
         )
 
@@ -113,9 +113,10 @@ class Report:
             Markup('<li><a href="#{}">{}</a></li>').format(name, self.voice.say(f"title_{name}")) for name in SECTIONS
         )
         return Fragment(
-            Markup('<nav class="contents" aria-labelledby="contents-title">\n<h2 id="contents-title">{}</h2>\n<ol>\n{}\n</ol>\n</nav>').format(
-                self.voice.say("contents"), items
-            )
+            Markup(
+                '<nav class="contents" aria-labelledby="contents-title">\n<h2 id="contents-title">{}</h2>\n'
+                "<ol>\n{}\n</ol>\n</nav>"
+            ).format(self.voice.say("contents"), items)
         )
 
     def findings(self) -> Section:
@@ -124,7 +125,7 @@ class Report:
 
     def map(self) -> Section:
         """Return the journey map."""
-        return journey.journey_map(self.svg, self.voice)
+        return journey.journey_map(self.drawn.svg if self.drawn else None, self.voice)
 
     def transitions(self) -> Section:
         """Return the transition matrix and every cell of it."""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline import words
 from pipeline.params import Hypothesis
-from pipeline.reporting.elements import Markup, strong
+from pipeline.reporting.elements import Markup, strong, with_interval
 from pipeline.reporting.voice import Voice, is_missing
 
 BINARY, ORDINAL = "binary", "ordinal"
@@ -87,13 +87,22 @@ class Tested:
         spoken = str(self.voice.say(side, x=self.amount(abs(value), signed=False)))
         return spoken, self.bare(bounds[0]), self.bare(bounds[1])
 
-    def cell(self, kind: str) -> tuple[str, str]:
-        """Return an effect and its interval for two cells of a table; or why there is none."""
+    def cell(self, kind: str) -> str:
+        """Return an effect with its interval for a cell of a table; or why there is none."""
         if is_missing(self.row[f"{kind}_low"]):
             nothing = "nothing_to_adjust" if kind == "adjusted" and not self.declared.adjust_for else "not_computed"
-            return self.voice.note(self.row["note"]) or str(self.voice.say(nothing)), words.MISSING
+            return self.voice.note(self.row["note"]) or str(self.voice.say(nothing))
         low, high = self.row[f"{kind}_low"], self.row[f"{kind}_high"]
-        return self.amount(self.row[f"{kind}_effect"]), words.interval(low, high, self.voice.language, self.bare)
+        shown = self._short(self.row[f"{kind}_effect"])
+        return with_interval(shown, words.interval(low, high, self.voice.language, self.bare))
+
+    def _short(self, value: float) -> str:
+        kind, language = self.row["outcome_kind"], self.voice.language
+        if kind == BINARY:
+            return words.term("effect_binary", language, value=words.number(value * 100, language, 1, signed=True))
+        if kind == ORDINAL:
+            return words.term("effect_ordinal", language, value=words.number(value, language, 2, signed=True))
+        return self._continuous(value, signed=True)
 
     # --- sentences ------------------------------------------------------------------------------------
     def verdict(self) -> str:
@@ -112,23 +121,36 @@ class Tested:
         separated = label.replace("; ", "\u202f; ", 1) if self.voice.language == "fr" else label
         return strong(
             self.voice.say(
-                "verdict_graded", verdict=self.verdict(), grade=self.row["grade"], adjustment=adjustment, label=separated
+                "verdict_graded",
+                verdict=self.verdict(),
+                grade=self.row["grade"],
+                adjustment=adjustment,
+                label=separated,
             )
         )
 
     def effect_sentence(self) -> str:
-        """Return the effect with n, interval, customers and q."""
+        """Return the effect with its interval, n, customers and q; or why there is none."""
         row, voice = self.row, self.voice
-        counts = {
+        given = {
+            "group": voice.say("of_all" if row["group"] == "(all)" else "of_persona"),
             "exposed": voice.count(row["n_exposed"]),
             "unexposed": voice.count(row["n_unexposed"]),
-            "customers": voice.count(row["n_customers"]),
         }
+        if row["verdict"] == "not tested":
+            return voice.say("not_tested_of", note=voice.note(row["note"]) or voice.say("not_computed"), **given)
+        given["customers"] = voice.count(row["n_customers"])
         if not self.is_known:
-            return voice.say("effect_unknown", note=voice.note(row["note"]) or voice.say("not_computed"), **counts)
+            return voice.say("effect_unknown", note=voice.note(row["note"]) or voice.say("not_computed"), **given)
         effect, low, high = self.spoken("adjusted" if self.is_adjusted else "crude")
-        q = words.probability(row["q"], voice.language)
-        return voice.say("effect_known", effect=effect, low=low, high=high, level=voice.level, q=q, **counts)
+        return voice.say("effect_known", effect=effect, low=low, high=high, level=voice.level, q=self.q(), **given)
+
+    def q(self) -> str:
+        """Return 'q = 0.031' or 'q < 0.001'."""
+        written = words.probability(self.row["q"], self.voice.language)
+        if written.startswith("<"):
+            return self.voice.say("q_below", q=written.lstrip("<").strip())
+        return self.voice.say("q_is", q=written)
 
     def crude_sentence(self) -> str:
         """Return the crude effect that stands beside an adjusted one."""
@@ -150,25 +172,23 @@ class Tested:
             return ""
         return self.voice.say("cost", **{name: self._money(self.row[column]) for name, column in _COST.items()})
 
-    def cost_cell(self) -> tuple[str, str]:
-        """Return the cost and its interval for two cells of a table; or why there is none."""
+    def cost_cell(self) -> str:
+        """Return the cost with its interval for a cell of a table; or why there is none."""
         if is_missing(self.row["cost_low"]):
             nothing = "no_value_declared" if self.declared.value_per_outcome is None else "no_cost_unless_supported"
-            return str(self.voice.say(nothing)), words.MISSING
-        return self._money(self.row["cost"]), words.money_interval(
-            self.row["cost_low"], self.row["cost_high"], self.voice.params.workspace.currency, self.voice.language
-        )
+            return str(self.voice.say(nothing))
+        currency, language = self.voice.params.workspace.currency, self.voice.language
+        interval = words.money_interval(self.row["cost_low"], self.row["cost_high"], currency, language)
+        return with_interval(self._money(self.row["cost"]), interval)
 
     def _money(self, value: float) -> str:
         return words.money(value, self.voice.params.workspace.currency, self.voice.language)
 
     def reason_sentence(self) -> str:
-        """Return why it is refuted, inconclusive or not tested; nothing for a supported one."""
+        """Return why it is refuted or inconclusive; nothing for any other."""
         row, voice, delta = self.row, self.voice, self.amount(self.row["smallest_effect"], signed=False)
         if row["verdict"] == "refuted":
             return voice.say("refuted_because", delta=delta)
-        if row["verdict"] == "not tested":
-            return voice.say("not_tested_because", note=voice.note(row["note"]) or voice.say("not_computed"))
         if row["verdict"] == "inconclusive":
             because = voice.say("inconclusive_because", delta=delta)
             if is_missing(row["customers_needed"]):

@@ -91,9 +91,10 @@ class Section:
     def html(self) -> Markup:
         """Return the section as HTML."""
         parts = Markup("\n").join(part.html() if isinstance(part, Table) else part for part in self.parts)
-        return Markup('<section id="{name}" aria-labelledby="{name}-title">\n<h2 id="{name}-title">{title}</h2>\n{parts}\n</section>').format(
-            name=self.name, title=self.title, parts=parts
-        )
+        return Markup(
+            '<section id="{name}" aria-labelledby="{name}-title">\n<h2 id="{name}-title">{title}</h2>\n'
+            "{parts}\n</section>"
+        ).format(name=self.name, title=self.title, parts=parts)
 
     def _repr_html_(self) -> str:
         return str(self.html())
@@ -139,6 +140,11 @@ def small(text: str) -> Markup:
     return Markup('<span class="small">{}</span>').format(text)
 
 
+def with_interval(estimate: str, interval: str) -> Markup:
+    """Return an estimate with its interval below it, for one cell."""
+    return Markup('{} <span class="small interval">{}</span>').format(estimate, interval)
+
+
 def subheading(text: str) -> Markup:
     """Return a heading inside a section."""
     return Markup("<h3>{}</h3>").format(text)
@@ -153,5 +159,5 @@ def definitions(pairs: Iterable[tuple[str, str]]) -> Markup:
 __all__ = [
     "COUNT", "ESTIMATE", "INTERVAL", "NOTE", "SAMPLE", "TEXT",
     "Column", "Fragment", "Markup", "Section", "Table",
-    "bullets", "definitions", "escape", "paragraph", "small", "strong", "subheading",
+    "bullets", "definitions", "escape", "paragraph", "small", "strong", "subheading", "with_interval",
 ]  # fmt: skip

@@ -35,7 +35,10 @@ def kpis(results: Results, persona: str, voice: Voice) -> Section:
     title = str(voice.say("title_kpis"))
     if not voice.params.kpis:
         return Section("kpis", title, [paragraph(voice.say("no_kpi"))])
-    groups = ((results.of(tables.KPIS, "persona", persona), "this_persona"), (results.of(tables.KPIS, "all", "(all)"), "all_customers"))
+    groups = (
+        (results.of(tables.KPIS, "persona", persona), "this_persona"),
+        (results.of(tables.KPIS, "all", "(all)"), "all_customers"),
+    )
     body = []
     for kpi in voice.params.kpis:
         for frame, group in groups:
@@ -84,10 +87,10 @@ def emotions(results: Results, persona: str, voice: Voice) -> Section:
     """Return the mean emotion of each stage, where there are scores."""
     title = str(voice.say("title_emotions"))
     rows = results.of(tables.EMOTIONS, "persona", persona)
-    rows = rows[rows["n"] > 0].set_index("stage", drop=False)
-    if rows.empty:
+    scored = {row["stage"]: row for _, row in rows[rows["n"] > 0].iterrows()}
+    if not scored:
         return Section("emotions", title, [paragraph(voice.say("no_emotion"))])
-    body = [_felt(rows.loc[stage.id], voice) for stage in voice.params.stages if stage.id in rows.index]
+    body = [_felt(scored[stage.id], voice) for stage in voice.params.stages if stage.id in scored]
     columns = [
         Column(str(voice.say("stage"))),
         Column(str(voice.say("emotion")), ESTIMATE),
@@ -136,7 +139,9 @@ def touchpoints(results: Results, persona: str, voice: Voice) -> Section:
         Column(str(voice.say("n_events")), COUNT),
     ]
     table = Table("touchpoints", str(voice.say("touchpoints_caption")), columns, [_met(row, voice) for row in ordered])
-    return Section("touchpoints", title, [paragraph(voice.say("touchpoints_lead")), table if ordered else nothing(voice)])
+    return Section(
+        "touchpoints", title, [paragraph(voice.say("touchpoints_lead")), table if ordered else nothing(voice)]
+    )
 
 
 def _met(row: pd.Series, voice: Voice) -> list[str]:
@@ -156,7 +161,11 @@ def persona_card(results: Results, persona: str, voice: Voice) -> Section:
     """Return who the persona is: goal, rule, share with interval, traits."""
     title = str(voice.say("title_persona"))
     declared = next(one for one in voice.params.personas if one.id == persona)
-    rule = voice.say("rule_otherwise") if declared.when is None else voice.say("rule", rule=Markup("<code>{}</code>").format(declared.when))
+    rule = (
+        voice.say("rule_otherwise")
+        if declared.when is None
+        else voice.say("rule", rule=Markup("<code>{}</code>").format(declared.when))
+    )
     parts: list[Markup | Table] = [paragraph(voice.say("goal", goal=declared.goal[voice.language])), paragraph(rule)]
     cards = results.frames[tables.PERSONA_CARDS.name].query("persona == @persona")
     if cards.empty or cards["n_customers"].iloc[0] == 0:
@@ -184,14 +193,20 @@ def persona_card(results: Results, persona: str, voice: Voice) -> Section:
         if not is_missing(card[name])
     ]
     if traits:
-        parts += [subheading(str(voice.say("traits"))), bullets(traits), paragraph(voice.say("traits_remark"), kind="remark")]
+        parts += [
+            subheading(str(voice.say("traits"))),
+            bullets(traits),
+            paragraph(voice.say("traits_remark"), kind="remark"),
+        ]
     return Section("persona", title, parts)
 
 
 def _trait(text: str, customers: float, voice: Voice) -> Markup | str:
     """Return a trait in words; `segment` writes it as ``name: q1 | median | q3`` or ``name=value (n/total)``."""
     if numeric := _NUMERIC_TRAIT.fullmatch(text):
-        low, middle, high = (_trait_number(numeric["name"], float(numeric[part]), voice) for part in ("low", "middle", "high"))
+        low, middle, high = (
+            _trait_number(numeric["name"], float(numeric[part]), voice) for part in ("low", "middle", "high")
+        )
         name = Markup("<code>{}</code>").format(numeric["name"])
         return voice.say("trait_number", name=name, low=low, middle=middle, high=high, n=voice.count(customers))
     if frequent := _FREQUENT_TRAIT.fullmatch(text):

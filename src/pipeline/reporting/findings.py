@@ -20,19 +20,19 @@ def findings(results: Results, persona: str, voice: Voice) -> Section:
     """Return the findings for one persona, each with verdict, grade, n and interval."""
     everything = tested_for(results.frames["hypotheses"], persona, voice)
     opening = [*limits(results, persona, voice), *_summary(results, everything, voice)]
+    data_limits = list(_limits_of_data(results, voice))
     supported = [finding(tested) for tested in everything if tested.row["verdict"] == "supported"]
     others = [finding(tested) for tested in everything if tested.row["verdict"] != "supported"]
     parts = [paragraph(*opening, kind="lead"), bullets(supported, "findings supported"), bullets(others, "findings")]
+    if data_limits:
+        parts.append(paragraph(strong(voice.say("data_limits")), *data_limits, kind="remark"))
     return Section("findings", str(voice.say("title_findings")), [part for part in parts if part])
 
 
 def finding(tested: Tested) -> Markup:
     """Return one finding in sentences."""
-    group = "of_all" if tested.row["group"] == "(all)" else "of_persona"
-    sentences: list[str] = [tested.opening(), tested.declared.claim[tested.voice.language], tested.voice.say(group)]
-    if tested.row["verdict"] != "not tested":
-        sentences += [tested.effect_sentence(), tested.crude_sentence()]
-    sentences.append(tested.reason_sentence())
+    sentences: list[str] = [tested.opening(), tested.declared.claim[tested.voice.language], tested.effect_sentence()]
+    sentences += [tested.crude_sentence(), tested.reason_sentence()]
     if tested.row["verdict"] == "supported":
         sentences += [tested.hit_sentence(), tested.cost_sentence()]
     return Markup(" ").join(escape(sentence) for sentence in sentences if sentence)
@@ -68,7 +68,6 @@ def customers_of(results: Results, persona: str) -> float:
 def limits(results: Results, persona: str, voice: Voice) -> list[Markup]:
     """Return what must be known before reading on, or nothing."""
     found = [*_limits_of_persona(results, persona, voice), *_failed_checks(results, persona, voice)]
-    found += _limits_of_data(results, voice)
     return [strong(voice.say("limits")), *found] if found else []
 
 
@@ -81,7 +80,7 @@ def _limits_of_persona(results: Results, persona: str, voice: Voice) -> Iterable
 
 
 def _failed_checks(results: Results, persona: str, voice: Voice) -> Iterable[Markup]:
-    """Checks of the transition matrix, where `estimate` printed any (METHODS section 2)."""
+    """Say which checks of the transition matrix failed, where `estimate` made any (METHODS section 2)."""
     for check in results.numbers["estimate"].get("checks", []):
         if check.get("passed", True) or check.get("group", "(all)") not in (persona, "(all)"):
             continue

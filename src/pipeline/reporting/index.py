@@ -47,8 +47,9 @@ def _part(results: Results, voice: Voice) -> Markup:
         voice.say("index_remark"),
     )
     return Markup(
-        '<section id="reports-{language}" lang="{language}">\n<header>\n<p class="kicker">{kicker}</p>\n<h1>{title}</h1>\n'
-        '<p class="facts">{facts}</p>\n</header>\n{about}\n{table}\n</section>'
+        '<section id="reports-{language}" lang="{language}">\n<header>\n'
+        '<p class="kicker">{kicker}</p>\n<h1>{title}</h1>\n<p class="facts">{facts}</p>\n</header>\n'
+        "{about}\n{table}\n</section>"
     ).format(
         language=voice.language,
         kicker=voice.say("index_title"),
@@ -60,7 +61,9 @@ def _part(results: Results, voice: Voice) -> Markup:
 
 
 def _row(results: Results, persona: str, voice: Voice) -> list[str]:
-    tested = [one for one in tested_for(results.frames["hypotheses"], persona, voice) if one.row["verdict"] != "not tested"]
+    tested = [
+        one for one in tested_for(results.frames["hypotheses"], persona, voice) if one.row["verdict"] != "not tested"
+    ]
     supported = sum(one.row["verdict"] == "supported" for one in tested)
     cards = results.frames["persona_cards"].query("persona == @persona")
     link = Markup('<a href="{}.{}.html">{}</a>').format(persona, voice.language, _LANGUAGE_NAMES[voice.language])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from pipeline import tables, words
@@ -29,17 +31,21 @@ def journey_map(svg: str | None, voice: Voice) -> Section:
     title = str(voice.say("title_map"))
     if svg is None:
         return Section("map", title, [paragraph(voice.say("map_missing"))])
-    picture = Markup('<figure class="map"><div class="scroll" tabindex="0">{}</div><figcaption>{}</figcaption></figure>')
+    picture = Markup(
+        '<figure class="map"><div class="scroll" tabindex="0">{}</div><figcaption>{}</figcaption></figure>'
+    )
     return Section("map", title, [picture.format(inline(svg), voice.say("map_caption"))])
 
 
 def transitions(results: Results, persona: str, voice: Voice) -> Section:
     """Return the transition matrix as a heat map, then every cell as a row."""
     rows = results.of(tables.TRANSITIONS, "persona", persona)
-    lead = paragraph(voice.say("transitions_lead", horizon=voice.days(voice.params.estimate.horizon), level=voice.level))
+    lead = paragraph(
+        voice.say("transitions_lead", horizon=voice.days(voice.params.estimate.horizon), level=voice.level)
+    )
     if rows.empty:
         return Section("transitions", str(voice.say("title_transitions")), [lead, nothing(voice)])
-    parts = [lead, _matrix(rows, voice), _list(rows, voice)]
+    parts: list[Markup | Table] = [lead, _matrix(rows, voice), _list(rows, voice)]
     return Section("transitions", str(voice.say("title_transitions")), parts)
 
 
@@ -48,7 +54,7 @@ def nothing(voice: Voice) -> Markup:
     return paragraph(voice.say("no_row"), kind="remark")
 
 
-def _places(names: pd.Series, voice: Voice) -> list[str]:
+def _places(names: Iterable[str], voice: Voice) -> list[str]:
     """Return the stages and reserved places among `names`, in the order of the journey."""
     order = [tables.START, *(stage.id for stage in voice.params.stages), tables.LOST, tables.UNRESOLVED]
     known = set(names)
@@ -83,13 +89,20 @@ def _shaded(cell: pd.Series | None, voice: Voice) -> Markup | str:
         return small(voice.note(cell["note"]) or voice.say("not_computed"))
     shade = min(int(cell["p"] * SHADES), SHADES - 1)
     return Markup('<span class="heat shade-{}"><strong>{}</strong> {}</span>').format(
-        shade, voice.percent(cell["p"]), small(voice.share_interval(cell["ci_low"], cell["ci_high"]))
+        shade,
+        voice.percent(cell["p"]),
+        Markup('<span class="small interval">{}</span>').format(voice.share_interval(cell["ci_low"], cell["ci_high"])),
     )
 
 
 def _list(rows: pd.DataFrame, voice: Voice) -> Table:
-    place = {name: position for position, name in enumerate(_places(pd.concat([rows["from_stage"], rows["to_stage"]]), voice))}
-    ordered = sorted((row for _, row in rows.iterrows()), key=lambda row: (place[row["from_stage"]], place[row["to_stage"]]))
+    place = {
+        name: position
+        for position, name in enumerate(_places(pd.concat([rows["from_stage"], rows["to_stage"]]), voice))
+    }
+    ordered = sorted(
+        (row for _, row in rows.iterrows()), key=lambda row: (place[row["from_stage"]], place[row["to_stage"]])
+    )
     body = [
         [
             voice.stage(row["from_stage"]),
@@ -126,13 +139,14 @@ def funnel(results: Results, persona: str, voice: Voice) -> Section:
     """Return the share of journeys that reach each stage, beside all customers."""
     lead = paragraph(voice.say("funnel_lead", horizon=voice.days(voice.params.estimate.horizon)))
     own = results.of(tables.FUNNEL, "persona", persona).sort_values("position")
-    everyone = results.of(tables.FUNNEL, "all", "(all)").set_index("stage")
+    everyone = {row["stage"]: row for _, row in results.of(tables.FUNNEL, "all", "(all)").iterrows()}
     body = []
     for _, row in own.iterrows():
         body.append(_reached(voice.stage(row["stage"]), str(voice.say("this_persona")), row, voice))
-        if row["stage"] in everyone.index:
-            other = everyone.loc[row["stage"]]
-            body.append(_reached(voice.stage(row["stage"]), str(voice.say("all_customers")), other, voice))
+        if row["stage"] in everyone:
+            body.append(
+                _reached(voice.stage(row["stage"]), str(voice.say("all_customers")), everyone[row["stage"]], voice)
+            )
     columns = [
         Column(str(voice.say("stage"))),
         Column(str(voice.say("group"))),
@@ -168,8 +182,8 @@ def _reached(stage: str, group: str, row: pd.Series, voice: Voice) -> list[str]:
 def time_in_stage(results: Results, persona: str, voice: Voice) -> Section:
     """Return median and quartiles of the time in each stage."""
     lead = paragraph(voice.say("time_lead", horizon=voice.days(voice.params.estimate.horizon)))
-    rows = results.of(tables.TIME_IN_STAGE, "persona", persona).set_index("stage", drop=False)
-    body = [_duration(rows.loc[name], voice) for name in _places(rows["stage"], voice)]
+    rows = {row["stage"]: row for _, row in results.of(tables.TIME_IN_STAGE, "persona", persona).iterrows()}
+    body = [_duration(rows[name], voice) for name in _places(rows, voice)]
     columns = [
         Column(str(voice.say("stage"))),
         Column(str(voice.say("median")), ESTIMATE),

@@ -23,7 +23,9 @@ def method(results: Results, voice: Voice) -> Section:
     closed = known["n_journeys"] - known["n_censored"]
     grades = " · ".join(f"{grade} {voice.term(f'grade_{grade}')}" for grade in "ABCDE")
     notes = [
-        voice.say("method_window", start=voice.local_date(known["window_start"]), end=voice.local_date(known["cut_off"])),
+        voice.say(
+            "method_window", start=voice.local_date(known["window_start"]), end=voice.local_date(known["cut_off"])
+        ),
         voice.say("time_zone", zone=params.workspace.time_zone),
         voice.say(
             "method_silence",

@@ -10,10 +10,14 @@ from pipeline.pictures import fonts
 from pipeline.reporting.elements import Markup
 
 STYLE = Path(__file__).resolve().parents[1] / "templates" / "report" / "page.css"
+# The font of the pictures, under other names: the pictures in the page bring their own cut of it, with fewer letters.
+_OWN_NAME = {fonts.FAMILY: "Parcours Text", fonts.SPARE: "Parcours Text Spare"}
 # The browser itself then refuses scripts and outside requests, whatever the data brought in.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
 # Signs that HTML forbids, and those that turn the direction of text round on the sly.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 _TAG_OR_STYLE = re.compile(r"<style>.*?</style>|<svg\b.*?</svg>|<[^>]*>", re.DOTALL)
 
 
@@ -39,7 +43,8 @@ def page(title: str, language: str, body: Markup, skip_to: str, skip: str) -> st
         '<a class="skip" href="#{skip_to}">{skip}</a>\n<main>\n{body}\n</main>\n</body>\n</html>\n'
     )
     title, body = _FORBIDDEN.sub("", title), Markup(_FORBIDDEN.sub("", body))
-    style = Markup(_fonts(f"{title}{body}") + "\n" + STYLE.read_text(encoding="utf-8"))
+    family = f':root {{ --font: "{_OWN_NAME[fonts.FAMILY]}", "{_OWN_NAME[fonts.SPARE]}"; }}'
+    style = Markup(_fonts(f"{title}{body}") + f"\n{family}\n" + STYLE.read_text(encoding="utf-8"))
     return str(
         template.format(
             language=language, policy=Markup(_POLICY), title=title, style=style, skip_to=skip_to, skip=skip, body=body
@@ -50,4 +55,5 @@ def page(title: str, language: str, body: Markup, skip_to: str, skip: str) -> st
 def _fonts(text: str) -> str:
     """Return the style sheet with the page's own font, cut to the letters that its text uses."""
     letters = set(html.unescape(_TAG_OR_STYLE.sub("", text))) - {"\n", "\t"}
-    return fonts.font_faces(fonts.cut_fonts({fonts.REGULAR: letters, fonts.SEMIBOLD: letters}))
+    cut = fonts.cut_fonts({fonts.REGULAR: letters, fonts.SEMIBOLD: letters})
+    return fonts.font_faces({(_OWN_NAME.get(family, family), weight): font for (family, weight), font in cut.items()})

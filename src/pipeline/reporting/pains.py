@@ -9,9 +9,7 @@ from pipeline.reporting.effects import Tested, tested_for
 from pipeline.reporting.elements import (
     COUNT,
     ESTIMATE,
-    INTERVAL,
     SAMPLE,
-    TEXT,
     Column,
     Markup,
     Section,
@@ -46,20 +44,17 @@ def pains(results: Results, persona: str, voice: Voice) -> Section:
 
 
 def _table(name: str, rows: Sequence[Tested], voice: Voice) -> Table:
-    interval = str(voice.say("interval", level=voice.level))
     columns = [
         Column(str(voice.say("hypothesis"))),
         Column(str(voice.say("verdict"))),
         Column(str(voice.say("adjusted_effect")), ESTIMATE),
-        Column(interval, INTERVAL),
         Column(str(voice.say("crude_effect")), ESTIMATE),
-        Column(interval, INTERVAL),
-        Column("q", TEXT),
+        Column("q", COUNT),
         Column(str(voice.say("exposed_others")), SAMPLE),
         Column(str(voice.say("customers_hit")), COUNT),
     ]
     if name == "found":
-        columns += [Column(str(voice.say("cost_heading")), ESTIMATE), Column(interval, INTERVAL)]
+        columns.append(Column(str(voice.say("cost_heading")), ESTIMATE))
     body = [_cells(tested, name == "found") for tested in rows]
     return Table(f"pains_{name}", str(voice.say(f"pains_{name}_caption")), columns, body)
 
@@ -71,13 +66,13 @@ def _cells(tested: Tested, with_cost: bool) -> list[str]:
     cells = [
         Markup("{} {}").format(tested.declared.claim[voice.language], small(group)),
         Markup("{} {}").format(verdict, small(tested.label())) if tested.label() else verdict,
-        *tested.cell("adjusted"),
-        *tested.cell("crude"),
+        tested.cell("adjusted"),
+        tested.cell("crude"),
         words.probability(row["q"], voice.language),
         f"{voice.count(row['n_exposed'])} / {voice.count(row['n_unexposed'])}",
         voice.count(row["customers_hit"]),
     ]
-    return [*cells, *tested.cost_cell()] if with_cost else cells
+    return [*cells, tested.cost_cell()] if with_cost else cells
 
 
 def _details(tested: Tested) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline import tables, words
-from pipeline.reporting.elements import COUNT, Column, Section, Table, paragraph
+from pipeline.reporting.elements import COUNT, Column, Markup, Section, Table, paragraph
 from pipeline.reporting.reading import Results
 from pipeline.reporting.sentences import SENTENCES
 from pipeline.reporting.voice import Voice, is_missing
@@ -13,13 +13,15 @@ FATES = ("raw", "used", "empty", "filtered", "refused", "duplicate", "events")
 
 def quality(results: Results, voice: Voice) -> Section:
     """Return conservation of rows, refusals by reason, identities, conflicts, hubs and ties."""
-    parts = [
+    parts: list[Markup | Table] = [
         paragraph(voice.say("quality_lead")),
         _conservation(results, voice),
         _rejects(results, voice) if len(results.frames["rejects"]) else paragraph(voice.say("no_reject")),
         _identity(results, voice),
     ]
-    parts.append(_conflicts(results, voice) if len(results.frames["conflicts"]) else paragraph(voice.say("conflicts_none")))
+    parts.append(
+        _conflicts(results, voice) if len(results.frames["conflicts"]) else paragraph(voice.say("conflicts_none"))
+    )
     return Section("quality", str(voice.say("title_quality")), parts)
 
 
@@ -41,13 +43,19 @@ def _conservation(results: Results, voice: Voice) -> Table:
         for _, row in rows.iterrows()
     ]
     main = rows[rows["role"] == "main"]
-    body.append([str(voice.say("total")), "", str(voice.say("main")), *(voice.count(main[fate].sum()) for fate in FATES)])
+    body.append(
+        [str(voice.say("total")), "", str(voice.say("main")), *(voice.count(main[fate].sum()) for fate in FATES)]
+    )
     return Table("conservation", str(voice.say("conservation_caption")), columns, body, voice.say("complete_counts"))
 
 
 def _rejects(results: Results, voice: Voice) -> Table:
     rows = results.frames[tables.REJECTS.name]
-    counted = rows.groupby(["source", "source_file", "reason", "column"], dropna=False, sort=True).size().reset_index(name="rows")
+    counted = (
+        rows.groupby(["source", "source_file", "reason", "column"], dropna=False, sort=True)
+        .size()
+        .reset_index(name="rows")
+    )
     body = [
         [
             row["source"],
@@ -69,7 +77,7 @@ def reason(code: str, voice: Voice) -> str:
 
 
 def _identity(results: Results, voice: Voice) -> Table:
-    """Counts of `identify` and `reconstruct` that have a name in the report's language, in that order."""
+    """Return the counts of `identify` and `reconstruct` that have a name in the report's language, in that order."""
     known = {**results.numbers["identify"], **results.numbers["reconstruct"]}
     body = []
     for name, value in known.items():
@@ -82,8 +90,13 @@ def _identity(results: Results, voice: Voice) -> Table:
 
 
 def _conflicts(results: Results, voice: Voice) -> Table:
-    """Counts only: the list itself, by customer, stays in data/identify/conflicts.csv."""
-    counted = results.frames[tables.CONFLICTS.name].groupby(["problem", "kind"], sort=True)["n"].agg(["size", "max"]).reset_index()
+    """Return counts only: the list itself, by customer, stays in data/identify/conflicts.csv."""
+    counted = (
+        results.frames[tables.CONFLICTS.name]
+        .groupby(["problem", "kind"], sort=True)["n"]
+        .agg(["size", "max"])
+        .reset_index()
+    )
     body = [
         [str(voice.say(f"problem_{row['problem']}")), row["kind"], voice.count(row["size"]), voice.count(row["max"])]
         for _, row in counted.iterrows()

@@ -91,10 +91,22 @@ def read_results(workspace: Workspace) -> Results:
     return Results(frames, numbers, digest.hexdigest()[:12])
 
 
-def read_map(workspace: Workspace, persona: str, language: str) -> str | None:
-    """Return the SVG of a persona's map, or nothing where it was not drawn."""
-    path = workspace.path(f"data/draw/{persona}.{language}.svg")
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+@dataclass(frozen=True)
+class Drawn:
+    """A persona's map, and the name of the data snapshot that stands on it."""
+
+    svg: str
+    snapshot: str
+
+
+def read_map(workspace: Workspace, persona: str, language: str) -> Drawn | None:
+    """Return the map of a persona, or nothing where it was not drawn."""
+    picture = workspace.path(f"data/draw/{persona}.{language}.svg")
+    numbers = workspace.path(f"data/draw/{persona}.map.json")
+    if not (picture.is_file() and numbers.is_file()):
+        return None
+    snapshot = json.loads(numbers.read_text(encoding="utf-8"))["snapshot"]
+    return Drawn(picture.read_text(encoding="utf-8"), snapshot)
 
 
 def find_workspace(start: Path | str | None = None) -> Path:

@@ -25,7 +25,7 @@ def inline(svg: str) -> Markup:
     """
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
-    root = ET.fromstring(svg)
+    root = ET.fromstring(svg)  # noqa: S314 – this parser resolves nothing outside, and expands nothing without limit
     _disarm(root)
     return Markup(ET.tostring(root, encoding="unicode").strip())
 

@@ -63,11 +63,16 @@ class Voice:
         """Return a declared duration in words."""
         size, unit = next(
             (size, unit)
-            for size, unit in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
+            for size, unit in (
+                (timedelta(days=1), "day"),
+                (timedelta(hours=1), "hour"),
+                (timedelta(minutes=1), "minute"),
+            )
             if duration % size == timedelta(0) or unit == "minute"
         )
         amount = duration / size
-        return f"{words.number(amount, self.language, 0 if amount % 1 == 0 else 1)}{NO_BREAK}{_UNITS[unit][self.language][amount > 1]}"
+        written = words.number(amount, self.language, 0 if amount % 1 == 0 else 1)
+        return f"{written}{NO_BREAK}{_UNITS[unit][self.language][amount > 1]}"
 
     def local_date(self, moment: str) -> str:
         """Return the day, in the brand's local time, of a moment in UTC."""
