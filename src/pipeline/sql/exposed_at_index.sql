@@ -1,4 +1,4 @@
--- exposures: the exposure as the index step itself tells it; null where it cannot be known.
+-- exposed_at_index: the exposure as the index step itself tells it; null where it cannot be known.
 select
     event_id as index_event_id,
     $exposure as is_exposed

@@ -1,4 +1,4 @@
--- exposures: whether any step of the exposure window satisfies the rule.
+-- exposed_in_window: whether any step of the exposure window satisfies the rule.
 -- The window is (index, index + after] or [index - before, index): never the index step itself.
 with exposing_steps as (
     select
