@@ -35,7 +35,8 @@ def in_form(
         known = [(ranks.get(name, {}), row[name]) for name in table.key]
         return [(rank.get(value, len(rank)), str(value)) for rank, value in known]
 
-    frame = pd.DataFrame(sorted(rows, key=place), columns=list(table.columns))
+    ordered: list[Mapping[str, Any]] = sorted(rows, key=place)
+    frame = pd.DataFrame(ordered, columns=list(table.columns))
     return frame.astype({name: _TYPES[column.type] for name, column in table.columns.items()})
 
 

@@ -133,15 +133,17 @@ def _row(comparison: Comparison, q: float | None, family: int, params: Params) -
         "grade": comparison.grade,
         "note": "; ".join(comparison.notes) or None,
     }
+    if comparison.is_overlap_failed:
+        row |= {"verdict": INCONCLUSIVE, "sub_label": NO_OVERLAP}
     if effect is None or q is None:
         return row
     low, high = effect.interval(params.estimate.level)
     result, sub_label = verdict(low, high, hypothesis.direction, hypothesis.smallest_effect, q, params.assess_level)
-    if comparison.is_overlap_failed:
-        result, sub_label = INCONCLUSIVE, NO_OVERLAP
-    row |= {"p": comparison.p, "q": q, "design_effect": effect.design_effect, "verdict": result, "sub_label": sub_label}
-    if result == INCONCLUSIVE and not comparison.is_overlap_failed:  # more customers would not mend the overlap
-        row["customers_needed"] = customers_needed(effect, hypothesis.smallest_effect, params.estimate.level)
+    row |= {"p": comparison.p, "q": q, "design_effect": effect.design_effect}
+    if not comparison.is_overlap_failed:  # more customers would not mend that
+        row |= {"verdict": result, "sub_label": sub_label}
+        if result == INCONCLUSIVE:
+            row["customers_needed"] = customers_needed(effect, hypothesis.smallest_effect, params.estimate.level)
     if hypothesis.value_per_outcome is not None:
         row |= cost(effect.estimate, low, high, hypothesis, row["customers_hit"])
     return row

@@ -179,7 +179,7 @@ def _adjust(
     try:
         found = effect_on_exposed(outcome, exposed, customers, covariates, is_binary=is_binary)
     except ValueError:
-        comparison.used = None
+        comparison.used, comparison.is_overlap_failed = None, True
         comparison.notes.insert(0, NO_COMPARABLE)
         return
     effect = _steady(found)

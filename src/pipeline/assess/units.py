@@ -88,7 +88,7 @@ def find_units(
     covariates = [exp.alias_(exp.column(name, table="units"), f"adjust_{name}") for name in columns]
     found = engine.frame("hypothesis_units", covariates=covariates)
     local = found["index_at"].dt.tz_localize("UTC").dt.tz_convert(params.workspace.time_zone)
-    calendar = {"month": local.dt.strftime("%Y-%m"), "weekday": local.dt.dayofweek.astype("str")}
+    calendar = {"month": local.dt.strftime("%Y-%m"), "weekday": local.dt.day_of_week.astype("str")}
     for name in hypothesis.adjust_for:
         if name in calendar:
             found[f"adjust_{name}"] = calendar[name]
