@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from pipeline import cli, workspaces
 
 COMMANDS = [*workspaces.VERBS, "check", "features", "fingerprint", "run", "init", "describe"]

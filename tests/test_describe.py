@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+
 from pipeline import clean, params, starter, workspaces
 from pipeline.describe import describe, slug
 from pipeline.errors import ParcoursError
@@ -125,7 +126,8 @@ def test_an_event_log_is_one_event_per_kind(tmp_path: Path) -> None:
 
 def test_xes_is_read_by_activity_and_case(tmp_path: Path) -> None:
     events = "".join(
-        f'<event><string key="concept:name" value="{name}"/><date key="time:timestamp" value="2025-01-0{day}T10:00:00Z"/></event>'
+        f'<event><string key="concept:name" value="{name}"/>'
+        f'<date key="time:timestamp" value="2025-01-0{day}T10:00:00Z"/></event>'
         for day, name in enumerate(("asked", "answered", "asked"), start=1)
     )
     traces = "".join(f'<trace><string key="concept:name" value="case {i}"/>{events}</trace>' for i in range(9))

@@ -114,6 +114,8 @@ def _named_files(file: Path) -> Iterator[Path]:
 def _queries(file: Path, texts: set[str]) -> set[str]:
     """Return the names in calls of the engine; where one is computed, every text of the module."""
     names: set[str] = set()
+    if "engine" not in _imports(file):  # then `frame` and `write` are somebody else's
+        return names
     for node in ast.walk(_tree(file)):
         if not isinstance(node, ast.Call):
             continue

@@ -178,10 +178,7 @@ def _obtained(root: Path) -> list[str]:
 
 def _pictures(root: Path) -> list[str]:
     """Return the pictures that `dvc plots show` shows: the maps, then the companion pictures, in each language."""
-    try:
-        from pipeline.pictures.companions import FIGURES
-    except ModuleNotFoundError:  # TEMPORARY until it exists
-        FIGURES = {}
+    from pipeline.pictures.companions import FIGURES
 
     params = parameters.load(Workspace.at(root))
     names = [persona.id for persona in params.personas] + list(FIGURES)
@@ -216,5 +213,5 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _code_yaml() -> str:
-    code = {verb: closure.fingerprint(verb) for verb in VERBS if (closure.PACKAGE / f"{verb}.py").is_file()}
+    code = {verb: closure.fingerprint(verb) for verb in VERBS}
     return CODE_HEADER + yaml.safe_dump({"code": code}, sort_keys=False)
