@@ -249,3 +249,16 @@ def test_month_is_that_of_the_brand_not_of_utc(tmp_path):
     late = [(i, 30.98, "reviewed", None, i) for i in (1, 2, 3)]  # 31 January 23:31 UTC is February in Paris
     found = _make(tmp_path, params, estimate.emotions, tables.EMOTIONS, steps=brand.steps(late))
     assert ("period", "2026-02", "review") in found.index
+
+
+def test_a_kpi_without_one_answer_says_so(tmp_path, params):
+    params = brand.parameters.Params(**{**vars(params), "kpis": (_kpi("mean_score", "score is not null", target=4.0),)})
+    found = _make(tmp_path, params, estimate.kpis, tables.KPIS, steps=brand.steps(PURCHASES))
+    assert found.index.to_list() == [("all", "(all)", "k"), ("persona", "north", "k"), ("persona", "south", "k")]
+    assert (found["note"] == "n = 0").all()
+    assert (found["target"] == 4).all()
+
+
+def test_a_brand_without_scores_has_an_empty_table_of_emotions(tmp_path, params):
+    found = _make(tmp_path, params, estimate.emotions, tables.EMOTIONS, steps=brand.steps(PURCHASES))
+    assert found.empty

@@ -309,10 +309,11 @@ def _days(histogram: pd.DataFrame, sums: Sums, level: float) -> Row:
 
 
 def kpis(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
-    """Yield the declared KPIs."""
+    """Yield the declared KPIs; all customers and each persona have a row even where nothing was seen."""
     for i, kpi in enumerate(params.kpis):
         counts, columns, bindings = _kpi_question(engine, params, kpi, f"params.yaml: kpis[{i}]", cut_off)
         for grouping, column in columns.items():
+            missing = {"all": [EVERYBODY], "persona": [persona.id for persona in params.personas]}.get(grouping, [])
             for group, _, sums in _sums_by_item(engine, counts, group=column, item=kpi.id, **bindings):
                 row = {
                     "grouping": grouping, "group": group, "kpi": kpi.id, "unit": _KPI_UNITS[kpi.kind],
@@ -320,6 +321,10 @@ def kpis(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
                 }  # fmt: skip
                 # the target is declared, not measured, so it stays where the rest is suppressed
                 yield _with_interval(row, KPIS, params, sums.clusters, _kpi_bounds, kpi, sums) | {"target": kpi.target}
+                missing = [other for other in missing if other != group]
+            for group in missing:
+                row = {"grouping": grouping, "group": group, "kpi": kpi.id, "unit": _KPI_UNITS[kpi.kind]}
+                yield {**row, "n": 0, "n_customers": 0, "target": kpi.target, "note": "n = 0"}
 
 
 def _kpi_question(
