@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlglot import exp
 
@@ -59,7 +58,6 @@ EVERYBODY = "(all)"
 MONEY_SCALE = 10_000  # money and scores have four decimals
 MICROSECONDS_PER_DAY = 86_400_000_000
 ONE_CUSTOMER, NO_VARIATION = "one customer: no interval", "no variation: no interval"
-_ANY = "(any)"  # in transition_pairs: the visits of a row themselves
 _KPI_UNITS = {
     "conversion": "share", "mean_value": "money", "return": "share",
     "top_box": "share", "mean_score": "score", "nps": "points",
@@ -198,52 +196,53 @@ def _bounds(found: Interval, estimate: str, low: str, high: str) -> Row:
 def transitions(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield the transition table: for each group and stage, where visits moved within the horizon of entry."""
     del cut_off  # customer_transitions already knows which visits were followed
-    horizon_bin = params.estimate.duration_bins.index(params.estimate.horizon)
     columns = groupings(params, "customer_transitions.channel", "customer_transitions.period")
     columns["period"] = exp.to_column("customer_transitions.period")
+    bindings = _counted_targets([*(stage.id for stage in params.stages), LOST, UNRESOLVED])
+    bindings["horizon_bin"] = params.estimate.duration_bins.index(params.estimate.horizon)
     for grouping in ["all", *params.estimate.group_by]:
-        pairs = engine.frame("transition_pairs", group=columns[grouping], horizon_bin=horizon_bin)
+        pairs = engine.frame("transition_pairs", group=columns[grouping], **bindings)
         for (group, stage), cells in pairs.groupby(["group", "from_stage"], sort=True):
             yield from _matrix_row(cells, params, {"grouping": grouping, "group": group, "from_stage": stage})
 
 
+def _counted_targets(targets: list[str]) -> Row:
+    """Return SQL for one column of counts per target, and for picking the column of a target."""
+    names, counts, picked = [], [], exp.Case(this=exp.to_column("targets.to_stage"))
+    for i, target in enumerate(targets):
+        name = f"moved_{i}"
+        is_target = exp.column("to_stage").eq(exp.Literal.string(target))
+        moved = exp.Sum(this=exp.Case().when(is_target, exp.column("n")).else_(exp.Literal.number(0)))
+        names.append(exp.column(name))
+        counts.append(exp.alias_(exp.cast(moved, "bigint"), name))
+        picked = picked.when(exp.Literal.string(target), exp.column(name, table="shared_rows"))
+    return {"targets": targets, "count_names": names, "counts": counts, "moved": picked}
+
+
 def _matrix_row(cells: pd.DataFrame, params: Params, key: Row) -> Iterator[Row]:
-    visits = cells[cells["to_stage"] == _ANY].groupby("visits")["customers"].sum()
     horizon, silence = params.estimate.horizon, params.silence
     targets = [stage.id for stage in params.stages]
     if key["from_stage"] != START:  # a start moves at once; an exit needs a silence to be seen
         targets += [LOST, UNRESOLVED] if horizon >= silence else [UNRESOLVED]
-    by_target = dict(list(cells.groupby("to_stage")))
-    moved = {
-        target: int((by_target[target]["moved"] * by_target[target]["customers"]).sum()) if target in by_target else 0
-        for target in targets
-    }
+    pairs = dict(list(cells.groupby("to_stage")))
+    moved = {target: int((pairs[target]["moved"] * pairs[target]["customers"]).sum()) for target in targets}
+    any_cell = pairs[UNRESOLVED]  # every cell has all visits of the row
     row = {
         **key,
         "horizon": format_duration(horizon),
-        "n_visits": int((visits.index * visits).sum()),
-        "n_customers": int(visits.sum()),
+        "n_visits": int((any_cell["visits"] * any_cell["customers"]).sum()),
+        "n_customers": int(any_cell["customers"].sum()),
         "n_unresolved": moved.get(UNRESOLVED, 0),
     }
     for target in targets:
         if moved[target] or target != key["from_stage"]:
             cell = {**row, "to_stage": target, "n_moved": moved[target]}
-            pairs = by_target.get(target, cells.iloc[:0])
-            yield _with_interval(cell, TRANSITIONS, params, row["n_customers"], _cell_share, pairs, visits)
+            yield _with_interval(cell, TRANSITIONS, params, row["n_customers"], _share_from_pairs, pairs[target])
 
 
-def _cell_share(pairs: pd.DataFrame, visits: pd.Series, level: float) -> Row:
-    """Return the share of one cell: customers who never moved there are those of the row that `pairs` does not have."""
-    never = visits.sub(pairs.groupby("visits")["customers"].sum(), fill_value=0)
-    never = never[never > 0]
-    return _share(
-        proportion_from_pairs(
-            np.r_[pairs["moved"].to_numpy(), np.zeros(len(never), dtype=np.int64)],
-            np.r_[pairs["visits"].to_numpy(), never.index.to_numpy(dtype=np.int64)],
-            np.r_[pairs["customers"].to_numpy(), never.to_numpy(dtype=np.int64)],
-            level,
-        )
-    )
+def _share_from_pairs(pairs: pd.DataFrame, level: float) -> Row:
+    moved, visits, customers = (pairs[name].to_numpy() for name in ("moved", "visits", "customers"))
+    return _share(proportion_from_pairs(moved, visits, customers, level))
 
 
 # -- funnel and durations ----------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 -- transition_pairs: for each cell of the matrix, how many customers have each pair of counts (moved, visits).
--- The cell to (any) holds the row's visits themselves: customers who never moved to a stage follow by subtraction.
+-- One pass over the customers gives a column per stage moved to; how many customers share the same row of counts
+-- is a small table, from which the pairs of every cell follow, those who never moved there included.
 with followed as (
     select
-        customer_transitions.customer_id,
         $group as "group",
+        customer_transitions.customer_id,
         customer_transitions.from_stage,
         -- not seen to move within the horizon, whatever came later
         case
@@ -17,48 +18,40 @@ with followed as (
     where customer_transitions.is_followed
 ),
 
-customer_cells as (
-    select
-        "group",
-        customer_id,
-        from_stage,
-        to_stage,
-        cast(sum(n) as bigint) as moved
-    from followed
-    group by "group", customer_id, from_stage, to_stage
-),
-
 customer_rows as (
     select
         "group",
         customer_id,
         from_stage,
-        cast(sum(moved) as bigint) as visits
-    from customer_cells
+        cast(sum(n) as bigint) as visits,
+        $counts
+    from followed
     group by "group", customer_id, from_stage
 ),
 
-pairs as (
-    select
-        customer_cells."group",
-        customer_cells.from_stage,
-        customer_cells.to_stage,
-        customer_cells.moved,
-        customer_rows.visits
-    from customer_cells
-    inner join customer_rows
-        on
-            customer_cells."group" = customer_rows."group"
-            and customer_cells.customer_id = customer_rows.customer_id
-            and customer_cells.from_stage = customer_rows.from_stage
-    union all
+shared_rows as (
     select
         "group",
         from_stage,
-        '(any)' as to_stage,
-        visits as moved,
-        visits
+        visits,
+        $count_names,
+        count(*) as customers
     from customer_rows
+    group by "group", from_stage, visits, $count_names
+),
+
+targets as (select unnest([$targets]) as to_stage),
+
+pairs as (
+    select
+        shared_rows."group",
+        shared_rows.from_stage,
+        targets.to_stage,
+        $moved as moved,
+        shared_rows.visits,
+        shared_rows.customers
+    from shared_rows
+    cross join targets
 )
 
 select
@@ -67,7 +60,7 @@ select
     to_stage,
     moved,
     visits,
-    cast(count(*) as bigint) as customers
+    cast(sum(customers) as bigint) as customers
 from pairs
 group by "group", from_stage, to_stage, moved, visits
 order by "group", from_stage, to_stage, moved, visits
