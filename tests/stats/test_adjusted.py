@@ -113,7 +113,7 @@ def test_same_digits_with_one_and_two_blas_threads():
     code = (
         "import numpy as np, pandas as pd\n"
         "from pipeline.stats.adjusted import effect_on_exposed\n"
-        "g = np.random.default_rng(1); n = 20000; x = g.normal(size=(n, 12))\n"
+        "g = np.random.default_rng(1); n = 4000; x = g.normal(size=(n, 12))\n"
         "e = g.uniform(size=n) < 1 / (1 + np.exp(-x[:, 0]))\n"
         "f = effect_on_exposed(x[:, 0] + e + g.normal(size=n), e, np.arange(n), pd.DataFrame(x), is_binary=False)\n"
         "print(f'{f.effect.estimate:.8g} {f.effect.standard_error:.8g} {f.effect.p:.6g} {f.overlap:.8g}')\n"
