@@ -299,16 +299,13 @@ def _step(rows: pd.DataFrame, touchpoint: str, params: Params) -> dict[str, Any]
         ["volume", "channel", "actor"], ascending=[False, True, True], kind="stable"
     )
     main = rows.iloc[0]
-    if main["actor"] != "customer":
-        symbol = "received"
-    else:
-        symbol = "sent" if main["channel"] in MESSAGE_CHANNELS else "action"
+    own_symbol = "sent" if main["channel"] in MESSAGE_CHANNELS else "action"
     numbers = ("n_events", "n_customers", "reach", "reach_low", "reach_high")
     known = params.touchpoints.get(touchpoint, Names(fr=touchpoint, en=touchpoint))
     return {
         "touchpoint": touchpoint,
         "name": _names(known),
-        "symbol": symbol,
+        "symbol": own_symbol if main["actor"] == "customer" else "received",
         "actor": main["actor"],
         "ways": [
             {"channel": row["channel"], "actor": row["actor"], **_measure(tables.TOUCHPOINTS, row, *numbers)}
@@ -319,7 +316,8 @@ def _step(rows: pd.DataFrame, touchpoint: str, params: Params) -> dict[str, Any]
 
 def _findings(hypotheses: pd.DataFrame, params: Params, persona: str) -> tuple[list[Measure], list[Measure]]:
     """Return the supported hypotheses, costliest first, and the others; the persona's own row before everybody's."""
-    found, others = [], []
+    found: list[Measure] = []
+    others: list[Measure] = []
     for hypothesis in params.hypotheses:
         rows = hypotheses[hypotheses["id"] == hypothesis.id]
         own, everybody = rows[rows["group"] == persona], rows[rows["group"] == "(all)"]
@@ -335,7 +333,8 @@ def _findings(hypotheses: pd.DataFrame, params: Params, persona: str) -> tuple[l
 
 def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:
     numbers = (
-        "n_exposed", "n_unexposed", "customers_hit", "q", "family_size", "cost", "cost_low", "cost_high", "fcr_low", "fcr_high",
+        "n_exposed", "n_unexposed", "customers_hit", "q", "family_size", "cost", "cost_low", "cost_high",
+        "fcr_low", "fcr_high",
         "crude_effect", "crude_low", "crude_high", "adjusted_effect", "adjusted_low", "adjusted_high",
     )  # fmt: skip
     measure = _measure(tables.HYPOTHESES, row, *numbers)

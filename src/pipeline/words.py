@@ -7,11 +7,10 @@ missing is written as a dash, never as nothing and never as zero.
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from collections.abc import Callable
-from datetime import date as Date
-from datetime import datetime
 
 from pipeline.labels import LABELS
 from pipeline.labels import NOTES as _NOTES
@@ -65,12 +64,12 @@ def _is_missing(value: object) -> bool:
 
 
 def number(value: float | None, language: str, digits: int = 0, *, signed: bool = False) -> str:
-    """Return a number with the language's separators; `signed` puts a plus before positive ones.
+    r"""Return a number with the language's separators; `signed` puts a plus before positive ones.
 
     Examples
     --------
     >>> number(12345.64, "fr", 1), number(-12345.64, "en", 1), number(0.75, "en", 1, signed=True)
-    ('12\\u202f345,6', '−12,345.6', '+0.8')
+    ('12\u202f345,6', '−12,345.6', '+0.8')
     """
     if _is_missing(value):
         return MISSING
@@ -94,12 +93,12 @@ def count(value: float | None, language: str) -> str:
 
 
 def percent(value: float | None, language: str, digits: int = 1, *, signed: bool = False) -> str:
-    """Return a share (0 … 1) in percent.
+    r"""Return a share (0 … 1) in percent.
 
     Examples
     --------
     >>> percent(0.1234, "fr"), percent(0.1234, "en"), percent(None, "en")
-    ('12,3\\u202f%', '12.3%', '–')
+    ('12,3\u202f%', '12.3%', '–')
     """
     if _is_missing(value):
         return MISSING
@@ -112,12 +111,12 @@ def percent_sign(language: str) -> str:
 
 
 def money(value: float | None, currency: str, language: str, digits: int | None = None) -> str:
-    """Return an amount with its currency; by default cents below 1,000 only.
+    r"""Return an amount with its currency; by default cents below 1,000 only.
 
     Examples
     --------
     >>> money(12345.6, "EUR", "fr"), money(12.5, "EUR", "en"), money(-3, "XOF", "en", 0)
-    ('12\\u202f346\\u202f€', '€12.50', '−XOF 3')
+    ('12\u202f346\u202f€', '€12.50', '−XOF 3')
     """
     if _is_missing(value):
         return MISSING
@@ -131,7 +130,7 @@ def money(value: float | None, currency: str, language: str, digits: int | None 
     return f"{negative}{sign}{'' if len(sign) < 3 else ' '}{text}"
 
 
-def date(value: Date | datetime | str, language: str) -> str:
+def date(value: datetime.date | str, language: str) -> str:
     """Return a day: French 03/11/2026, English 2026-11-03. Text is taken as ISO 8601.
 
     Examples
@@ -140,17 +139,17 @@ def date(value: Date | datetime | str, language: str) -> str:
     ('03/11/2026', '2026-11-03')
     """
     if isinstance(value, str):
-        value = datetime.fromisoformat(value)
+        value = datetime.datetime.fromisoformat(value)
     return value.strftime("%d/%m/%Y") if language == "fr" else value.strftime("%Y-%m-%d")
 
 
 def duration(days: float | None, language: str) -> str:
-    """Return a duration in days, hours or minutes, whichever reads best.
+    r"""Return a duration in days, hours or minutes, whichever reads best.
 
     Examples
     --------
     >>> duration(12.34, "fr"), duration(0.5, "en"), duration(400, "en"), duration(0.01, "en")
-    ('12,3\\u202fj', '12.0\\u202fh', '400\\u202fd', '14\\u202fmin')
+    ('12,3\u202fj', '12.0\u202fh', '400\u202fd', '14\u202fmin')
     """
     if _is_missing(days):
         return MISSING
@@ -168,12 +167,12 @@ def _in_unit(days: float, size: float, language: str) -> str:
 
 
 def span(days: float, language: str) -> str:
-    """Return a declared duration: without decimals where it is whole.
+    r"""Return a declared duration: without decimals where it is whole.
 
     Examples
     --------
     >>> span(60, "fr"), span(1.5, "en"), span(0.5, "en")
-    ('60\\u202fj', '36\\u202fh', '12\\u202fh')
+    ('60\u202fj', '36\u202fh', '12\u202fh')
     """
     size, word = _duration_scale(days)
     amount = days / size
@@ -181,12 +180,12 @@ def span(days: float, language: str) -> str:
 
 
 def duration_interval(low: float | None, high: float | None, language: str) -> str:
-    """Return an interval of durations, both in the unit that suits the upper bound.
+    r"""Return an interval of durations, both in the unit that suits the upper bound.
 
     Examples
     --------
     >>> duration_interval(0.9, 3.25, "en")
-    '[0.9, 3.2]\\u202fd'
+    '[0.9, 3.2]\u202fd'
     """
     if _is_missing(low) or _is_missing(high):
         return MISSING
@@ -195,12 +194,12 @@ def duration_interval(low: float | None, high: float | None, language: str) -> s
 
 
 def interval(low: float | None, high: float | None, language: str, write: Callable[[float], str]) -> str:
-    """Return ``[low ; high]`` (French) or ``[low, high]`` (English), each bound written by `write`.
+    r"""Return ``[low ; high]`` (French) or ``[low, high]`` (English), each bound written by `write`.
 
     Examples
     --------
     >>> interval(-0.5, 1.25, "fr", lambda bound: number(bound, "fr", 1))
-    '[−0,5\\xa0; 1,2]'
+    '[−0,5\xa0; 1,2]'
     """
     if _is_missing(low) or _is_missing(high):
         return MISSING
@@ -249,12 +248,12 @@ def money_interval(low: float | None, high: float | None, currency: str, languag
 
 
 def probability(value: float | None, language: str) -> str:
-    """Return a p or q value: three digits, and ``< 0.001`` below that.
+    r"""Return a p or q value: three digits, and ``< 0.001`` below that.
 
     Examples
     --------
     >>> probability(0.01234, "fr"), probability(1e-9, "en")
-    ('0,012', '<\\xa00.001')
+    ('0,012', '<\xa00.001')
     """
     if _is_missing(value):
         return MISSING

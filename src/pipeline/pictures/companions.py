@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -23,13 +24,14 @@ from pipeline.pictures import fonts, style
 from pipeline.tables import LOST, START, UNRESOLVED
 
 EVERYBODY = "(all)"
+Row = Mapping[Any, Any]
 _VERDICT_COLOURS = {
     "supported": style.PAIN,
     "refuted": style.DEEPEST,
     "inconclusive": style.EVEN,
     "not tested": style.EVEN,
 }
-_RC = {
+_RC: Any = {
     "font.family": "Source Sans Pro", "font.size": 11, "text.color": style.INK, "axes.labelcolor": style.MUTED,
     "xtick.color": style.MUTED, "ytick.color": style.INK, "axes.edgecolor": style.RULE, "axes.spines.top": False,
     "axes.spines.right": False, "axes.titlesize": 15, "axes.titleweight": "bold", "axes.titlelocation": "left",
@@ -44,9 +46,7 @@ for _weight in (fonts.REGULAR, fonts.BOLD):
 def save_svg(figure: Figure, path: Path) -> None:
     """Write a figure as SVG: no date, no random names, so that the same figure gives the same bytes."""
     with mpl.rc_context(_RC):
-        figure.savefig(
-            path, format="svg", metadata={"Date": None, "Creator": None, "Title": figure.get_label() or None}
-        )
+        figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None, "Title": str(figure.get_label())})
 
 
 def transition_heatmap(transitions: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
@@ -74,11 +74,11 @@ def transition_heatmap(transitions: pd.DataFrame, params: Params, language: str,
             return _empty(figure, axes, language)
         colours = sns.blend_palette([style.CARD, style.BAND, style.DEEP, style.DEEPEST], as_cmap=True)
         sns.heatmap(shares, ax=axes, cmap=colours, vmin=0, vmax=1, cbar=False, linewidths=2, linecolor=style.PAPER)
-        cells = rows.set_index(["from_stage", "to_stage"])
+        cells = {(row["from_stage"], row["to_stage"]): row for row in rows.to_dict("records")}
         for row, start in enumerate(order):
             for column, target in enumerate(targets):
-                if (start, target) in cells.index:
-                    _cell(axes, column + 0.5, row + 0.5, cells.loc[(start, target)], language)
+                if (start, target) in cells:
+                    _cell(axes, column + 0.5, row + 0.5, cells[start, target], language)
         names = _stage_names(params, language)
         axes.set_xticklabels([names[target] for target in targets], rotation=0, wrap=True)
         axes.set_yticklabels([names[start] for start in order], rotation=0)
@@ -97,7 +97,7 @@ def _grid(rows: pd.DataFrame, column: str, order: list[str], targets: list[str])
     )
 
 
-def _cell(axes: Axes, x: float, y: float, row: pd.Series, language: str) -> None:
+def _cell(axes: Axes, x: float, y: float, row: Row, language: str) -> None:
     if pd.isna(row["p"]):
         axes.text(x, y, words.note(row["note"], language), ha="center", va="center", color=style.MUTED, fontsize=10)
         return
@@ -130,7 +130,7 @@ def funnel(funnel: pd.DataFrame, params: Params, language: str, group: str = EVE
         places = np.arange(len(rows))
         sns.barplot(x=rows["p"].fillna(0), y=places, orient="y", color=style.BAND, edgecolor=style.BAND_EDGE, ax=axes)
         _whiskers(axes, rows["p"], rows["ci_low"], rows["ci_high"], places, style.INK, marker="")
-        for place, row in zip(places, rows.to_dict("records"), strict=True):
+        for place, row in enumerate(rows.to_dict("records")):
             text = _share_text(row, language)
             at = 0 if pd.isna(row["p"]) else row["p"] if pd.isna(row["ci_high"]) else row["ci_high"]
             axes.text(at + 0.012, place, text, va="center", fontsize=10)
@@ -142,17 +142,17 @@ def funnel(funnel: pd.DataFrame, params: Params, language: str, group: str = EVE
         return _titled(figure, axes, words.term("picture_funnel", language))
 
 
-def _share_text(row: Mapping[str, float | str], language: str) -> str:
+def _share_text(row: Row, language: str) -> str:
     if pd.isna(row["p"]):
-        return words.note(row["note"], language)  # type: ignore[arg-type]
+        return words.note(row["note"], language)
     interval = words.interval(
         row["ci_low"],
         row["ci_high"],
         language,
-        lambda bound: words.number(bound * 100, language, 1),  # type: ignore[arg-type]
+        lambda bound: words.number(bound * 100, language, 1),
     )
-    n = words.term("n_is", language, n=words.count(row["n_journeys"], language))  # type: ignore[arg-type]
-    return f"{words.percent(row['p'], language)} {interval}  {n}"  # type: ignore[arg-type]
+    n = words.term("n_is", language, n=words.count(row["n_journeys"], language))
+    return f"{words.percent(row['p'], language)} {interval}  {n}"
 
 
 def time_in_stage(times: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
@@ -175,7 +175,7 @@ def time_in_stage(times: pd.DataFrame, params: Params, language: str, group: str
             style.FEELING,
         )
         axes.set_xscale("log")
-        for place, row in zip(places, rows.to_dict("records"), strict=True):
+        for place, row in enumerate(rows.to_dict("records")):
             _time_text(axes, place, row, language)
         axes.set_ylim(len(rows) - 0.4, -0.75)
         axes.xaxis.set_major_formatter(lambda days, _: words.duration(days, language))
@@ -185,15 +185,15 @@ def time_in_stage(times: pd.DataFrame, params: Params, language: str, group: str
         return _titled(figure, axes, words.term("picture_time", language))
 
 
-def _time_text(axes: Axes, place: int, row: Mapping[str, float | str], language: str) -> None:
+def _time_text(axes: Axes, place: int, row: Row, language: str) -> None:
     if pd.isna(row["median"]):
-        axes.text(0.01, place, words.note(row["note"], language), va="center", fontsize=10, color=style.MUTED,  # type: ignore[arg-type]
+        axes.text(0.01, place, words.note(row["note"], language), va="center", fontsize=10, color=style.MUTED,
                   transform=axes.get_yaxis_transform())  # fmt: skip
         return
-    interval = words.duration_interval(row["median_low"], row["median_high"], language)  # type: ignore[arg-type]
-    n = words.term("n_is", language, n=words.count(row["n_visits"], language))  # type: ignore[arg-type]
-    text = f"{words.duration(row['median'], language)} {interval}  {n}"  # type: ignore[arg-type]
-    axes.text(row["median"], place - 0.24, text, ha="center", va="bottom", fontsize=9)  # type: ignore[arg-type]
+    interval = words.duration_interval(row["median_low"], row["median_high"], language)
+    n = words.term("n_is", language, n=words.count(row["n_visits"], language))
+    text = f"{words.duration(row['median'], language)} {interval}  {n}"
+    axes.text(row["median"], place - 0.24, text, ha="center", va="bottom", fontsize=9)
 
 
 def forest(hypotheses: pd.DataFrame, params: Params, language: str) -> Figure:
@@ -211,13 +211,13 @@ def forest(hypotheses: pd.DataFrame, params: Params, language: str) -> Figure:
         axes.axvline(0, color=style.MUTED, linewidth=1)
         axes.axvline(1, color=style.SENT, linewidth=1.4, linestyle=(0, (5, 3)))
         axes.text(1, -0.62, "δ", color=style.SENT, ha="center", va="bottom", fontsize=12, weight="bold")
-        _whiskers(axes, rows["crude_x"], rows["crude_x_low"], rows["crude_x_high"], places + 0.17, style.EVEN, is_hollow=True,
-                  label=words.term("forest_crude", language))  # fmt: skip
-        _whiskers(axes, rows["adjusted_x"], rows["adjusted_x_low"], rows["adjusted_x_high"], places - 0.17, style.FEELING,
-                  label=words.term("forest_adjusted", language))  # fmt: skip
+        for kind, shift, colour in (("crude", 0.17, style.EVEN), ("adjusted", -0.17, style.FEELING)):
+            middle, low, high = (rows[f"{kind}_x{end}"] for end in ("", "_low", "_high"))
+            label = words.term(f"forest_{kind}", language)
+            _whiskers(axes, middle, low, high, places + shift, colour, is_hollow=kind == "crude", label=label)
         claims = {one.id: one.claim[language] for one in params.hypotheses}
         axes.set_yticks(places, [_claim(row, claims, params, language) for row in rows.to_dict("records")])
-        for place, row in zip(places, rows.to_dict("records"), strict=True):
+        for place, row in enumerate(rows.to_dict("records")):
             axes.text(1.01, place, _verdict(row, params, language), transform=axes.get_yaxis_transform(), va="center",
                       color=_VERDICT_COLOURS[row["verdict"]], weight="bold", fontsize=10)  # fmt: skip
         axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -225,8 +225,11 @@ def forest(hypotheses: pd.DataFrame, params: Params, language: str) -> Figure:
         axes.tick_params(axis="y", length=0)
         axes.xaxis.set_major_formatter(lambda value, _: words.number(value, language, 0 if value == int(value) else 1))
         axes.set_xlabel(words.term("forest_axis", language, level=_level(params, language)), loc="left")
+        start, end = axes.get_xlim()
+        axes.set_xticks([tick for tick in (-100, -30, -10, -3, 0, 1, 3, 10, 30, 100) if start <= tick <= end])
+        axes.set_xticks([], minor=True)
         axes.legend(
-            frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.14), ncols=2, handletextpad=0.2, fontsize=10
+            frameon=False, loc="upper left", bbox_to_anchor=(1.0, -0.01), ncols=2, handletextpad=0.2, fontsize=10
         )
         return _titled(figure, axes, words.term("picture_forest", language))
 
@@ -238,15 +241,15 @@ def _forest_rows(hypotheses: pd.DataFrame, params: Params) -> pd.DataFrame:
     rows["at_stake"] = -rows["cost"].astype(float).where(rows["verdict"] == "supported").fillna(0)
     rows["rank"] = rows["verdict"].map({"supported": 0, "inconclusive": 1, "refuted": 2, "not tested": 3})
     rows = rows.sort_values(["rank", "at_stake", "declared", "group"], kind="stable", ignore_index=True)
-    scale = rows["smallest_effect"].astype(float) * np.where(rows["direction"] == "lower", -1, 1)
+    scale: pd.Series = rows["smallest_effect"].astype(float) * np.where(rows["direction"] == "lower", -1, 1)
     for kind in ("crude", "adjusted"):
         rows[f"{kind}_x"] = rows[f"{kind}_effect"].astype(float) / scale
-        bounds = np.column_stack([rows[f"{kind}_{end}"].astype(float) / scale for end in ("low", "high")])
+        bounds: np.ndarray = np.column_stack([rows[f"{kind}_{end}"].astype(float) / scale for end in ("low", "high")])
         rows[f"{kind}_x_low"], rows[f"{kind}_x_high"] = bounds.min(axis=1), bounds.max(axis=1)
     return rows
 
 
-def _claim(row: Mapping[str, str], claims: Mapping[str, str], params: Params, language: str) -> str:
+def _claim(row: Row, claims: Mapping[str, str], params: Params, language: str) -> str:
     group = next(
         (one.name[language] for one in params.personas if one.id == row["group"]), words.term(EVERYBODY, language)
     )
@@ -254,17 +257,17 @@ def _claim(row: Mapping[str, str], claims: Mapping[str, str], params: Params, la
     return "\n".join(_literal(line) for line in [*lines, fonts.shorten(group, 330, 11)])
 
 
-def _verdict(row: Mapping[str, float | str], params: Params, language: str) -> str:
+def _verdict(row: Row, params: Params, language: str) -> str:
     text = words.term(str(row["verdict"]), language)
     if row["verdict"] == "not tested":
-        return f"{text}\n{fonts.shorten(words.note(row['note'], language), 180, 10)}"  # type: ignore[arg-type]
+        return f"{text}\n{fonts.shorten(words.note(row['note'], language), 180, 10)}"
     declared = next(one for one in params.hypotheses if one.id == row["id"])
-    kind = "adjusted" if not pd.isna(row["adjusted_effect"]) else "crude"
+    kind: str = "adjusted" if not pd.isna(row["adjusted_effect"]) else "crude"
     how = (_unit(declared), params.workspace.currency, language)
-    effect = words.effect(row[f"{kind}_effect"], *how)  # type: ignore[arg-type]
-    interval = words.effect_interval(row[f"{kind}_low"], row[f"{kind}_high"], *how)  # type: ignore[arg-type]
-    n = words.term("n_is", language, n=words.count(row["n_exposed"] + row["n_unexposed"], language))  # type: ignore[operator]
-    q = words.term("q_is", language, q=words.probability(row["q"], language))  # type: ignore[arg-type]
+    effect = words.effect(row[f"{kind}_effect"], *how)
+    interval = words.effect_interval(row[f"{kind}_low"], row[f"{kind}_high"], *how)
+    n = words.term("n_is", language, n=words.count(row["n_exposed"] + row["n_unexposed"], language))
+    q = words.term("q_is", language, q=words.probability(row["q"], language))
     return _literal(f"{text} · {row['grade']} · {q}\n{effect} {interval} · {n}")
 
 
@@ -274,7 +277,7 @@ def _unit(hypothesis: Hypothesis) -> str:
 
 
 def kpi_dots(kpis: pd.DataFrame, params: Params, language: str) -> Figure:
-    """Return each KPI for all customers and every persona, as dots with intervals (parameters as `transition_heatmap`)."""
+    """Return each KPI for all customers and every persona, with intervals (parameters as `transition_heatmap`)."""
     groups = [EVERYBODY, *(persona.id for persona in params.personas)]
     names = {persona.id: persona.name[language] for persona in params.personas} | {
         EVERYBODY: words.term(EVERYBODY, language)
@@ -305,8 +308,9 @@ def kpi_dots(kpis: pd.DataFrame, params: Params, language: str) -> Figure:
 def _kpi_texts(axes: Axes, rows: pd.DataFrame, unit: str, params: Params, language: str) -> None:
     for place, row in enumerate(rows.to_dict("records")):
         if pd.isna(row["estimate"]):
-            axes.text(0.5, place, words.note(row["note"], language), transform=axes.get_yaxis_transform(), ha="center", va="center",
-                      fontsize=9, color=style.MUTED)  # fmt: skip
+            across = axes.get_yaxis_transform()
+            note = words.note(row["note"], language)
+            axes.text(0.5, place, note, transform=across, ha="center", va="center", fontsize=9, color=style.MUTED)
             continue
         value = words.in_unit(row["estimate"], unit, params.workspace.currency, language)
         n = words.term("n_is", language, n=words.count(row["n"], language))
@@ -335,6 +339,7 @@ def _titled(figure: Figure, axes: Axes, title: str) -> Figure:
 
 
 def _empty(figure: Figure, axes: Axes, language: str) -> Figure:
+    figure.set_label(words.term("picture_empty", language))
     axes.set_axis_off()
     axes.text(0.5, 0.5, words.term("picture_empty", language), ha="center", va="center", color=style.MUTED)
     return figure
@@ -347,8 +352,9 @@ def _whiskers(
     known = low.notna().to_numpy() & high.notna().to_numpy()
     axes.hlines(places[known], low[known], high[known], color=colour, linewidth=1.8, zorder=2)
     if marker:
-        axes.plot(middle, places, marker, color=colour, markerfacecolor=style.PAPER if is_hollow else colour, markersize=6.5,
-                  markeredgewidth=1.6, zorder=3, label=label)  # fmt: skip
+        inside = style.PAPER if is_hollow else colour
+        look = {"markersize": 6.5, "markeredgewidth": 1.6, "markerfacecolor": inside}
+        axes.plot(middle, places, marker, color=colour, zorder=3, label=label, **look)  # type: ignore[arg-type]
 
 
 def _stage_axis(axes: Axes, rows: pd.DataFrame, params: Params, language: str) -> None:

@@ -62,7 +62,8 @@ def wrap(text: str, width: float, size: float, weight: int = REGULAR, lines: int
 
     Narrow and wide no-break spaces hold numbers and units together.
     """
-    words, broken = text.split(" "), []
+    words = text.split(" ")
+    broken: list[str] = []
     while words and len(broken) < lines - 1:
         taken = 1
         while taken < len(words) and text_width(" ".join(words[: taken + 1]), size, weight) <= width:
@@ -88,9 +89,20 @@ def _cut(path: Path, letters: str, family: str, weight: int) -> bytes:
              6: full.replace(" ", ""), 16: family, 17: style}  # fmt: skip
     for identity, name in names.items():
         font["name"].setName(name, identity, 3, 1, 0x409)
+    _tighten(font)
     buffer = BytesIO()
     font.save(buffer, reorderTables=True)
     return buffer.getvalue()
+
+
+def _tighten(font: TTFont) -> None:
+    """Let a line's box be what letters need, accents included: boxes of lines that do not touch do not overlap."""
+    unit = font["head"].unitsPerEm
+    ascent, descent = round(0.87 * unit), round(0.22 * unit)
+    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = ascent, -descent, 0
+    metrics = font["OS/2"]
+    metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = ascent, -descent, 0
+    metrics.usWinAscent, metrics.usWinDescent = ascent, descent
 
 
 def cut_fonts(letters: Mapping[int, set[str]]) -> dict[tuple[str, int], bytes]:

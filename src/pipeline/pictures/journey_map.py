@@ -32,7 +32,9 @@ def journey_map(content: dict[str, Any], language: str) -> str:
     sheet = Sheet(WIDTH, HEIGHT, f"map-{content['persona']['id']}", language, titles, descriptions)
     sheet.rectangle(0, 0, WIDTH, HEIGHT, fill=style.PAPER)
     lanes = _lanes(Frame(sheet, content, language))
-    spare = HEIGHT - _TOP - _BOTTOM - sum(lane.height for lane in lanes) - _BETWEEN * (len(lanes) - 1)
+    if _spare(lanes) < 0:
+        lanes = _lanes(Frame(sheet, content, language, is_tight=True))
+    spare = _spare(lanes)
     eager = sum(lane.grow for lane in lanes)
     top = _TOP
     for lane in lanes[:-1]:
@@ -43,6 +45,10 @@ def journey_map(content: dict[str, Any], language: str) -> str:
     sheet.group(lanes[-1].name)
     lanes[-1].draw(HEIGHT - _BOTTOM - lanes[-1].height, lanes[-1].height)
     return sheet.svg()
+
+
+def _spare(lanes: list[Lane]) -> float:
+    return HEIGHT - _TOP - _BOTTOM - sum(lane.height for lane in lanes) - _BETWEEN * (len(lanes) - 1)
 
 
 def _lanes(frame: Frame) -> list[Lane]:

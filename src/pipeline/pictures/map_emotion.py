@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from pipeline import words
 from pipeline.pictures import fonts, style
@@ -41,7 +42,7 @@ def emotion(frame: Frame) -> Lane:
             for place in run:
                 _point(frame, place, top, height)
 
-    return Lane("emotion", 96, 8, draw)
+    return Lane("emotion", 80 if frame.is_tight else 96, 8, draw)
 
 
 def _scale(frame: Frame, at: _Scale) -> None:
@@ -63,11 +64,17 @@ def _scale(frame: Frame, at: _Scale) -> None:
 
 
 def _gap(frame: Frame, measure: Content | None, span: Span, y: float) -> None:
+    why = frame.missing(measure) if measure else frame.say("no_answer")
     frame.sheet.text(
-        span.middle, y + 5, frame.missing(measure) if measure else frame.say("no_answer"), size=style.SMALL, fill=style.MUTED,
-        anchor="middle", halo=style.TILE,
+        span.middle,
+        y + 5,
+        why,
+        size=style.SMALL,
+        fill=style.MUTED,
+        anchor="middle",
+        halo=style.TILE,
         width=span.width - 8,
-    )  # fmt: skip
+    )
 
 
 def _band(frame: Frame, run: list[_Place], at: _Scale) -> None:
@@ -86,7 +93,7 @@ def _is_thin(frame: Frame, measure: Content) -> bool:
 
 
 def _segments(frame: Frame, run: list[_Place]) -> None:
-    for (first, _, x, y), (second, _, next_x, next_y) in zip(run, run[1:], strict=False):
+    for (first, _, x, y), (second, _, next_x, next_y) in pairwise(run):
         dashed = _is_thin(frame, first) or _is_thin(frame, second)
         frame.sheet.line(
             (x, y), (next_x, next_y), style.FEELING, stroke_width=2.6, stroke_dasharray="6 5" if dashed else None

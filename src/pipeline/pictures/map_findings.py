@@ -15,8 +15,13 @@ def pains(frame: Frame) -> Lane:
     if not found and not others:
         return frame.quiet("pain")
     remarks = _remarks(frame, found[_MOST_CARDS:], others)
+    most = 1 if frame.is_tight else 2
     lines = sum(
-        len(fonts.wrap(text, RIGHT - LEFT - fonts.text_width(head, style.SMALL, fonts.SEMIBOLD) - 8, style.SMALL))
+        len(
+            fonts.wrap(
+                text, RIGHT - LEFT - fonts.text_width(head, style.SMALL, fonts.SEMIBOLD) - 8, style.SMALL, lines=most
+            )
+        )
         for head, text in remarks
     )
     height = (24 + _CARD + 4 if found else 24) + 16 * lines + 3
@@ -34,7 +39,7 @@ def pains(frame: Frame) -> Lane:
             y += 22
         for head, text in remarks:
             wide = frame.sheet.text(LEFT, y + 13, head, size=style.SMALL, weight=fonts.SEMIBOLD, fill=style.MUTED)
-            y += 16 * frame.sheet.lines(LEFT + wide + 6, y + 13, text, RIGHT - LEFT - wide - 8, leading=16,
+            y += 16 * frame.sheet.lines(LEFT + wide + 6, y + 13, text, RIGHT - LEFT - wide - 8, most=most, leading=16,
                                         size=style.SMALL, fill=style.MUTED)  # fmt: skip
 
     return Lane("pain", height, 0, draw)
@@ -75,8 +80,8 @@ def _card(frame: Frame, pain: Content, box: Span, top: float) -> None:
     tags = [pain["pattern"], frame.say("everyone") if pain["group"] == "(all)" else None]
     effect, interval = _effect(frame, pain)
     wide = sheet.text(left, top + 54, effect, size=17, weight=fonts.BOLD, fill=style.PAIN)
-    rest = " · ".join(text for text in [interval, frame.say("q_is", q=words.probability(pain["q"], frame.language)), *tags]
-                      if text)  # fmt: skip
+    q = frame.say("q_is", q=words.probability(pain["q"], frame.language))
+    rest = " · ".join(text for text in (interval, q, *tags) if text)
     sheet.text(left + wide + 8, top + 54, rest, size=style.SMALL, fill=style.MUTED, width=box.end - left - wide - 18)
     hit = frame.say("customers_hit", n=frame.number(pain["customers_hit"]))
     cost = frame.say("no_cost") if pain["cost"] is None else frame.say("costs", money=_cost(frame, pain))

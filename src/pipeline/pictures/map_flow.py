@@ -91,10 +91,9 @@ def _wedge(frame: Frame, span: Span, bottom: float, thick: float) -> None:
 
 def _reached(frame: Frame, measure: Content | None, span: Span, top: float, is_narrow: bool) -> None:
     x, sheet = span.start + 8, frame.sheet
-    if not _p(measure) and _p(measure) != 0:
+    if measure is None or measure["p"] is None:
         sheet.text(x, top + 16, frame.missing(measure), size=style.SMALL, fill=style.MUTED, width=span.width - 12)
         return
-    assert measure is not None
     share = frame.percent(measure["p"])
     interval = frame.share_interval(measure)
     explained = f"{share} {interval}, n {frame.number(measure['n_journeys'])}"
@@ -132,8 +131,8 @@ def _lost(frame: Frame, stage: Content, span: Span, y: float, is_narrow: bool) -
         )
         return
     wide = sheet.text(span.end - 8, y, interval, size=style.SMALL, fill=style.MUTED, anchor="end")
-    sheet.text(span.end - 14 - wide, y, text, size=style.BODY, weight=fonts.SEMIBOLD, fill=style.LOSS_TEXT, anchor="end",
-               title=explained)  # fmt: skip
+    sheet.text(span.end - 14 - wide, y, text, size=style.BODY, weight=fonts.SEMIBOLD, fill=style.LOSS_TEXT,
+               anchor="end", title=explained)  # fmt: skip
 
 
 def time(frame: Frame) -> Lane:

@@ -57,9 +57,12 @@ class Frame:
         The map's content, as `draw.build_map` gives it.
     language
         Of all text.
+    is_tight
+        Much has to fit: names take fewer lines, lists are cut sooner.
     """
 
-    def __init__(self, sheet: Sheet, content: Content, language: str) -> None:
+    def __init__(self, sheet: Sheet, content: Content, language: str, is_tight: bool = False) -> None:
+        self.is_tight = is_tight
         self.sheet, self.content, self.language = sheet, content, language
         self.conventions = content["conventions"]
         self.currency = content["conventions"]["currency"]

@@ -70,8 +70,8 @@ def persona(frame: Frame) -> Lane:
     def draw(top: float, height: float) -> None:
         frame.label(top, height, frame.say("lane_persona"))
         if card is None or card["n_customers"] == 0:
-            frame.sheet.text(LEFT, top + height / 2 + 5, frame.say("no_customer"), size=style.LANE, weight=fonts.SEMIBOLD,
-                             fill=style.PAIN)  # fmt: skip
+            frame.sheet.text(LEFT, top + height / 2 + 5, frame.say("no_customer"), size=style.LANE,
+                             weight=fonts.SEMIBOLD, fill=style.PAIN)  # fmt: skip
             return
         cells = [("share", "share_of_customers"), ("value_share", "share_of_value")]
         count = len(cells) + max(len(traits), 1)

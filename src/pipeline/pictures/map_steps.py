@@ -45,6 +45,7 @@ def _chevron(sheet: Sheet, span: Span, top: float, height: float, fill: str, is_
 
 def steps(frame: Frame) -> Lane:
     """Return the lane of touchpoints: squares for actions, circles for messages."""
+    most_lines = 2 if frame.is_tight else 3
 
     def draw(top: float, height: float) -> None:
         frame.tiles(top, height)
@@ -64,7 +65,7 @@ def steps(frame: Frame) -> Lane:
         for _, step, column in frame.steps():
             symbol(frame.sheet, step["symbol"], column.middle, y)
             taken = frame.sheet.lines(
-                column.middle, y + 34, frame.name(step), column.width - 10, most=3, leading=16, anchor="middle"
+                column.middle, y + 34, frame.name(step), column.width - 10, most=most_lines, leading=16, anchor="middle"
             )
             way = step["ways"][0]
             met = frame.say("n_is", n=frame.number(way["n_customers"])) if way["n_customers"] else frame.missing(way)
@@ -76,12 +77,12 @@ def steps(frame: Frame) -> Lane:
     has_more = any(stage["further_touchpoints"] for stage in frame.stages)
     lines = max(
         (
-            len(fonts.wrap(frame.name(step), column.width - 10, style.BODY, lines=3))
+            len(fonts.wrap(frame.name(step), column.width - 10, style.BODY, lines=most_lines))
             for _, step, column in frame.steps()
         ),
         default=0,
     )
-    return Lane("steps", 62 + 16 * lines + (16 if has_more else 0), 1, draw)
+    return Lane("steps", 67 + 16 * lines + (16 if has_more else 0), 1, draw)
 
 
 def symbol(sheet: Sheet, kind: str, x: float, y: float, radius: float = 13) -> None:
@@ -114,7 +115,7 @@ def channels(frame: Frame) -> Lane:
             for index, way in enumerate(step["ways"][:_MOST_WAYS]):
                 _way(frame, way, column, top + 5 + _WAY * index)
             more = len(step["ways"]) - _MOST_WAYS
-            if more > 0:
+            if more > 0 and not frame.is_tight:
                 hidden = [frame.say(f"channel_{way['channel']}") for way in step["ways"][_MOST_WAYS:]]
                 frame.sheet.text(
                     column.start + 6, top + 17 + _WAY * _MOST_WAYS, frame.say("further_channels", n=frame.number(more)),
@@ -122,7 +123,9 @@ def channels(frame: Frame) -> Lane:
                 )  # fmt: skip
 
     most = max(len(step["ways"]) for _, step, _ in frame.steps())
-    return Lane("channels", 6 + _WAY * min(most, _MOST_WAYS) + (17 if most > _MOST_WAYS else 0), 0, draw)
+    return Lane(
+        "channels", 6 + _WAY * min(most, _MOST_WAYS) + (17 if most > _MOST_WAYS and not frame.is_tight else 0), 0, draw
+    )
 
 
 def _way(frame: Frame, way: Content, column: Span, top: float) -> None:

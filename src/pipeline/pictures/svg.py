@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import resvg_py
 
@@ -22,7 +23,7 @@ Point = tuple[float, float]
 
 def clean_text(text: str) -> str:
     """Return text without characters that XML forbids, on one line."""
-    return " ".join(re.split(r"[\t\n\r ]+", _FORBIDDEN.sub("", text)))
+    return " ".join(re.split(r"[\t\n\r ]+", _FORBIDDEN.sub("", text))).strip(" ")
 
 
 def coordinate(value: float) -> str:
@@ -75,7 +76,7 @@ class Sheet:
         """Open a group under the root; what follows is drawn into it."""
         self.at = ET.SubElement(self.root, "g", {"data-part": name})
 
-    def shape(self, kind: str, title: str | None = None, **attributes: str | float | None) -> ET.Element:
+    def shape(self, kind: str, title: str | None = None, **attributes: Any) -> ET.Element:
         """Draw any SVG shape; an underscore in an attribute's name stands for a hyphen."""
         element = ET.SubElement(self.at, kind)
         for name, value in attributes.items():
@@ -86,23 +87,23 @@ class Sheet:
             ET.SubElement(element, "title").text = clean_text(title)
         return element
 
-    def rectangle(self, x: float, y: float, width: float, height: float, **attributes: str | float | None) -> None:
+    def rectangle(self, x: float, y: float, width: float, height: float, **attributes: Any) -> None:
         """Draw a rectangle."""
         self.shape("rect", x=x, y=y, width=width, height=height, **attributes)
 
-    def line(self, start: Point, end: Point, stroke: str, **attributes: str | float | None) -> None:
+    def line(self, start: Point, end: Point, stroke: str, **attributes: Any) -> None:
         """Draw a straight line."""
         self.shape("line", x1=start[0], y1=start[1], x2=end[0], y2=end[1], stroke=stroke, **attributes)
 
-    def circle(self, centre: Point, radius: float, **attributes: str | float | None) -> None:
+    def circle(self, centre: Point, radius: float, **attributes: Any) -> None:
         """Draw a circle."""
         self.shape("circle", cx=centre[0], cy=centre[1], r=radius, **attributes)
 
-    def polygon(self, points: Iterable[Point], **attributes: str | float | None) -> None:
+    def polygon(self, points: Iterable[Point], **attributes: Any) -> None:
         """Draw a polygon."""
         self.shape("polygon", points=" ".join(f"{coordinate(x)},{coordinate(y)}" for x, y in points), **attributes)
 
-    def path(self, steps: Sequence[str | float], **attributes: str | float | None) -> None:
+    def path(self, steps: Sequence[str | float], **attributes: Any) -> None:
         """Draw a path given as letters and coordinates."""
         written = " ".join(step if isinstance(step, str) else coordinate(step) for step in steps)
         self.shape("path", d=written, **attributes)
@@ -154,7 +155,7 @@ def png(svg: str, zoom: int = 2) -> bytes:
 
     The renderer does not read embedded fonts; it is handed the same cut fonts as files and no others.
     """
-    root = ET.fromstring(svg)
+    root = ET.fromstring(svg)  # noqa: S314 -- made by Sheet, a few lines above
     letters: dict[int, set[str]] = defaultdict(set)
     for element in root.iter("{http://www.w3.org/2000/svg}text"):
         letters[int(element.get("font-weight", fonts.REGULAR))] |= set(element.text or "")

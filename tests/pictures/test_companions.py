@@ -1,0 +1,88 @@
+"""Companion pictures: drawn in both languages, the same bytes, harmless, honest where there is nothing."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from pictures import fixture
+from pipeline import tables, words
+from pipeline.pictures import companions
+
+ENGLISH = "en"
+
+
+def said(figure: Figure) -> str:
+    """Return all text of a figure."""
+    return "\n".join(text.get_text() for text in figure.findobj(match=lambda one: hasattr(one, "get_text")))
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("name", companions.FIGURES)
+def test_same_figure_same_bytes(name: str, language: str, tmp_path: Path) -> None:
+    for attempt in ("one.svg", "two.svg"):
+        figure = companions.FIGURES[name](fixture.frames(), fixture.params(), language)
+        companions.save_svg(figure, tmp_path / attempt)
+    svg = (tmp_path / "one.svg").read_text(encoding="utf-8")
+    assert svg == (tmp_path / "two.svg").read_text(encoding="utf-8")
+    ET.fromstring(svg)
+    assert "<script" not in svg
+    assert "dc:date" not in svg
+
+
+@pytest.mark.parametrize("name", companions.FIGURES)
+def test_empty_tables_still_give_a_picture(name: str, tmp_path: Path) -> None:
+    empty = {key: fixture.frame(tables.ALL[key], []) for key in fixture.frames()}
+    figure = companions.FIGURES[name](empty, fixture.params(), ENGLISH)
+    companions.save_svg(figure, tmp_path / "empty.svg")
+    assert (tmp_path / "empty.svg").stat().st_size > 500
+
+
+def test_heatmap_cells_hold_share_interval_and_n() -> None:
+    figure = companions.transition_heatmap(fixture.frames()["transitions"], fixture.params(), ENGLISH, "near")
+    text = said(figure)
+    assert "71.0%" in text
+    assert "[69.8, 72.2]" in text
+    assert "n 81,368" in text
+
+
+def test_suppressed_cells_say_so() -> None:
+    frames, params = fixture.frames(), fixture.params()
+    assert "n < 5" in said(companions.transition_heatmap(frames["transitions"], params, ENGLISH, "far"))
+    assert "n < 5" in said(companions.funnel(frames["funnel"], params, ENGLISH, "far"))
+    assert "n < 5" in said(companions.time_in_stage(frames["time_in_stage"], params, ENGLISH, "far"))
+
+
+def test_forest_has_both_effects_delta_and_the_verdict_in_words() -> None:
+    text = said(companions.forest(fixture.frames()["hypotheses"], fixture.params(), "fr"))
+    for word in ("δ", "brut", "ajusté", "soutenue", "réfutée", "non concluante", "−1,98"):
+        assert word in text
+
+
+def test_forest_turns_the_claimed_direction_to_the_right() -> None:
+    rows = companions._forest_rows(fixture.frames()["hypotheses"], fixture.params())
+    late = rows[(rows["id"] == "late_delivery") & (rows["group"] == "near")].iloc[0]
+    assert late["crude_x"] == pytest.approx(2.07 / 0.25)
+    assert late["crude_x_low"] < late["crude_x"] < late["crude_x_high"]
+    assert rows.iloc[0]["id"] == "late_delivery"  # the costliest first
+
+
+def test_a_dollar_sign_is_no_formula(tmp_path: Path) -> None:
+    frames = dict(fixture.frames())
+    params = fixture.params()
+    stages = (params.stages[0].__class__("discovery", params.stages[0].name.__class__("$x^2", "$x^2$"), "true"),)
+    dollars = params.__class__(**{**vars(params), "stages": stages})
+    companions.save_svg(companions.funnel(frames["funnel"], dollars, ENGLISH), tmp_path / "dollar.svg")
+
+
+def test_figures_read_only_their_frame() -> None:
+    frames = fixture.frames()
+    before = {name: frame.copy() for name, frame in frames.items()}
+    for make in companions.FIGURES.values():
+        make(frames, fixture.params(), ENGLISH)
+    for name, frame in frames.items():
+        pd.testing.assert_frame_equal(frame, before[name])

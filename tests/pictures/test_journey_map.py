@@ -1,0 +1,121 @@
+"""The journey map as a drawing: legible, complete, harmless, the same bytes."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from pictures import fixture
+from pictures.maps import CASES, SVG, content, drawn, overlaps, texts
+from pipeline import words
+from pipeline.pictures import style
+from pipeline.pictures.journey_map import journey_map
+from pipeline.pictures.map_frame import HEIGHT, WIDTH
+from pipeline.pictures.svg import png
+
+CASES_AND_LANGUAGES = [(case, language) for case in CASES for language in words.LANGUAGES]
+
+
+@pytest.mark.parametrize(("case", "language"), CASES_AND_LANGUAGES)
+def test_texts_stand_clear_of_each_other_inside_the_sheet(case: str, language: str) -> None:
+    boxes = texts(drawn(case, language))
+    assert not overlaps(boxes)
+    outside = [box for box in boxes if box.left < 0 or box.top < 0 or box.right > WIDTH or box.bottom > HEIGHT]
+    assert not outside
+
+
+@pytest.mark.parametrize(("case", "language"), CASES_AND_LANGUAGES)
+def test_text_is_at_least_nine_points_on_a3(case: str, language: str) -> None:
+    smallest = min(box.size for box in texts(drawn(case, language)))
+    assert smallest * 420 / WIDTH / 25.4 * 72 >= 9
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_screen_readers_get_title_and_description_in_both_languages(language: str) -> None:
+    root = ET.fromstring(drawn("near", language))
+    assert root.get("role") == "img"
+    assert root.get("lang") == language
+    named = {element.get("id"): element for element in root}
+    assert named[root.get("aria-labelledby")].get("lang") == language
+    assert "33" in (named[root.get("aria-describedby")].text or "")
+    for kind in ("title", "desc"):
+        assert {element.get("lang") for element in root.findall(f"{SVG}{kind}")} == {"fr", "en"}
+    assert root.find(f"{SVG}title").get("lang") == language  # type: ignore[union-attr]
+
+
+def test_same_content_same_bytes() -> None:
+    assert journey_map(content("near"), "fr") == journey_map(content("near"), "fr")
+
+
+def test_png_is_twice_the_size_and_the_same_bytes() -> None:
+    image = png(drawn("near", "en"))
+    assert image == png(drawn("near", "en"))
+    assert image[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (int.from_bytes(image[16:20], "big"), int.from_bytes(image[20:24], "big")) == (2 * WIDTH, 2 * HEIGHT)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_hostile_names_are_text_and_nothing_else(language: str) -> None:
+    svg = drawn("hostile", language)
+    root = ET.fromstring(svg)
+    assert not {element.tag.removeprefix(SVG) for element in root.iter()} & {"script", "foreignObject", "a", "image"}
+    assert not [name for element in root.iter() for name in element.attrib if name.startswith("on")]
+    shown = [box.text for box in texts(svg)]
+    assert '<script>alert(1)</script> "L\'été" & =cmd()' in shown
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e]", svg)
+
+
+def test_suppressed_cells_say_so_and_hold_no_number() -> None:
+    shown = [box.text for box in texts(drawn("far", "en"))]
+    assert shown.count("n < 5") >= 3
+    hidden = content("far")["stages"][4]
+    assert hidden["reached"]["note"] == "n < 5"
+    assert hidden["reached"]["n_journeys"] is None
+    assert hidden["reached"]["p"] is None
+
+
+@pytest.mark.parametrize(("case", "says"), [
+    ("near", {"quiet_thoughts", "quiet_effort", "quiet_moments", "quiet_backstage", "quiet_opportunities"}),
+    ("far", {"quiet_emotion", "quiet_kpis_values"}),
+    ("nobody", {"no_customer", "quiet_steps", "quiet_channels", "quiet_volume", "quiet_time", "quiet_pain"}),
+    ("bare", {"no_customer", "quiet_kpis", "quiet_frontstage", "quiet_partners"}),
+])  # fmt: skip
+def test_a_lane_without_data_says_so(case: str, says: set[str]) -> None:
+    for language in words.LANGUAGES:
+        shown = {box.text for box in texts(drawn(case, language))}
+        assert {words.term(name, language) for name in says} <= shown
+
+
+def test_points_under_the_threshold_are_hollow_and_dashed() -> None:
+    root = ET.fromstring(drawn("near", "en"))
+    lane = next(group for group in root.iter(f"{SVG}g") if group.get("data-part") == "emotion")
+    points = [(point.get("fill"), point.get("stroke-dasharray")) for point in lane.iter(f"{SVG}circle")]
+    assert points == [(style.FEELING, None)] * 3 + [(style.PAPER, "3 2")]
+    lines = [line for line in lane.iter(f"{SVG}line") if line.get("stroke") == style.FEELING]
+    segments = [line.get("stroke-dasharray") for line in lines]
+    assert segments == [None, None, "6 5"]  # no segment before the first answer
+
+
+def test_a_cut_name_stands_whole_in_a_title() -> None:
+    root = ET.fromstring(drawn("crowded", "fr"))
+    cut = [element for element in root.iter(f"{SVG}text") if (element.text or "").endswith("…")]
+    assert cut
+    assert any("contraire" in (title.text or "") for element in cut for title in element.findall(f"{SVG}title"))
+
+
+@pytest.mark.parametrize("ground", [style.PAPER, style.TILE, style.CARD])
+@pytest.mark.parametrize("text", [
+    style.INK, style.MUTED, style.DEEPEST, style.DEEP, style.FEELING, style.LOSS_TEXT, style.PAIN, style.GOOD, style.EVEN,
+])  # fmt: skip
+def test_text_colours_have_contrast(text: str, ground: str) -> None:
+    assert style.contrast(text, ground) >= 4.5
+
+
+def test_chevrons_and_triangles_carry_white_text() -> None:
+    assert min(style.contrast("#ffffff", ground) for ground in (style.DEEP, style.DEEPEST, style.PAIN)) >= 4.5
+
+
+def test_the_fixture_is_hostile() -> None:
+    assert "<script>" in fixture.HOSTILE
