@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline import words
 from pipeline.params import Hypothesis
-from pipeline.reporting.elements import Markup, strong, with_interval
+from pipeline.reporting.elements import Markup, reason, strong, with_interval
 from pipeline.reporting.voice import Voice, is_missing
 
 BINARY, ORDINAL = "binary", "ordinal"
@@ -91,7 +91,7 @@ class Tested:
         """Return an effect with its interval for a cell of a table; or why there is none."""
         if is_missing(self.row[f"{kind}_low"]):
             nothing = "nothing_to_adjust" if kind == "adjusted" and not self.declared.adjust_for else "not_computed"
-            return self.voice.note(self.row["note"]) or str(self.voice.say(nothing))
+            return reason(self.voice.note(self.row["note"]) or self.voice.say(nothing))
         low, high = self.row[f"{kind}_low"], self.row[f"{kind}_high"]
         shown = self._short(self.row[f"{kind}_effect"])
         return with_interval(shown, words.interval(low, high, self.voice.language, self.bare))
@@ -176,7 +176,7 @@ class Tested:
         """Return the cost with its interval for a cell of a table; or why there is none."""
         if is_missing(self.row["cost_low"]):
             nothing = "no_value_declared" if self.declared.value_per_outcome is None else "no_cost_unless_supported"
-            return str(self.voice.say(nothing))
+            return reason(self.voice.say(nothing))
         currency, language = self.voice.params.workspace.currency, self.voice.language
         interval = words.money_interval(self.row["cost_low"], self.row["cost_high"], currency, language)
         return with_interval(self._money(self.row["cost"]), interval)

@@ -145,6 +145,11 @@ def with_interval(estimate: str, interval: str) -> Markup:
     return Markup('{} <span class="small interval">{}</span>').format(estimate, interval)
 
 
+def reason(text: str) -> Markup:
+    """Return why a number is missing, to stand in its place."""
+    return Markup('<span class="reason">{}</span>').format(text)
+
+
 def subheading(text: str) -> Markup:
     """Return a heading inside a section."""
     return Markup("<h3>{}</h3>").format(text)
@@ -159,5 +164,5 @@ def definitions(pairs: Iterable[tuple[str, str]]) -> Markup:
 __all__ = [
     "COUNT", "ESTIMATE", "INTERVAL", "NOTE", "SAMPLE", "TEXT",
     "Column", "Fragment", "Markup", "Section", "Table",
-    "bullets", "definitions", "escape", "paragraph", "small", "strong", "subheading", "with_interval",
+    "bullets", "definitions", "escape", "paragraph", "reason", "small", "strong", "subheading", "with_interval",
 ]  # fmt: skip

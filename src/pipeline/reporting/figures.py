@@ -171,6 +171,8 @@ def persona_card(results: Results, persona: str, voice: Voice) -> Section:
     if cards.empty or cards["n_customers"].iloc[0] == 0:
         return Section("persona", title, [*parts, paragraph(voice.say("no_customer"))])
     card = cards.iloc[0]
+    everybody = results.numbers["reconstruct"]["n_customers"]
+    sample = str(voice.say("n_of_n", part=voice.count(card["n_customers"]), whole=voice.count(everybody)))
     columns = [
         Column(str(voice.say("figure"))),
         Column(str(voice.say("value")), ESTIMATE),
@@ -182,7 +184,7 @@ def persona_card(results: Results, persona: str, voice: Voice) -> Section:
             str(voice.say(heading)),
             voice.or_note(card[name], card["note"], voice.percent),
             voice.share_interval(card[f"{name}_low"], card[f"{name}_high"]),
-            voice.count(card["n_customers"]),
+            sample,
         ]
         for heading, name in (("share_of_customers", "share"), ("share_of_value", "value_share"))
     ]

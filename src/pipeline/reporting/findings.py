@@ -86,7 +86,7 @@ def _failed_checks(results: Results, persona: str, voice: Voice) -> Iterable[Mar
             continue
         yield voice.say(
             "check_failed",
-            check=voice.term(check["check"]),
+            check=voice.say(f"check_{check['check']}"),
             p=voice.number(check["p"], 3),
             n=voice.count(check["n_customers"]),
         )

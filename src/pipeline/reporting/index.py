@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline import words
 from pipeline.params import LANGUAGES, Params
 from pipeline.reporting.effects import tested_for
-from pipeline.reporting.elements import COUNT, Column, Markup, Table, paragraph
+from pipeline.reporting.elements import COUNT, ESTIMATE, INTERVAL, SAMPLE, Column, Markup, Table, paragraph
 from pipeline.reporting.findings import customers_of
 from pipeline.reporting.page import page
 from pipeline.reporting.reading import Results
@@ -38,9 +38,9 @@ def _part(results: Results, voice: Voice) -> Markup:
         [
             Column("Persona"),
             Column(str(voice.say("report"))),
-            Column(str(voice.say("n_customers")), COUNT),
-            Column(str(voice.say("share_of_customers")), "estimate"),
-            Column(str(voice.say("interval", level=voice.level)), "interval"),
+            Column(str(voice.say("n_customers")), SAMPLE),
+            Column(str(voice.say("share_of_customers")), ESTIMATE),
+            Column(str(voice.say("interval", level=voice.level)), INTERVAL),
             Column(str(voice.say("hypotheses_supported")), COUNT),
         ],
         [_row(results, persona.id, voice) for persona in params.personas],

@@ -17,7 +17,7 @@ from pipeline.reporting.elements import (
     Section,
     Table,
     paragraph,
-    small,
+    reason,
 )
 from pipeline.reporting.reading import Results
 from pipeline.reporting.svg import inline
@@ -86,7 +86,7 @@ def _shaded(cell: pd.Series | None, voice: Voice) -> Markup | str:
     if cell is None:
         return Markup('<span class="never">{}</span>').format(words.MISSING)
     if is_missing(cell["p"]):
-        return small(voice.note(cell["note"]) or voice.say("not_computed"))
+        return reason(voice.note(cell["note"]) or voice.say("not_computed"))
     shade = min(int(cell["p"] * SHADES), SHADES - 1)
     return Markup('<span class="heat shade-{}"><strong>{}</strong> {}</span>').format(
         shade,

@@ -60,7 +60,7 @@ def _rejects(results: Results, voice: Voice) -> Table:
         [
             row["source"],
             row["source_file"],
-            reason(row["reason"], voice),
+            why_refused(row["reason"], voice),
             words.MISSING if is_missing(row["column"]) else row["column"],
             voice.count(row["rows"]),
         ]
@@ -71,7 +71,7 @@ def _rejects(results: Results, voice: Voice) -> Table:
     return Table("rejects", str(voice.say("rejects_caption")), columns, body, voice.say("complete_counts"))
 
 
-def reason(code: str, voice: Voice) -> str:
+def why_refused(code: str, voice: Voice) -> str:
     """Return why a row was refused, in words where the code is known."""
     return str(voice.say(f"reason_{code}")) if f"reason_{code}" in SENTENCES else voice.note(code)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline import tables, words
 from pipeline.params import Hypothesis, Kpi, Params
-from pipeline.reporting.elements import Markup
+from pipeline.reporting.elements import Markup, reason
 from pipeline.reporting.sentences import SENTENCES, say
 
 NO_BREAK = "\u00a0"
@@ -139,7 +139,7 @@ class Voice:
         """Return a number as `write` has it, or why it is missing."""
         if not is_missing(value):
             return write(value)
-        return self.note(note) or str(self.say("not_computed"))
+        return reason(self.note(note) or self.say("not_computed"))
 
 
 _UNITS = {
