@@ -87,11 +87,9 @@ def steps(rows: list[tuple], **attributes: list) -> pd.DataFrame:
                 "customer_id": row[0],
                 "journey": 1,
                 "stage": stage_of[row[2]],
-                "event_id": f"{number:032x}",
+                "position": number,
                 "occurred_at": at(row[1]),
                 "source": "shop",
-                "source_rank": 0,
-                "source_row": number,
                 "channel": "survey" if row[2] == "reviewed" else "web",
                 "touchpoint": row[2],
                 "actor": "customer",
@@ -106,7 +104,7 @@ def steps(rows: list[tuple], **attributes: list) -> pd.DataFrame:
     frame["emotion"] = frame["score"] - 3  # 1 … 5 → -2 … +2
     for name, values in attributes.items():
         frame[name] = values
-    return frame.sort_values(["customer_id", "occurred_at", "source_row"], ignore_index=True)
+    return frame.sort_values(["customer_id", "occurred_at", "position"], ignore_index=True)
 
 
 def personas(customers: range | list, north: set[int] = frozenset()) -> pd.DataFrame:

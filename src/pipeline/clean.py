@@ -16,7 +16,7 @@ from pipeline.source_events import make_source_events
 from pipeline.tables import CONSERVATION, REJECTS
 from pipeline.workspace import Workspace
 
-IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_at, source_file, source_row, event_id")
+IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_at, position")
 
 
 def main(workspace: Workspace, params: Params) -> None:

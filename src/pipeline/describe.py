@@ -292,7 +292,7 @@ class _Proposal:
 
 
 _KEPT = {
-    "event_id", "occurred_at", "source", "source_rank", "channel", "touchpoint", "actor", "value", "score", "emotion",
+    "event_id", "occurred_at", "source", "position", "channel", "touchpoint", "actor", "value", "score", "emotion",
     "source_file", "source_row",
 }  # fmt: skip
 

@@ -27,7 +27,7 @@ from pipeline.workspace import Workspace
 EVENTS_PER_BUCKET = 4_000_000
 MADE_HERE = (STEPS, JOURNEYS, VISITS, CUSTOMER_TRANSITIONS)
 JOURNEY_COLUMNS = ("is_goal", "is_after_goal", "goal_number")
-_CARRIED = [name for name in EVENTS.columns if name not in ("source_file",)]
+_CARRIED = [name for name in EVENTS.columns if name in STEPS.columns]
 
 
 def main(workspace: Workspace, params: Params) -> None:

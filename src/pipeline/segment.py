@@ -57,9 +57,9 @@ def make_personas(engine: Engine, params: Params) -> None:
 
 def _earliest(trait: str) -> exp.Expr:
     """Return SQL for the earliest known value: the least (time, source rank, row) that has one, a total order."""
-    # structs compare field by field, so ties in time fall to rank, row, then the value itself
+    # structs compare field by field, so ties in time fall to the step's position
     first = sqlglot.parse_one(
-        "min({'at_time': occurred_at, 'at_rank': source_rank, 'at_row': source_row, 'seen': $trait}) "
+        "min({'at_time': occurred_at, 'at_position': position, 'seen': $trait}) "
         "filter (where $trait is not null)",
         read=DIALECT,
     )

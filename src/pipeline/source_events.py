@@ -393,6 +393,7 @@ def _finish_events(engine: Engine, source: Source, rank: int, attributes: dict[s
         salt=event_salt,
         source=source.name,
         source_rank=rank,
+        file_number=_file_number([path.name for path in source.files]),
         content=content,
         identifiers=[exp.column(name, quoted=True) for name in identifiers],
         attributes=[
@@ -401,6 +402,14 @@ def _finish_events(engine: Engine, source: Source, rank: int, attributes: dict[s
         ],
     )
     engine.check(EVENTS, "events_of_source")
+
+
+def _file_number(names: Sequence[str]) -> exp.Expr:
+    """Return SQL for the place of a row's file among its source's files."""
+    case = exp.Case()
+    for number, name in enumerate(names):
+        case = case.when(exp.column("source_file").eq(name), exp.Literal.number(number))
+    return case
 
 
 # -- what became of each row -------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ EVENTS = Table(
         "event_id": Column(TEXT, "128-bit content hash, 32 hexadecimal digits"),
         "occurred_at": Column(TIME, "UTC, microseconds, no zone"),
         "source": Column(TEXT, "folder in data/raw"),
-        "source_rank": Column(SMALL, "orders ties in time between sources"),
+        "position": Column(WHOLE, "orders ties in time: source (as in params.yaml), file, row, rule; unique"),
         "channel": Column(TEXT, "kind of channel"),
         "touchpoint": Column(TEXT, "kind of interaction"),
         "actor": Column(TEXT, "who acted: customer, brand or partner"),
@@ -173,11 +173,9 @@ STEPS = Table(
         "previous_stage": Column(TEXT, "stage of the step before, in this journey", nullable=True),
         "is_goal": Column(TRUTH, "the declared goal"),
         "goal_number": Column(SMALL, "goals of this customer so far, this step included"),
-        "event_id": Column(TEXT, "the event"),
         "occurred_at": Column(TIME, "UTC, microseconds, no zone"),
+        "position": Column(WHOLE, "the event, as in events; orders ties in time"),
         "source": Column(TEXT, "folder in data/raw"),
-        "source_rank": Column(SMALL, "orders ties in time between sources"),
-        "source_row": Column(WHOLE, "orders ties in time inside a source"),
         "channel": Column(TEXT, "kind of channel"),
         "touchpoint": Column(TEXT, "kind of interaction"),
         "actor": Column(TEXT, "who acted"),
@@ -185,7 +183,7 @@ STEPS = Table(
         "score": Column(SCORE, "survey answer on its own scale", nullable=True),
         "emotion": Column(SCORE, "-2 … +2", nullable=True),
     },
-    key=("event_id",),
+    key=("position",),
     is_open=True,  # declared attributes
 )
 

@@ -18,7 +18,7 @@ from pipeline.params import ALWAYS_KNOWN, Hypothesis, Params
 SCALE = 10_000  # scores and money have four decimals
 NOW = timedelta(0)
 HINT = " All that a hypothesis may use: parcours features."
-_ORDER = ("customer_id", "occurred_at", "source_rank", "source_row", "event_id")
+_ORDER = ("customer_id", "occurred_at", "position")
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _make_units(
 
 def _make_features_before(engine: Engine, features: Mapping[str, exp.Expr]) -> None:
     if not features:  # nothing to measure, so no join of steps with steps
-        engine.make("features_before", exp.select("event_id as index_event_id").from_("index_steps"))
+        engine.make("features_before", exp.select("position as index_position").from_("index_steps"))
         return
     engine.make("features_before", features=[exp.alias_(tree, name) for name, tree in features.items()])
 

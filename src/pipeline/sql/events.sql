@@ -18,7 +18,9 @@ select
     md5(concat_ws('|', content, cast(repeat as varchar))) as event_id,
     occurred_at,
     $source as source,
-    cast($source_rank as integer) as source_rank,
+    -- the total order of ties in time: source, file, row, rule, packed into one whole number
+    cast($source_rank as bigint) * 18014398509481984
+        + cast($file_number as bigint) * 4398046511104 + source_row * 256 + rule as position,
     channel,
     touchpoint,
     actor,
@@ -30,4 +32,4 @@ select
     $identifiers,
     $attributes
 from numbered
-order by occurred_at, source_file, source_row, event_id
+order by occurred_at, position

@@ -1,6 +1,6 @@
 -- exposed_at_index: the exposure as the index step itself tells it; null where it cannot be known.
 select
-    event_id as index_event_id,
+    position as index_position,
     $exposure as is_exposed
 from units
-order by index_event_id
+order by index_position

@@ -9,7 +9,7 @@ with exposing_steps as (
 ),
 
 exposed as (
-    select units.event_id as index_event_id
+    select units.position as index_position
     from units
     inner join exposing_steps on units.customer_id = exposing_steps.customer_id
     where
@@ -18,12 +18,12 @@ exposed as (
             exposing_steps.occurred_at < units.occurred_at
             and exposing_steps.occurred_at >= units.occurred_at - $exposure_before
         )
-    group by units.event_id
+    group by units.position
 )
 
 select
-    units.event_id as index_event_id,
-    exposed.index_event_id is not null as is_exposed
+    units.position as index_position,
+    exposed.index_position is not null as is_exposed
 from units
-left join exposed on units.event_id = exposed.index_event_id
-order by index_event_id
+left join exposed on units.position = exposed.index_position
+order by index_position

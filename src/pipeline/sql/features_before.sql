@@ -2,18 +2,18 @@
 -- Strictly in the order of the steps, so that nothing that happened at or after time zero can slip in.
 with earlier as (
     select
-        index_steps.event_id as index_event_id,
+        index_steps.position as index_position,
         steps.*
     from index_steps
     inner join steps on index_steps.customer_id = steps.customer_id
     where
-        (steps.occurred_at, steps.source_rank, steps.source_row, steps.event_id)
-        < (index_steps.occurred_at, index_steps.source_rank, index_steps.source_row, index_steps.event_id)
+        (steps.occurred_at, steps.position)
+        < (index_steps.occurred_at, index_steps.position)
 )
 
 select
-    index_event_id,
+    index_position,
     $features
 from earlier
-group by index_event_id
-order by index_event_id
+group by index_position
+order by index_position

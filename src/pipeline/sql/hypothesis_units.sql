@@ -12,6 +12,6 @@ select
     outcomes.first_measure,
     $covariates
 from units
-inner join exposures on units.event_id = exposures.index_event_id
-left join outcomes on units.event_id = outcomes.index_event_id
-order by units.customer_id, units.occurred_at, units.source_rank, units.source_row, units.event_id
+inner join exposures on units.position = exposures.index_position
+left join outcomes on units.position = outcomes.index_position
+order by units.customer_id, units.occurred_at, units.position

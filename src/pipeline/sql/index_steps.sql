@@ -3,7 +3,7 @@ with numbered as (
     select
         *,
         row_number() over (
-            partition by customer_id order by occurred_at, source_rank, source_row, event_id
+            partition by customer_id order by occurred_at, position
         ) as place
     from steps
     where touchpoint = $touchpoint
@@ -12,4 +12,4 @@ with numbered as (
 select *
 from numbered
 where place = 1 or $every
-order by customer_id, occurred_at, source_rank, source_row, event_id
+order by customer_id, occurred_at, position

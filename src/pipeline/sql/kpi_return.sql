@@ -5,7 +5,7 @@ with matching as (
         channel,
         occurred_at,
         row_number() over (
-            partition by customer_id order by occurred_at, source_rank, source_row, event_id
+            partition by customer_id order by occurred_at, position
         ) as place
     from steps
     where $when

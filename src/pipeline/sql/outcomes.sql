@@ -5,9 +5,7 @@ with outcome_steps as (
     select
         customer_id,
         occurred_at,
-        source_rank,
-        source_row,
-        event_id,
+        position,
         $measure as measure
     from steps
     where $when
@@ -15,16 +13,12 @@ with outcome_steps as (
 
 of_units as (
     select
-        units.event_id as index_event_id,
+        units.position as index_position,
         outcome_steps.measure,
         outcome_steps.occurred_at <= units.closes_at as is_early,
         row_number() over (
-            partition by units.event_id, outcome_steps.occurred_at <= units.closes_at
-            order by
-                outcome_steps.occurred_at,
-                outcome_steps.source_rank,
-                outcome_steps.source_row,
-                outcome_steps.event_id
+            partition by units.position, outcome_steps.occurred_at <= units.closes_at
+            order by outcome_steps.occurred_at, outcome_steps.position
         ) as place
     from units
     inner join outcome_steps on units.customer_id = outcome_steps.customer_id
@@ -35,11 +29,11 @@ of_units as (
 )
 
 select
-    index_event_id,
+    index_position,
     cast(sum(case when is_early then 1 else 0 end) as bigint) as n_early,
     cast(sum(case when is_early then 0 else 1 end) as bigint) as n_outcomes,
     cast(sum(case when is_early then 0 else measure end) as bigint) as total,
     cast(max(case when place = 1 and not is_early then measure end) as bigint) as first_measure
 from of_units
-group by index_event_id
-order by index_event_id
+group by index_position
+order by index_position

@@ -10,7 +10,7 @@ with placed as (
             in_order rows between unbounded preceding and 1 preceding
         ), 0) as goals_before
     from bucket_events
-    window in_order as (partition by customer_id order by occurred_at, source_rank, source_row, event_id)
+    window in_order as (partition by customer_id order by occurred_at, position)
 ),
 
 opened as (
@@ -29,7 +29,7 @@ numbered as (
         max(case when follows_silence then goals_before end) over so_far as goals_at_opening
     from opened
     window so_far as (
-        partition by customer_id order by occurred_at, source_rank, source_row, event_id
+        partition by customer_id order by occurred_at, position
         rows between unbounded preceding and current row
     )
 ),
@@ -53,7 +53,7 @@ followed as (
     select
         *,
         lag(stage) over (
-            partition by customer_id, journey order by occurred_at, source_rank, source_row, event_id
+            partition by customer_id, journey order by occurred_at, position
         ) as previous_stage
     from staged
     where stage is not null
@@ -63,7 +63,7 @@ select
     customer_id,
     journey,
     cast(sum(cast(previous_stage is null or previous_stage <> stage as int)) over (
-        partition by customer_id order by occurred_at, source_rank, source_row, event_id
+        partition by customer_id order by occurred_at, position
         rows between unbounded preceding and current row
     ) as int) as visit,
     stage,
@@ -72,11 +72,9 @@ select
     previous_stage,
     is_goal,
     goal_number,
-    event_id,
     occurred_at,
+    position,
     source,
-    source_rank,
-    source_row,
     channel,
     touchpoint,
     actor,
@@ -85,4 +83,4 @@ select
     emotion,
     $attributes
 from followed
-order by customer_id, occurred_at, source_rank, source_row, event_id
+order by customer_id, occurred_at, position

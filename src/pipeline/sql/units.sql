@@ -6,7 +6,7 @@ with described as (
         index_steps.occurred_at + $exposure_after as closes_at
     from index_steps
     inner join personas on index_steps.customer_id = personas.customer_id
-    left join features_before on index_steps.event_id = features_before.index_event_id
+    left join features_before on index_steps.position = features_before.index_position
 )
 
 select
@@ -15,4 +15,4 @@ select
     occurred_at >= $window_start + $exposure_before as is_looked_back
 from described
 where $population
-order by customer_id, occurred_at, source_rank, source_row, event_id
+order by customer_id, occurred_at, position
