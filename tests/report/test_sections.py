@@ -14,10 +14,11 @@ from pipeline import params as parameters
 from pipeline.reporting import SECTIONS, Report, open_report
 from pipeline.reporting.elements import Markup
 from pipeline.reporting.findings import findings
+from pipeline.reporting.glossary import GLOSSARY
 from pipeline.reporting.index import index_page
 from pipeline.reporting.page import page
 from pipeline.reporting.reading import Results, read_results
-from pipeline.reporting.sentences import GLOSSARY, SENTENCES
+from pipeline.reporting.sentences import SENTENCES
 from pipeline.reporting.svg import inline
 from pipeline.workspace import Workspace
 from report.pages import Page, unsupported_estimates
@@ -200,3 +201,11 @@ def test_all_notes_of_the_tables_have_a_french_form() -> None:
     notes = pd.concat([frame["note"] for frame in brand.frames().values() if "note" in frame]).dropna().unique()
     assert set(notes) <= {"n < 5", "n = 0"} | set(labels.NOTES)
     assert tables.TRANSITIONS.columns["note"].nullable
+
+
+def test_numbers_in_notes_are_written_in_the_language(brand_workspace: Workspace) -> None:
+    voices = {name: open_report(str(brand_workspace.root), None, "near", name).voice for name in ("fr", "en")}
+    note = "worst case for those who did not answer: -2.31 to 0.563"
+    assert voices["fr"].note(note) == "au pire pour les non-répondants : de −2,31 à 0,563"
+    assert voices["en"].note(note).endswith("−2.31 to 0.563")
+    assert voices["fr"].note("n < 5") == "n < 5"

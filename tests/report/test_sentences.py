@@ -10,7 +10,8 @@ import pytest
 
 from pipeline import labels
 from pipeline.reporting import SECTIONS, sentences
-from pipeline.reporting.sentences import GLOSSARY, SENTENCES, say
+from pipeline.reporting.glossary import GLOSSARY
+from pipeline.reporting.sentences import SENTENCES, say
 
 
 def _placeholders(text: str) -> set[str]:
@@ -30,7 +31,7 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     texts = {
         node.value
         for file in [*folder.glob("*.py"), folder.parent / "report.py"]
-        if file.name != "sentences.py"
+        if file.name not in ("sentences.py", "headings.py", "glossary.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

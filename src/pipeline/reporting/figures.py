@@ -209,13 +209,13 @@ def _trait(text: str, customers: float, voice: Voice) -> Markup | str:
         low, middle, high = (
             _trait_number(numeric["name"], float(numeric[part]), voice) for part in ("low", "middle", "high")
         )
-        name = Markup("<code>{}</code>").format(numeric["name"])
+        name = voice.params.named(numeric["name"])[voice.language]
         return voice.say("trait_number", name=name, low=low, middle=middle, high=high, n=voice.count(customers))
     if frequent := _FREQUENT_TRAIT.fullmatch(text):
         n, total = int(frequent["n"]), int(frequent["total"])
         return voice.say(
             "trait_text",
-            name=Markup("<code>{}</code>").format(frequent["name"]),
+            name=voice.params.named(frequent["name"])[voice.language],
             value=frequent["value"],
             share=voice.percent(n / total),
             n=voice.count(n),

@@ -6,8 +6,9 @@ from unicodedata import normalize
 
 from pipeline import words
 from pipeline.reporting.elements import Markup, Section, bullets, definitions, paragraph
+from pipeline.reporting.glossary import GLOSSARY
 from pipeline.reporting.reading import Results
-from pipeline.reporting.sentences import GLOSSARY, french_spaces
+from pipeline.reporting.sentences import french_spaces
 from pipeline.reporting.voice import Voice
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from pipeline.params import Hypothesis, Kpi, Params
 from pipeline.reporting.elements import Markup, reason
 from pipeline.reporting.sentences import SENTENCES, say
 
+# Numbers in notes that read differently in French or with a proper minus; "n < 5" is none of them.
+_DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d+(?![\w.])|(?<![\w.-])-\d+\b")
 NO_BREAK = "\u00a0"
 
 
@@ -133,7 +136,11 @@ class Voice:
     # --- why a number is missing ----------------------------------------------------------------------
     def note(self, note: object) -> str:
         """Return why a number is missing, in the report's language."""
-        return "" if is_missing(note) else words.note(str(note), self.language)
+        return "" if is_missing(note) else _DECIMAL.sub(self._written, words.note(str(note), self.language))
+
+    def _written(self, number: re.Match[str]) -> str:
+        """Return a number inside a note as the language writes it."""
+        return words.number(float(number[0]), self.language, len(number[0].partition(".")[2]))
 
     def or_note(self, value: float, note: object, write: Callable[[float], str]) -> str:
         """Return a number as `write` has it, or why it is missing."""
