@@ -86,8 +86,10 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
     journey = {"is_goal": "BOOLEAN", "is_after_goal": "BOOLEAN", "goal_number": "INTEGER"}
     _empty_table(engine, "steps", columns | journey)
     try_on = _Trial(engine, known)
-    events = [*EVENTS.columns, *known.attributes]
+    events, steps = [*EVENTS.columns, *known.attributes], list(columns | journey)
     try_on("steps", params.goal, "journeys.goal", events)
+    if params.starts_with is not None:
+        try_on("steps", params.starts_with, "journeys.starts_with", steps)
     for i, stage in enumerate(params.stages):
         try_on("steps", stage.when, f"stages[{i}].when", [*events, *JOURNEY_COLUMNS])
     customer = {"first_seen_at": "TIMESTAMP", "value": PERSONAS.columns["value"].type}
@@ -95,7 +97,6 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
         if trait not in known.attributes:
             raise ParcoursError(f"params.yaml: traits: no attribute {trait!r}.{nearest(trait, known.attributes)}{HINT}")
         customer[trait] = known.attributes[trait]
-    steps = list(columns | journey)
     for name, sql in params.features.items():
         if name in customer or name in steps:
             raise ParcoursError(f"params.yaml: features.{name}: the name is taken by a column of steps or a trait; choose another.")
@@ -147,6 +148,10 @@ def _check_names(params: Params, known: Known) -> None:
     for name in params.touchpoints:
         if name not in known.touchpoints:
             raise ParcoursError(f"params.yaml: touchpoints.{name}: no source gives this touchpoint.{nearest(name, known.touchpoints)}")
+    described = {*known.attributes, *params.features}
+    for name in params.names:
+        if name not in described:
+            raise ParcoursError(f"params.yaml: names.{name}: no attribute, trait or feature of this name.{nearest(name, described)}")
     taken = {*PERSONAS.columns, *STEPS.columns, *JOURNEY_COLUMNS, *ALWAYS_KNOWN} & set(known.attributes)
     if taken:
         name = sorted(taken)[0]

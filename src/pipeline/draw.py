@@ -127,7 +127,7 @@ def build_map(
         "map_type": "current_state",
         "workspace": {"id": params.workspace.id, "name": _names(params.workspace.name)},
         "persona": {"id": persona.id, "name": _names(persona.name), "goal": _names(persona.goal),
-                    "card": card, "traits": _traits(own["persona_cards"])},
+                    "card": card, "traits": _traits(own["persona_cards"], params)},
         "period": {"start": _local_day(facts, "window_start", params), "end": _local_day(facts, "cut_off", params)},
         "snapshot": snapshot,
         "conventions": _conventions(params),
@@ -210,12 +210,15 @@ def _card(rows: pd.DataFrame) -> Measure | None:
     return _first(tables.PERSONA_CARDS, rows, "n_customers", *shares)
 
 
-def _traits(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _traits(rows: pd.DataFrame, params: Params) -> list[dict[str, Any]]:
     """Return the traits as `segment` wrote them: ``name: q1 | median | q3`` or ``name=value (n/total)``."""
     if not len(rows):
         return []
     texts = [text for name in ("trait_1", "trait_2", "trait_3") if (text := _plain(rows.iloc[0][name]))]
-    return [_trait(text) for text in texts]
+    traits = [_trait(text) for text in texts]
+    return [
+        trait | {"called": _names(params.named(trait["name"]))} if "name" in trait else trait for trait in traits
+    ]
 
 
 def _trait(text: str) -> dict[str, Any]:
@@ -346,7 +349,7 @@ def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:
         "claim": _names(hypothesis.claim),
         "stage": hypothesis.stage,
         "owner": hypothesis.owner,
-        "pattern": hypothesis.pattern,
+        "pattern": _names(hypothesis.pattern) if hypothesis.pattern else None,
         "unit": "money" if is_money else hypothesis.outcome.kind,
         "verdict": row["verdict"],
         "sub_label": _plain(row["sub_label"]),

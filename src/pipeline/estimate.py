@@ -57,6 +57,7 @@ from pipeline.workspace import Workspace
 EVERYBODY = "(all)"
 MONEY_SCALE = 10_000  # money and scores have four decimals
 MICROSECONDS_PER_DAY = 86_400_000_000
+NOT_ON_A_SAMPLE = "not known on a sample"
 ONE_CUSTOMER, NO_VARIATION = "one customer: no interval", "no variation: no interval"
 _KPI_UNITS = {
     "conversion": "share", "mean_value": "money", "return": "share",
@@ -72,21 +73,24 @@ def main(workspace: Workspace, params: Params) -> None:
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         for table in (CUSTOMER_TRANSITIONS, VISITS, JOURNEYS, STEPS, PERSONAS):
             engine.read(table, workspace.path(table.path))
-        cut_off = read_cut_off(facts_file)
-        frames = estimate(engine, params, cut_off)
+        facts = read_facts(facts_file)
+        frames = estimate(engine, params, datetime.fromisoformat(facts["cut_off"]), facts["is_sample"])
         with whole_folder(workspace.path("data/estimate")) as folder:
             write_tables(engine, frames, folder)
             write_json(headline(frames), folder / "estimate.json")
 
 
-def read_cut_off(path: Path) -> datetime:
-    """Return the end of the observation window (naive UTC) from reconstruct.json."""
+def read_facts(path: Path) -> Row:
+    """Return reconstruct.json: the ends of the observation window (naive UTC), and whether the data are a sample."""
     if not path.exists():
         raise ParcoursError(f"{path}: no such file; run the DVC stage reconstruct first.")
-    return datetime.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["cut_off"])
+    facts: Row = json.loads(path.read_text(encoding="utf-8"))
+    return facts
 
 
-def estimate(engine: Engine, params: Params, cut_off: datetime) -> dict[str, pd.DataFrame]:
+def estimate(
+    engine: Engine, params: Params, cut_off: datetime, is_sample: bool = False
+) -> dict[str, pd.DataFrame]:
     """Return every table of estimates from the views that `main` reads.
 
     Parameters
@@ -97,6 +101,8 @@ def estimate(engine: Engine, params: Params, cut_off: datetime) -> dict[str, pd.
         Horizon, level, smallest cell, groups, KPIs.
     cut_off
         End of the observation window, naive UTC.
+    is_sample
+        Whether the raw data are only part of what happened: what is `known_only_if: complete` is then not shown.
 
     Returns
     -------
@@ -113,7 +119,26 @@ def estimate(engine: Engine, params: Params, cut_off: datetime) -> dict[str, pd.
         (EMOTIONS, emotions),
     )
     orders = reading_orders(params)
-    return {table.name: in_form(maker(engine, params, cut_off), table, orders) for table, maker in makers}
+    unknowable = unknown_on_a_sample(params) if is_sample else {}
+    return {
+        table.name: in_form(
+            (_known(row, table, unknowable) for row in maker(engine, params, cut_off)), table, orders
+        )
+        for table, maker in makers
+    }
+
+
+def unknown_on_a_sample(params: Params) -> dict[str, set[str]]:
+    """Return, per key column, what a sample cannot know: declared stages and KPIs that need complete data."""
+    stages = {stage.id for stage in params.stages if stage.needs_complete}
+    kpis = {kpi.id for kpi in params.kpis if kpi.needs_complete}
+    return {"kpi": kpis, **dict.fromkeys(("stage", "from_stage", "to_stage"), stages)}
+
+
+def _known(row: Row, table: Table, unknowable: Mapping[str, set[str]]) -> Row:
+    if any(row.get(column) in values for column, values in unknowable.items()):
+        return without_numbers(row, table, NOT_ON_A_SAMPLE)
+    return row
 
 
 def reading_orders(params: Params) -> dict[str, list[str]]:

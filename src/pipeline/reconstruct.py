@@ -19,6 +19,7 @@ from pipeline.engine import Engine, literal
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
+from pipeline.manifest import is_sample
 from pipeline.params import Params
 from pipeline.tables import CUSTOMER_TRANSITIONS, EVENTS, IDENTITIES, JOURNEYS, STEPS, VISITS
 from pipeline.typing_rules import to_utc
@@ -44,7 +45,8 @@ def main(workspace: Workspace, params: Params) -> None:
             for table in MADE_HERE:
                 engine.read(table, folder / table.name)
             check_stages(engine, params)
-            write_json(summary(engine, params, files, window), folder / "reconstruct.json")
+            facts = summary(engine, params, files, window)
+            write_json({**facts, "is_sample": is_sample(workspace)}, folder / "reconstruct.json")
 
 
 def attribute_types(files: Iterable[Path]) -> dict[str, str]:
@@ -174,8 +176,9 @@ def _bindings(
     params: Params, attributes: Mapping[str, str], window: tuple[datetime, datetime]
 ) -> dict[str, dict[str, object]]:
     start, cut_off = window
+    columns = step_columns(attributes)
     features = [
-        exp.alias_(expression(sql, f"params.yaml: features.{name}", step_columns(attributes), aggregate=True), name)
+        exp.alias_(expression(sql, f"params.yaml: features.{name}", columns, aggregate=True), name)
         for name, sql in params.features.items()
     ]
     return {
@@ -188,6 +191,7 @@ def _bindings(
             "silence": params.silence,
             "window_start": start,
             "cut_off": cut_off,
+            "starts_with": expression(params.starts_with or "false", "params.yaml: journeys.starts_with", columns),
             "features": features,
             "feature_names": [exp.column(name, table="measured") for name in params.features],
         },

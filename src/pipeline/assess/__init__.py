@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.assess.comparison import Comparison, Row, compare
+from pipeline.assess.comparison import Comparison, Row, compare, untested
 from pipeline.assess.units import Units, find_units
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
@@ -48,13 +48,15 @@ def main(workspace: Workspace, params: Params) -> None:
             raise ParcoursError(f"{facts_file}: no such file; run the DVC stage reconstruct first.")
         facts = json.loads(facts_file.read_text(encoding="utf-8"))
         window = datetime.fromisoformat(facts["window_start"]), datetime.fromisoformat(facts["cut_off"])
-        found = assess(engine, params, window)
+        found = assess(engine, params, window, facts["is_sample"])
         with whole_folder(workspace.path("data/assess")) as folder:
             write_tables(engine, {HYPOTHESES.name: found}, folder)
             write_json(headline(found, params), folder / "assess.json")
 
 
-def assess(engine: Engine, params: Params, window: tuple[datetime, datetime]) -> pd.DataFrame:
+def assess(
+    engine: Engine, params: Params, window: tuple[datetime, datetime], is_sample: bool = False
+) -> pd.DataFrame:
     """Return one row per hypothesis and group, in the form of its contract.
 
     Parameters
@@ -65,6 +67,9 @@ def assess(engine: Engine, params: Params, window: tuple[datetime, datetime]) ->
         The hypotheses, the level of intervals, the false discovery rate, the smallest margin.
     window
         Start and end of the observation window, naive UTC.
+    is_sample
+        Whether the raw data are only part of what happened: hypotheses that are `known_only_if: complete` are then
+        not tested.
 
     Raises
     ------
@@ -73,6 +78,9 @@ def assess(engine: Engine, params: Params, window: tuple[datetime, datetime]) ->
     """
     comparisons: list[Comparison] = []
     for i, hypothesis in enumerate(params.hypotheses):
+        if hypothesis.needs_complete and is_sample:
+            comparisons += [untested(hypothesis, group) for group in (EVERYBODY, *hypothesis.personas)]
+            continue
         units = find_units(engine, params, hypothesis, f"params.yaml: hypotheses[{i}]", window)
         refuse_constant_exposure(units, hypothesis, f"params.yaml: hypotheses[{i}]")
         comparisons.append(compare(units, hypothesis, EVERYBODY, params))

@@ -15,6 +15,7 @@ from pipeline.stats.effects import difference_of_means, superiority
 from pipeline.stats.result import Effect
 
 NO_VARIATION = "no variation"
+NOT_ON_A_SAMPLE = "not known on a sample"
 RESPONSE_DIFFERS = "response differs between exposed and other units"
 NO_COMPARABLE = "no comparable units for the adjusted estimate"
 RESPONSE_GAP, RESPONSE_P = 0.05, 0.05
@@ -52,6 +53,12 @@ class Comparison:
     grade: str = "D"
     is_overlap_failed: bool = False
     notes: list[str] = field(default_factory=list)
+
+
+def untested(hypothesis: Hypothesis, group: str) -> Comparison:
+    """Return a row without numbers: on a sample, nobody can know what the hypothesis asks."""
+    nothing = dict.fromkeys(("n_exposed", "n_unexposed", "n_customers", "customers_hit", "n_left_out"), 0)
+    return Comparison(hypothesis, group, dict(nothing), notes=[NOT_ON_A_SAMPLE])
 
 
 def compare(units: Units, hypothesis: Hypothesis, group: str, params: Params) -> Comparison:

@@ -77,7 +77,8 @@ def _card(frame: Frame, pain: Content, box: Span, top: float) -> None:
     triangle(frame, box.start + 20, top + 18, str(pain["number"]))
     badge(frame, box.end - 32, top + 8, pain["grade"])
     sheet.lines(left, top + 18, frame.name(pain, "claim"), box.width - 84, most=2, leading=16, weight=fonts.SEMIBOLD)
-    tags = [pain["pattern"], frame.say("everyone") if pain["group"] == "(all)" else None]
+    pattern = frame.name(pain, "pattern") if pain["pattern"] else None
+    tags = [pattern, frame.say("everyone") if pain["group"] == "(all)" else None]
     effect, interval = _effect(frame, pain)
     wide = sheet.text(left, top + 54, effect, size=17, weight=fonts.BOLD, fill=style.PAIN)
     q = frame.say("q_is", q=words.probability(pain["q"], frame.language))
@@ -92,7 +93,7 @@ def _cost(frame: Frame, pain: Content) -> str:
     amount = words.money(pain["cost"], frame.currency, frame.language)
     if pain["cost_low"] is None:
         return amount
-    return f"{amount} {words.money_interval(pain['cost_low'], pain['cost_high'], frame.currency, frame.language)}"
+    return f"{amount} {frame.money_interval(pain['cost_low'], pain['cost_high'])}"
 
 
 def badge(frame: Frame, x: float, y: float, grade: str) -> None:
@@ -154,7 +155,8 @@ def _kpi(frame: Frame, kpi: Content, box: Span, top: float, height: float) -> No
         return
     unit = (kpi["unit"], frame.currency, frame.language)
     value = words.in_unit(measure["estimate"], *unit)
-    interval = words.unit_interval(measure["ci_low"], measure["ci_high"], *unit)
+    low, high = measure["ci_low"], measure["ci_high"]
+    interval = frame.money_interval(low, high) if unit[0] == "money" else words.unit_interval(low, high, *unit)
     wide = sheet.text(x, top + 45, value, size=style.LARGE, weight=fonts.BOLD, fill=style.DEEPEST)
     n = frame.say("n_is", n=frame.number(measure["n"]))
     beside = f"{interval} · {n}"

@@ -105,7 +105,7 @@ def _trait(frame: Frame, trait: Content, box: Span, top: float) -> None:
     if trait["kind"] == "text":
         frame.sheet.lines(x, top + 20, trait["text"], room, most=2, leading=18)
         return
-    name = trait["name"].replace("_", " ")
+    name = frame.name(trait, "called")
     if trait["kind"] == "range":
         digits = 0 if all(trait[part] == int(trait[part]) for part in ("quartile_1", "median", "quartile_3")) else 2
 

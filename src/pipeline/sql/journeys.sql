@@ -11,6 +11,8 @@ with measured as (
         cast(count(*) as bigint) as steps,
         cast(sum(case when is_goal then value end) as decimal(18, 4)) as value,
         max(visit) as last_visit,
+        -- a first step that can only be a start is one, however early it is seen
+        max(case when opens_journey and $starts_with then 1 else 0 end) as has_true_start,
         $features
     from steps
     group by customer_id, journey
@@ -32,7 +34,7 @@ select
     measured.ended_at,
     -- lost only when the silence is complete before the cut-off; otherwise nobody can know yet
     case when measured.ended_at + $silence <= $cut_off then 'lost' else 'censored' end as status,
-    measured.started_at < $window_start + $silence as is_left_truncated,
+    measured.has_true_start = 0 and measured.started_at < $window_start + $silence as is_left_truncated,
     measured.first_stage,
     last_visits.stage as last_stage,
     measured.first_channel,

@@ -1,164 +1,22 @@
-"""params.yaml as typed objects; every error names the key, the value and what was expected.
+"""params.yaml read in one go, and refused whole if anything in it is wrong: each error names key, value and mend.
 
-`load` reads a workspace's params.yaml in one go and refuses it whole if anything in it is wrong,
-before any work is done. This module knows shapes; `check.py` looks into the SQL.
+This module knows shapes; `check.py` looks into the SQL.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.declarations import Section, format_duration, parse_duration
 from pipeline.errors import ParcoursError, nearest
+from pipeline.params.declared import (
+    GROUPINGS, KPI_KINDS, LANGUAGES, NORMALISATIONS, OUTCOME_KINDS, EngineParams, EstimateParams, Hypothesis,
+    IdentifierKind, Key, Kpi, Names, Outcome, Params, Persona, Stage, WorkspaceParams,
+)  # fmt: skip
 from pipeline.workspace import Workspace
-
-KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
-OUTCOME_KINDS = ("binary", "ordinal", "continuous")
-GROUPINGS = ("persona", "channel", "period")
-NORMALISATIONS = ("trim", "lower", "upper", "digits", "no_leading_zeros")
-LANGUAGES = ("fr", "en")
-# What every unit of a hypothesis has besides attributes, traits and features.
-ALWAYS_KNOWN = ("channel", "month", "weekday")
-
-
-@dataclass(frozen=True)
-class Names:
-    """One text in both languages."""
-
-    fr: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        return {"fr": self.fr, "en": self.en}[language]
-
-
-@dataclass(frozen=True)
-class Key:
-    """Where the key of the pseudonyms comes from; exactly one is set."""
-
-    public: str | None
-    secret: str | None
-    file: str | None
-
-
-@dataclass(frozen=True)
-class EngineParams:
-    kind: str
-    threads: int
-    memory_limit: str
-
-
-@dataclass(frozen=True)
-class WorkspaceParams:
-    id: str
-    name: Names
-    about: Names
-    languages: tuple[str, ...]
-    currency: str
-    time_zone: str
-    key: Key
-
-
-@dataclass(frozen=True)
-class IdentifierKind:
-    kind: str
-    normalise: tuple[str, ...]
-    hub_limit: int | None
-    one_per_customer: bool
-    links: bool
-
-
-@dataclass(frozen=True)
-class Stage:
-    id: str
-    name: Names
-    when: str
-
-
-@dataclass(frozen=True)
-class Persona:
-    id: str
-    name: Names
-    goal: Names
-    when: str | None  # None: everybody else
-    describe_by: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class EstimateParams:
-    horizon: timedelta
-    level: float
-    duration_bins: tuple[timedelta, ...]
-    smallest_cell: int
-    group_by: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Kpi:
-    id: str
-    kind: str
-    name: Names
-    when: str | None
-    within: timedelta | None
-    top: float | None
-    target: float | None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    kind: str
-    when: str
-    sum: str | None
-
-
-@dataclass(frozen=True)
-class Hypothesis:
-    id: str
-    claim: Names
-    population: str | None
-    index_touchpoint: str
-    index_every: bool
-    exposure: str
-    exposure_window: timedelta  # negative: before the index
-    outcome: Outcome
-    outcome_window: timedelta
-    direction: str
-    smallest_effect: float
-    adjust_for: tuple[str, ...]
-    personas: tuple[str, ...]
-    value_per_outcome: float | None
-    stage: str
-    owner: str
-    pattern: str | None
-
-
-@dataclass(frozen=True)
-class Params:
-    path: Path
-    workspace: WorkspaceParams
-    engine: EngineParams
-    sources: tuple[str, ...]
-    identifiers: dict[str, IdentifierKind]
-    window_start: str | None
-    cut_off: str | None
-    silence: timedelta
-    goal: str
-    stages: tuple[Stage, ...]
-    touchpoints: dict[str, Names]
-    traits: tuple[str, ...]
-    features: dict[str, str]
-    personas: tuple[Persona, ...]
-    estimate: EstimateParams
-    kpis: tuple[Kpi, ...]
-    assess_level: float
-    smallest_margin: int
-    hypotheses: tuple[Hypothesis, ...]
-    emotion_threshold: int
 
 
 def load(workspace: Workspace) -> Params:
@@ -183,7 +41,7 @@ def load(workspace: Workspace) -> Params:
         _hypothesis(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ())
     )
     _refuse_repeats(top, "hypotheses", [hypothesis.id for hypothesis in hypotheses])
-    touchpoints = top.section("touchpoints", {})
+    touchpoints, names = top.section("touchpoints", {}), top.section("names", {})
     features = top.mapping("features", {})
     for name in features:
         top.section("features").identifier_name(name)
@@ -197,8 +55,10 @@ def load(workspace: Workspace) -> Params:
         cut_off=_moment(window, "cut_off"),
         silence=journeys.duration("silence"),
         goal=journeys.text("goal"),
+        starts_with=journeys.text("starts_with", None),
         stages=stages,
         touchpoints={name: _names(touchpoints, name) for name in touchpoints.content},
+        names={name: _names(names, name) for name in names.content},
         traits=top.texts("traits", ()),
         features=features,
         personas=personas,
@@ -309,7 +169,7 @@ def _identifiers(section: Section) -> dict[str, IdentifierKind]:
 
 
 def _stage(section: Section) -> Stage:
-    stage = Stage(section.identifier("id"), _names(section, "name"), section.text("when"))
+    stage = Stage(section.identifier("id"), _names(section, "name"), section.text("when"), _needs_complete(section))
     section.close()
     return stage
 
@@ -365,9 +225,15 @@ def _kpi(section: Section) -> Kpi:
         section.duration("within") if kind == "return" else None,
         float(section.number("top")) if kind == "top_box" else None,
         section.number("target", None),
+        _needs_complete(section),
     )
     section.close()
     return kpi
+
+
+def _needs_complete(section: Section) -> bool:
+    """Return whether `known_only_if: complete` is declared: a sample cannot know whether a purchase is a repeat."""
+    return section.choice("known_only_if", ("complete",), None) is not None
 
 
 def _outcome(section: Section) -> Outcome:
@@ -410,7 +276,8 @@ def _hypothesis(section: Section, stages: list[str], personas: list[str]) -> Hyp
         value_per_outcome=section.number("value_per_outcome", None),
         stage=section.choice("stage", stages),
         owner=section.text("owner"),
-        pattern=section.text("pattern", None),
+        pattern=_names(section, "pattern") if section.get("pattern", None) is not None else None,
+        needs_complete=_needs_complete(section),
     )
     if hypothesis.smallest_effect <= 0:
         raise section.fail("smallest_effect", "must be above 0: the least effect worth acting on, without a sign.")

@@ -1,0 +1,13 @@
+"""params.yaml: what it declares and how it is read."""
+
+from pipeline.params.declared import (
+    ALWAYS_KNOWN, GROUPINGS, KPI_KINDS, LANGUAGES, NORMALISATIONS, OUTCOME_KINDS, EngineParams, EstimateParams,
+    Hypothesis, IdentifierKind, Key, Kpi, Names, Outcome, Params, Persona, Stage, WorkspaceParams,
+)  # fmt: skip
+from pipeline.params.reading import load
+
+__all__ = [
+    "ALWAYS_KNOWN", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS", "EngineParams",
+    "EstimateParams", "Hypothesis", "IdentifierKind", "Key", "Kpi", "Names", "Outcome", "Params", "Persona", "Stage",
+    "WorkspaceParams", "load",
+]  # fmt: skip

@@ -1,0 +1,167 @@
+"""What params.yaml declares, as typed objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
+OUTCOME_KINDS = ("binary", "ordinal", "continuous")
+GROUPINGS = ("persona", "channel", "period")
+NORMALISATIONS = ("trim", "lower", "upper", "digits", "no_leading_zeros")
+LANGUAGES = ("fr", "en")
+# What every unit of a hypothesis has besides attributes, traits and features.
+ALWAYS_KNOWN = ("channel", "month", "weekday")
+
+
+@dataclass(frozen=True)
+class Names:
+    """One text in both languages."""
+
+    fr: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return {"fr": self.fr, "en": self.en}[language]
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where the key of the pseudonyms comes from; exactly one is set."""
+
+    public: str | None
+    secret: str | None
+    file: str | None
+
+
+@dataclass(frozen=True)
+class EngineParams:
+    kind: str
+    threads: int
+    memory_limit: str
+
+
+@dataclass(frozen=True)
+class WorkspaceParams:
+    id: str
+    name: Names
+    about: Names
+    languages: tuple[str, ...]
+    currency: str
+    time_zone: str
+    key: Key
+
+
+@dataclass(frozen=True)
+class IdentifierKind:
+    kind: str
+    normalise: tuple[str, ...]
+    hub_limit: int | None
+    one_per_customer: bool
+    links: bool
+
+
+@dataclass(frozen=True)
+class Stage:
+    id: str
+    name: Names
+    when: str
+    needs_complete: bool  # known only where the data are complete, not a sample
+
+
+@dataclass(frozen=True)
+class Persona:
+    id: str
+    name: Names
+    goal: Names
+    when: str | None  # None: everybody else
+    describe_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EstimateParams:
+    horizon: timedelta
+    level: float
+    duration_bins: tuple[timedelta, ...]
+    smallest_cell: int
+    group_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kpi:
+    id: str
+    kind: str
+    name: Names
+    when: str | None
+    within: timedelta | None
+    top: float | None
+    target: float | None
+    needs_complete: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    kind: str
+    when: str
+    sum: str | None
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    id: str
+    claim: Names
+    population: str | None
+    index_touchpoint: str
+    index_every: bool
+    exposure: str
+    exposure_window: timedelta  # negative: before the index
+    outcome: Outcome
+    outcome_window: timedelta
+    direction: str
+    smallest_effect: float
+    adjust_for: tuple[str, ...]
+    personas: tuple[str, ...]
+    value_per_outcome: float | None
+    stage: str
+    owner: str
+    pattern: Names | None
+    needs_complete: bool
+
+
+@dataclass(frozen=True)
+class Params:
+    path: Path
+    workspace: WorkspaceParams
+    engine: EngineParams
+    sources: tuple[str, ...]
+    identifiers: dict[str, IdentifierKind]
+    window_start: str | None
+    cut_off: str | None
+    silence: timedelta
+    goal: str
+    starts_with: str | None  # a first step that is a true start, however early it is seen
+    stages: tuple[Stage, ...]
+    touchpoints: dict[str, Names]
+    names: dict[str, Names]  # of attributes, traits and features
+    traits: tuple[str, ...]
+    features: dict[str, str]
+    personas: tuple[Persona, ...]
+    estimate: EstimateParams
+    kpis: tuple[Kpi, ...]
+    assess_level: float
+    smallest_margin: int
+    hypotheses: tuple[Hypothesis, ...]
+    emotion_threshold: int
+
+    def named(self, column: str) -> Names:
+        """Return how an attribute, a trait or a feature is called in reports: as declared, else by its own name."""
+        return self.names.get(column) or _OWN_NAMES.get(column) or Names(column, column)
+
+
+_OWN_NAMES = {
+    "value": Names("achats", "purchases"),
+    "channel": Names("canal", "channel"),
+    "month": Names("mois", "month"),
+    "weekday": Names("jour de la semaine", "weekday"),
+}
