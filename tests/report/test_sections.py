@@ -11,6 +11,7 @@ import pytest
 from pictures import fixture as brand
 from pipeline import labels, tables
 from pipeline import params as parameters
+from pipeline.errors import ParcoursError
 from pipeline.reporting import SECTIONS, Report, open_report
 from pipeline.reporting.elements import Markup
 from pipeline.reporting.findings import findings
@@ -188,12 +189,12 @@ def test_pictures_lose_what_could_run_or_fetch() -> None:
 
 def test_missing_results_name_the_verb(tmp_path: object, brand_workspace: Workspace) -> None:
     empty = Workspace.at(brand_workspace.root, tmp_path)
-    with pytest.raises(parameters.ParcoursError, match=r"transitions\.csv is missing.*'estimate' writes it"):
+    with pytest.raises(ParcoursError, match=r"transitions\.csv is missing.*'estimate' writes it"):
         read_results(empty)
 
 
 def test_an_unknown_persona_gets_the_nearest(brand_workspace: Workspace) -> None:
-    with pytest.raises(parameters.ParcoursError, match="Nearest: near"):
+    with pytest.raises(ParcoursError, match="Nearest: near"):
         open_report(str(brand_workspace.root), None, "neer", "en")
 
 
