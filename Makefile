@@ -22,7 +22,7 @@ help:  ## List what can be made
 setup: $(STAMP)  ## Create .venv with the locked packages (every other target does it when needed)
 
 # uv installs in seconds what pip installs in minutes; it comes from the same lock, hash and all.
-# Where it has no wheel, pip does the work.
+# Where it has no wheel, pip does the work. Where Python is told to keep no bytecode, it is made once, here.
 $(STAMP): requirements.lock pyproject.toml
 	@python=$$($(FIND_PYTHON)); \
 	if [ -z "$$python" ]; then \
@@ -35,7 +35,8 @@ $(STAMP): requirements.lock pyproject.toml
 	echo "Installing the locked packages ..."; \
 	awk '/^[^ ]/ {inside = /^uv==/} inside' requirements.lock > "$(VENV)/uv.lock"; \
 	if "$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$(VENV)/uv.lock"; then \
-		"$(BIN)/uv" pip install --quiet --python "$(BIN)/python" --require-hashes -r requirements.lock; \
+		"$(BIN)/uv" pip install --quiet --python "$(BIN)/python" --require-hashes -r requirements.lock \
+			$${PYTHONDONTWRITEBYTECODE:+--compile-bytecode}; \
 	else \
 		echo "uv is not to be had here; pip takes a few minutes ..."; \
 		"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \

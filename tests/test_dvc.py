@@ -22,7 +22,7 @@ NAMES = [path.name if path != REPOSITORY else "root" for path in WORKSPACES]
 # Attribute of Params → the block of params.yaml it is read from, where the two differ.
 BLOCKS = {
     "silence": "journeys", "goal": "journeys", "window_start": "window", "cut_off": "window", "assess_level": "assess",
-    "smallest_margin": "assess", "emotion_threshold": "draw",
+    "smallest_margin": "assess", "emotion_threshold": "draw", "starts_with": "journeys", "named": "names",
 }  # fmt: skip
 # Threads and memory change no result; the path is where the file lies; the others are names in the module params.
 NEVER_WATCHED = {"engine", "threads", "memory_limit", "path", "Params", "load"}
@@ -92,7 +92,7 @@ def read_parameters(verb: str) -> set[str]:
     """Return what a verb's code reads through an object `params`: blocks of params.yaml, and keys in two of them."""
     found = set()
     for file in closure.code_of(verb):
-        if file.suffix != ".py" or file.name in ("params.py", "check.py"):
+        if file.suffix != ".py" or {"params.py", "params"} & set(file.parts):  # what reads the file reads all of it
             continue
         tree = ast.parse(file.read_text(encoding="utf-8"))
         inner = {id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

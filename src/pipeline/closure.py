@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def code_of(verb: str) -> tuple[Path, ...]:
             continue
         found.add(file)
         waiting += [_module_file(module) for module in _imports(file)]
-        named = set(_named_files(file))
+        named = _named_files(file)
         waiting += [other for other in named if other.suffix == ".ipynb"]  # a notebook imports, too
         found |= named - set(waiting)
     return tuple(sorted(file for file in found if file.stat().st_size))  # an empty __init__.py decides nothing
@@ -50,6 +49,17 @@ def fingerprint(verb: str) -> str:
         content = file.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{relative}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:16]
+
+
+def keys_of(module: str, name: str) -> list[str]:
+    """Return the keys of a dictionary written out in a module, without importing it and all that it needs."""
+    file = _module_file(module)
+    for node in _tree(file).body if file else []:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.Dict) and any(isinstance(one, ast.Name) and one.id == name for one in targets):
+            return [ast.literal_eval(key) for key in value.keys if key is not None]
+    raise LookupError(f"pipeline.{module} writes out no dictionary {name}")
 
 
 def _module_file(module: str) -> Path | None:
@@ -73,9 +83,11 @@ def _tree(file: Path) -> ast.Module:
     return ast.parse(text, filename=str(file))
 
 
-def _imports(file: Path) -> Iterator[str]:
-    """Give the modules of this package that a file imports, wherever in it, and the packages they lie in."""
+@cache
+def _imports(file: Path) -> frozenset[str]:
+    """Return the modules of this package that a file imports, wherever in it, and the packages they lie in."""
     package = file.relative_to(PACKAGE).parts[:-1] if file.is_relative_to(PACKAGE) else ()
+    found: set[str] = set()
     for node in ast.walk(_tree(file)):
         names: list[str] = []
         if isinstance(node, ast.Import):
@@ -90,7 +102,8 @@ def _imports(file: Path) -> Iterator[str]:
         for name in names:
             if name == "pipeline" or name.startswith("pipeline."):
                 parts = name.split(".")[1:]
-                yield from (".".join(parts[:end]) for end in range(len(parts) + 1))
+                found.update(".".join(parts[:end]) for end in range(len(parts) + 1))
+    return frozenset(found)
 
 
 def _texts(file: Path) -> set[str]:
@@ -98,17 +111,19 @@ def _texts(file: Path) -> set[str]:
     return {value for value in constants if isinstance(value, str)}
 
 
-def _named_files(file: Path) -> Iterator[Path]:
-    """Give the SQL files a module's queries name, and templates, notebooks and others whose name stands in it."""
+@cache
+def _named_files(file: Path) -> frozenset[Path]:
+    """Return the SQL files a module's queries name, and templates, notebooks and others whose name stands in it."""
     texts = _texts(file)
-    named = _queries(file, texts)
-    yield from (query for name, query in _sql_files().items() if name in named)
+    queries = _queries(file, texts)
+    found = {query for name, query in _sql_files().items() if name in queries}
     for other in _other_files():
         inside = other.relative_to(PACKAGE) if other.is_relative_to(PACKAGE) else other.relative_to(REPOSITORY)
         # by its name or its path; or all of a folder of templates, by the folder's name beside the word templates
         folders = set(inside.parent.parts) - {"templates"}
         if {other.name, inside.as_posix()} & texts or ("templates" in texts and folders & texts):
-            yield other
+            found.add(other)
+    return frozenset(found)
 
 
 def _queries(file: Path, texts: set[str]) -> set[str]:

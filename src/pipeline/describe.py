@@ -67,8 +67,8 @@ def look(path: Path) -> Export:
         delimiter = _delimiter(path, encoding)
     source = Source(
         name=path.parent.name, shown_as="source.yaml", files=(path,), lookups={}, delimiter=delimiter,
-        encoding=encoding, decimal=".", null_values=(), time_zone="UTC", date_formats=(), types={}, query=None, leave_out={},
-        duplicates="none", identifiers={}, events=(),
+        encoding=encoding, decimal=".", null_values=(), time_zone="UTC", date_formats=(), types={}, query=None,
+        leave_out={}, duplicates="none", identifiers={}, events=(),
     )  # fmt: skip
     with TemporaryDirectory() as folder:
         landed = Path(folder) / "landed.parquet"
@@ -241,14 +241,16 @@ class _Proposal:
             for column in self.attributes
             if len(self.dated) == 1 and column.name in {one.name for one in self.main.columns}
         ]
-        answered = [column for column in self.dated if has(column, ANSWERED)] if self.score else []
-        main_time = (answered or self.dated)[0]
+        # Money changes hands when a thing begins; people judge it when they are asked, else when it is over.
+        answered = [column for column in self.dated if has(column, ANSWERED)]
+        asked = (answered or self.dated)[-1]
         for column in self.dated:
             lines += [
                 f"  - touchpoint: {self._touchpoint(column)}",
                 f"    occurred_at: {_expression(column.name)}  # {column.filled} of {column.rows} rows have it",
+                *(self._value_line() if column is self.dated[0] else []),
+                *(self._score_line() if column is asked else []),
             ]
-            lines += self._extras() if column is main_time else []
         return lines
 
     def _touchpoint(self, time: Profile) -> str:
@@ -265,20 +267,21 @@ class _Proposal:
                 f"  - touchpoint: {slug(value)}  # {count} rows",
                 "    when: " + _yaml(f"{_sql(happening.name)} = '{quoted}'"),
                 f"    occurred_at: {_expression(when.name)}",
-                *self._extras(),
+                *self._value_line(),
+                *self._score_line(),
             ]
         return lines
 
-    def _extras(self) -> list[str]:
-        lines = []
-        if self.value is not None:
-            lines.append(f"    value: {_expression(self.value.name)}  # money? {_range(self.value)}")
-        if self.score is not None:
-            low, high = _scale(self.score)
-            lines.append(
-                f"    score: {{value: {_expression(self.score.name)}, scale: [{low}, {high}]}}  # {_range(self.score)}"
-            )
-        return lines
+    def _value_line(self) -> list[str]:
+        if self.value is None:
+            return []
+        return [f"    value: {_expression(self.value.name)}  # money? {_range(self.value)}"]
+
+    def _score_line(self) -> list[str]:
+        if self.score is None:
+            return []
+        low, high = _scale(self.score)
+        return [f"    score: {{value: {_expression(self.score.name)}, scale: [{low}, {high}]}}  # {_range(self.score)}"]
 
     def _for_params(self) -> list[str]:
         source = self.main.path.parent.name or "this_folder"

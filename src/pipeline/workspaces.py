@@ -178,10 +178,8 @@ def _obtained(root: Path) -> list[str]:
 
 def _pictures(root: Path) -> list[str]:
     """Return the pictures that `dvc plots show` shows: the maps, then the companion pictures, in each language."""
-    from pipeline.pictures.companions import FIGURES
-
     params = parameters.load(Workspace.at(root))
-    names = [persona.id for persona in params.personas] + list(FIGURES)
+    names = [persona.id for persona in params.personas] + closure.keys_of("pictures.companions", "FIGURES")
     return [f"data/draw/{name}.{language}.svg" for name in names for language in params.workspace.languages]
 
 
