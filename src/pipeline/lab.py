@@ -79,7 +79,7 @@ class Lab:
         if table not in LARGE:
             raise ParcoursError(f"no large table {table!r}.{nearest(table, LARGE)}")
         key = ", ".join(f'"{name}"' for name in tables.ALL[table].key)
-        return self.sql(f"select * from {table} order by md5(concat_ws('/', {key})), {key} limit {int(n)}")  # noqa: S608 – names of ours
+        return self.sql(f"select * from {table} order by md5(concat_ws('/', {key})), {key} limit {int(n)}")
 
     def picture(self, name: str, language: str | None = None) -> Picture:
         """Return a picture that `draw` made: a persona's map or one of the companions (transitions, funnel …)."""

@@ -33,7 +33,7 @@ from pipeline.reporting.reading import read_results
 from pipeline.reporting.voice import Voice
 from pipeline.workspace import Workspace
 
-NOTEBOOK = "persona_report.ipynb"
+NOTEBOOK = "notebooks/persona_report.ipynb"
 PACKAGE = Path(__file__).resolve().parent
 TEMPLATES = PACKAGE / "templates"
 TEMPLATE = "report"
@@ -79,16 +79,12 @@ def find_notebook(workspace: Workspace) -> Path:
     ParcoursError
         If there is none in any of these places.
     """
-    places = (
-        workspace.root / "notebooks",
-        PACKAGE.parents[1] / "notebooks",
-        Path(sys.prefix) / "share" / "parcours" / "notebooks",
-    )
+    places = (workspace.root, PACKAGE.parents[1], Path(sys.prefix) / "share" / "parcours")
     for place in places:
         if (place / NOTEBOOK).is_file():
             return (place / NOTEBOOK).resolve()
     looked = ", ".join(str(place) for place in places)
-    raise ParcoursError(f"{NOTEBOOK} is in none of {looked}. Put the one of the repository's notebooks/ in the first.")
+    raise ParcoursError(f"{NOTEBOOK} is in none of {looked}. Put the one of the repository into the first.")
 
 
 def _made(jobs: list[Job]) -> Iterator[tuple[Job, str]]:
@@ -145,7 +141,7 @@ def executed(job: Job) -> Any:
         try:
             return papermill.execute_notebook(
                 job.notebook,
-                folder / NOTEBOOK,
+                folder / job.notebook.name,
                 values,
                 cwd=str(job.root),
                 kernel_name="python3",

@@ -18,7 +18,7 @@ from pipeline.workspace import Workspace
 from report.pages import Page, unsupported_estimates
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / report.NOTEBOOK
+NOTEBOOK = Path(__file__).parents[2] / report.NOTEBOOK
 
 
 def small(workspace: Workspace) -> parameters.Params:
@@ -77,7 +77,7 @@ def test_a_failing_cell_leaves_the_old_reports_and_names_the_cell(brand_workspac
     (root / "notebooks").mkdir()
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("1 / 0"))
-    nbformat.write(notebook, root / "notebooks" / report.NOTEBOOK)
+    nbformat.write(notebook, root / report.NOTEBOOK)
     workspace = Workspace.at(root)
     params = small(workspace)
     with pytest.raises(ParcoursError, match=r"cell \d+ failed for persona 'nobody', language 'fr': ZeroDivisionError"):
@@ -99,7 +99,7 @@ def test_missing_results_are_said_before_any_kernel_starts(tmp_path: Path, brand
 
 def test_the_notebook_of_the_workspace_comes_first(tmp_path: Path) -> None:
     assert report.find_notebook(Workspace.at(tmp_path)) == NOTEBOOK.resolve()
-    own = tmp_path / "notebooks" / report.NOTEBOOK
+    own = tmp_path / report.NOTEBOOK
     own.parent.mkdir()
     own.write_text("{}", encoding="utf-8")
     assert report.find_notebook(Workspace.at(tmp_path)) == own.resolve()
