@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 from pictures import fixture
 from pictures.maps import content, drawn, texts
-from pipeline import draw, params, tables, words
+from pipeline import draw, tables, words
 from pipeline.errors import ParcoursError
 from pipeline.files import write_csv, write_json
 from pipeline.pictures.companions import FIGURES
@@ -187,8 +187,8 @@ def test_the_snapshot_names_the_data(workspace: Workspace) -> None:
 
 
 def test_all_pictures_are_written_twice_the_same(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    brand = copy.copy(fixture.params())
-    two = params.Params(**{**vars(brand), "personas": brand.personas[:1] + brand.personas[2:3]})
+    brand = fixture.params()
+    two = replace(brand, personas=brand.personas[:1] + brand.personas[2:3])
     written = []
     for _ in range(2):
         draw.main(workspace, two)

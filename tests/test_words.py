@@ -78,6 +78,7 @@ def test_zero_has_no_sign() -> None:
 
 def test_an_interval_writes_both_bounds_in_one_unit() -> None:
     assert words.duration_interval(0.01, 3, "fr") == "[0,0\u00a0; 3,0]\u202fj"
+    assert words.duration_interval(1.8, 2.1, "en", beside=1.95) == "[43.2, 50.4]\u202fh"
     assert words.money_interval(2, 5000, "BRL", "fr") == "[2\u202fR$\u00a0; 5\u202f000\u202fR$]"
 
 

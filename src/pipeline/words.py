@@ -50,7 +50,7 @@ def term(name: str, language: str, **values: object) -> str:
     Examples
     --------
     >>> term("stage", "fr"), term("lost_share", "en", share="3.1%")
-    ('étape', '3.1% lost')
+    ('étape', '3.1% leave')
     """
     known = TERMS if name in TERMS else LABELS
     if name not in known:
@@ -179,8 +179,8 @@ def span(days: float, language: str) -> str:
     return f"{number(amount, language, 0 if amount == int(amount) else 1)}{NARROW}{word[language]}"
 
 
-def duration_interval(low: float | None, high: float | None, language: str) -> str:
-    r"""Return an interval of durations, both in the unit that suits the upper bound.
+def duration_interval(low: float | None, high: float | None, language: str, *, beside: float | None = None) -> str:
+    r"""Return an interval of durations in one unit: that of the estimate it stands `beside`, else of the upper bound.
 
     Examples
     --------
@@ -189,7 +189,7 @@ def duration_interval(low: float | None, high: float | None, language: str) -> s
     """
     if _is_missing(low) or _is_missing(high):
         return MISSING
-    size, word = _duration_scale(high)  # type: ignore[arg-type]
+    size, word = _duration_scale(high if _is_missing(beside) else beside)  # type: ignore[arg-type]
     return interval(low, high, language, lambda days: _in_unit(days, size, language)) + NARROW + word[language]
 
 

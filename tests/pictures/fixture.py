@@ -94,6 +94,11 @@ HYPOTHESES = {
 }  # fmt: skip
 
 
+_PATTERNS = {
+    "waiting": "{fr: attente, en: waiting}",
+    "surprise": "{fr: surprise, en: surprise}",
+    "silence": "{fr: silence, en: silence}",
+}
 _SMALLEST = {"ordinal": 0.25, "binary": 0.02, "continuous": 5.0}
 
 
@@ -110,7 +115,7 @@ def _hypothesis_yaml(name: str) -> str:
     smallest_effect: {_SMALLEST[kind]}
     stage: {stage}
     owner: logistics
-    pattern: {pattern}
+    pattern: {_PATTERNS.get(pattern, "null")}
 """
 
 

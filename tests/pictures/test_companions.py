@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 
 from pictures import fixture
 from pipeline import tables, words
+from pipeline.params import Names
 from pipeline.pictures import companions
 
 ENGLISH = "en"
@@ -74,8 +76,8 @@ def test_forest_turns_the_claimed_direction_to_the_right() -> None:
 def test_a_dollar_sign_is_no_formula(tmp_path: Path) -> None:
     frames = dict(fixture.frames())
     params = fixture.params()
-    stages = (params.stages[0].__class__("discovery", params.stages[0].name.__class__("$x^2", "$x^2$"), "true"),)
-    dollars = params.__class__(**{**vars(params), "stages": stages})
+    stage = replace(params.stages[0], name=Names(fr="$x^2", en="$x^2$"))
+    dollars = replace(params, stages=(stage,))
     companions.save_svg(companions.funnel(frames["funnel"], dollars, ENGLISH), tmp_path / "dollar.svg")
 
 

@@ -190,7 +190,7 @@ def _time_text(axes: Axes, place: int, row: Row, language: str) -> None:
         axes.text(0.01, place, words.note(row["note"], language), va="center", fontsize=10, color=style.MUTED,
                   transform=axes.get_yaxis_transform())  # fmt: skip
         return
-    interval = words.duration_interval(row["median_low"], row["median_high"], language)
+    interval = words.duration_interval(row["median_low"], row["median_high"], language, beside=row["median"])
     n = words.term("n_is", language, n=words.count(row["n_visits"], language))
     text = f"{words.duration(row['median'], language)} {interval}  {n}"
     axes.text(row["median"], place - 0.24, text, ha="center", va="bottom", fontsize=9)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +22,7 @@ FAMILY = "Parcours Sans"
 SPARE = "Parcours Spare"  # cut from DejaVu Sans (comes with matplotlib): letters the first does not have
 REGULAR, SEMIBOLD, BOLD = 400, 600, 700
 ELLIPSIS = "…"
+_UNUSED = {"GSUB", "GPOS", "GDEF", "BASE", "kern", "FFTM", "gasp", "DSIG", "LTSH", "VDMX", "hdmx"}
 _NAMES = {REGULAR: "Regular", SEMIBOLD: "Semibold", BOLD: "Bold"}
 
 
@@ -75,11 +76,13 @@ def wrap(text: str, width: float, size: float, weight: int = REGULAR, lines: int
     return broken
 
 
+@lru_cache(maxsize=32)  # the PNG of a map uses the fonts of its SVG
 def _cut(path: Path, letters: str, family: str, weight: int) -> bytes:
     font = TTFont(path, recalcTimestamp=False)
+    for table in _UNUSED & set(font.keys()):  # before the cutter reads them, which takes it most of its time
+        del font[table]
     # 0, 13 and 14: copyright and licence stay with the letters
     options = subset.Options(layout_features=[], hinting=False, notdef_outline=True, name_IDs=[0, 13, 14])
-    options.drop_tables += ["GSUB", "GPOS", "GDEF", "kern", "FFTM", "gasp"]
     cutter = subset.Subsetter(options)
     cutter.populate(text=letters)
     cutter.subset(font)

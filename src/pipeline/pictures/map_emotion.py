@@ -67,7 +67,7 @@ def _gap(frame: Frame, measure: Content | None, span: Span, y: float) -> None:
     why = frame.missing(measure) if measure else frame.say("no_answer")
     frame.sheet.text(
         span.middle,
-        y + 5,
+        y - 7,
         why,
         size=style.SMALL,
         fill=style.MUTED,

@@ -156,7 +156,9 @@ def _time_in_stage(frame: Frame, measure: Content | None, span: Span, top: float
         sheet.text(span.start, top + 17, frame.missing(measure), size=style.SMALL, fill=style.MUTED, width=span.width)
         return
     median = words.duration(measure["median"], frame.language)
-    interval = words.duration_interval(measure["median_low"], measure["median_high"], frame.language)
+    interval = words.duration_interval(
+        measure["median_low"], measure["median_high"], frame.language, beside=measure["median"]
+    )
     quartiles = frame.say(
         "quartiles_are", low=words.duration(measure["quartile_1"], frame.language),
         high=words.duration(measure["quartile_3"], frame.language),

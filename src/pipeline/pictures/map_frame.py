@@ -106,6 +106,13 @@ class Frame:
             measure[low], measure[high], self.language, lambda bound: words.number(bound * 100, self.language, digits)
         )
 
+    def money_interval(self, low: float | None, high: float | None) -> str:
+        """Return the interval of an amount as text, without the currency that stands beside it."""
+        if low is None or high is None:
+            return words.MISSING
+        digits = 0 if max(abs(low), abs(high)) >= 1000 else 2
+        return words.number_interval(low, high, self.language, digits)
+
     def missing(self, measure: Content | None) -> str:
         """Return why a measure has no number: its note, or a dash where there is no row at all."""
         return words.note(measure["note"], self.language) if measure else words.MISSING
