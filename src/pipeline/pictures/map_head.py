@@ -178,8 +178,8 @@ def _legend(frame: Frame, y: float) -> None:
                 (x + 8, y), 6, fill=style.PAPER, stroke=style.FEELING, stroke_width=2.2, stroke_dasharray="3 2"
             )
         elif entry == "pain":
-            triangle(frame, x + 8, y - 1, None)
-        x += 0 if entry == "cjml" else 24
+            triangle(frame, x + 13, y - 1, None)
+        x += {"cjml": 0, "pain": 34}.get(entry, 24)
         x += sheet.text(x, y + 4.5, frame.say(f"legend_{entry}", n=n), size=style.SMALL, fill=style.MUTED) + 18
 
 
