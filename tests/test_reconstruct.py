@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pytest
 import small_workspace as shop
 
@@ -160,3 +162,15 @@ def test_any_threads_and_any_buckets_give_the_same_rows_and_threads_the_same_byt
     for name in ("steps", "journeys", "visits", "customer_transitions"):
         assert table(workspace, name).equals(table(cut, name)), name
     assert whole["customer_id"].is_monotonic_increasing
+
+
+def test_months_are_those_of_the_brand_s_clock():
+    zone, window = "America/Sao_Paulo", (datetime(2016, 9, 1, 3), datetime(2019, 3, 1))
+    rng = np.random.default_rng(2)
+    edges = [datetime(2018, 10, 31, 23, 59), datetime(2018, 11, 1, 2, 59), datetime(2018, 11, 1, 3), datetime(2018, 12, 1, 2)]
+    moments = [*edges, *(window[0] + timedelta(seconds=int(s)) for s in rng.integers(0, 78_000_000, 2000))]
+    frame = pd.DataFrame({"entered_at": pd.to_datetime(moments)})
+    case = reconstruct.month_of("entered_at", window, zone).sql("duckdb")
+    found = duckdb.sql(f"select {case} as month from frame").df()["month"]
+    local = frame["entered_at"].dt.tz_localize("UTC").dt.tz_convert(zone)
+    assert found.tolist() == local.dt.strftime("%Y-%m").tolist()

@@ -8,26 +8,30 @@ a bucket and the files, taken in order, are sorted as a whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow.parquet
 from sqlglot import exp
 from tqdm import tqdm
 
-from pipeline.engine import Engine, literal
+from pipeline.engine import Engine, coded, literal
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
 from pipeline.manifest import is_sample
 from pipeline.params import Params
-from pipeline.tables import CUSTOMER_TRANSITIONS, EVENTS, IDENTITIES, JOURNEYS, STEPS, VISITS
+from pipeline.tables import (
+    ACTORS, CHANNELS, CUSTOMER_TRANSITIONS, EVENTS, IDENTITIES, JOURNEYS, STEPS, VISITS,
+)  # fmt: skip
 from pipeline.typing_rules import to_utc
 from pipeline.workspace import Workspace
 
 EVENTS_PER_BUCKET = 4_000_000
 MADE_HERE = (STEPS, JOURNEYS, VISITS, CUSTOMER_TRANSITIONS)
 JOURNEY_COLUMNS = ("is_goal", "is_after_goal", "goal_number")
+CODED = ("source", "channel", "touchpoint", "actor", "stage", "previous_stage")
 _CARRIED = [name for name in EVENTS.columns if name in STEPS.columns]
 
 
@@ -146,16 +150,54 @@ def reconstruct(
         width = 2**63 // buckets
         engine.write_parts("bucketed_events", temporary / "buckets", "bucket", width=width)
     bindings = _bindings(params, attributes, window)
+    event_codes, step_codes = _codes(engine, params)
     for bucket in tqdm(range(buckets), desc="reconstruct", unit="bucket", disable=None):
         part = temporary / "buckets" / f"bucket={bucket}"
         if part.exists():
-            engine.view("bucket_events", part / "*.parquet")
+            engine.view("bucket_rows", part / "*.parquet")
         else:  # one bucket in all, or a bucket that no customer fell into
-            engine.make("bucket_events", "known_events", lazily=True, is_wanted=buckets == 1)
+            engine.make("bucket_rows", exp.select("*").from_("customer_events"), lazily=True)
+        engine.make("bucket_events", lazily=True, codes=event_codes, is_wanted=buckets == 1 or part.exists())
         for table in MADE_HERE:
             target = folder / table.name / f"bucket={bucket:03d}.parquet"
             engine.write(table.name, target, **bindings[table.name])
-            engine.view(table.name, target)
+            engine.view(f"written_{table.name}", target)
+            source = "coded_steps" if table is STEPS else exp.select("*").from_(f"written_{table.name}")
+            engine.make(table.name, source, lazily=True, **({"codes": step_codes} if table is STEPS else {}))
+
+
+def _codes(engine: Engine, params: Params) -> tuple[list[exp.Expr], list[exp.Expr]]:
+    """Return the columns of few different texts, of events and of steps, as codes."""
+    seen = engine.connection.execute("select distinct touchpoint from all_events order by 1").fetchall()
+    stages = [stage.id for stage in params.stages]
+    values = {"source": params.sources, "channel": CHANNELS, "touchpoint": [row[0] for row in seen], "actor": ACTORS}
+    events = [coded(name, texts) for name, texts in values.items()]
+    return events, [coded("stage", stages), coded("previous_stage", stages), coded("channel", CHANNELS)]
+
+
+def _as_texts(tree: exp.Expr) -> exp.Expr:
+    """Return a declared rule that reads coded columns as the texts that its author sees."""
+
+    def replace(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column) and node.name in CODED:
+            return exp.cast(node, "varchar")
+        return node
+
+    return tree.transform(replace)
+
+
+def month_of(column: str, window: tuple[datetime, datetime], zone: str) -> exp.Expr:
+    """Return SQL for the local month of a UTC time in the window, as 2026-11: the months' starts are known beforehand."""
+    local = ZoneInfo(zone)
+    month = window[1].replace(tzinfo=UTC).astimezone(local).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    case = exp.Case()
+    while True:
+        start = month.astimezone(UTC).replace(tzinfo=None)
+        label = exp.Literal.string(f"{month:%Y-%m}")
+        if start <= window[0]:
+            return case.else_(label)
+        case = case.when(exp.GTE(this=exp.column(column), expression=literal(start)), label)
+        month = (month - timedelta(days=1)).replace(day=1)
 
 
 def bucket_count(n_events: int) -> int:
@@ -178,7 +220,7 @@ def _bindings(
     start, cut_off = window
     columns = step_columns(attributes)
     features = [
-        exp.alias_(expression(sql, f"params.yaml: features.{name}", columns, aggregate=True), name)
+        exp.alias_(_as_texts(expression(sql, f"params.yaml: features.{name}", columns, aggregate=True)), name)
         for name, sql in params.features.items()
     ]
     return {
@@ -191,7 +233,9 @@ def _bindings(
             "silence": params.silence,
             "window_start": start,
             "cut_off": cut_off,
-            "starts_with": expression(params.starts_with or "false", "params.yaml: journeys.starts_with", columns),
+            "starts_with": _as_texts(
+                expression(params.starts_with or "false", "params.yaml: journeys.starts_with", columns)
+            ),
             "features": features,
             "feature_names": [exp.column(name, table="measured") for name in params.features],
         },
@@ -200,7 +244,7 @@ def _bindings(
             "cut_off": cut_off,
             "horizon": params.estimate.horizon,
             "duration_bin": duration_bin(params.estimate.duration_bins),
-            "time_zone": params.workspace.time_zone,
+            "period": month_of("entered_at", window, params.workspace.time_zone),
         },
     }
 
@@ -215,8 +259,9 @@ def stage_case(params: Params, attributes: Mapping[str, str]) -> exp.Expr:
     columns = [*EVENTS.columns, *JOURNEY_COLUMNS, *attributes]
     case = exp.Case()
     for i, stage in enumerate(params.stages):
-        case = case.when(expression(stage.when, f"params.yaml: stages[{i}].when", columns), exp.Literal.string(stage.id))
-    return case
+        rule = _as_texts(expression(stage.when, f"params.yaml: stages[{i}].when", columns))
+        case = case.when(rule, exp.Literal.string(stage.id))
+    return exp.cast(case, coded("stage", [stage.id for stage in params.stages]).this.to)
 
 
 def duration_bin(bounds: Sequence[timedelta]) -> exp.Expr:

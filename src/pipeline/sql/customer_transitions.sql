@@ -26,7 +26,7 @@ with moves as (
 
 select
     customer_id,
-    strftime((entered_at at time zone 'UTC') at time zone $time_zone, '%Y-%m') as period,
+    $period as period,
     channel,
     from_stage,
     to_stage,
@@ -36,7 +36,7 @@ select
 from moves
 group by
     customer_id,
-    strftime((entered_at at time zone 'UTC') at time zone $time_zone, '%Y-%m'),
+    $period,
     channel,
     from_stage,
     to_stage,
