@@ -153,19 +153,20 @@ def _row(comparison: Comparison, q: float | None, family: int, params: Params) -
         if result == INCONCLUSIVE:
             row["customers_needed"] = customers_needed(effect, hypothesis.smallest_effect, params.estimate.level)
     if hypothesis.value_per_outcome is not None:
-        row |= cost(effect.estimate, low, high, hypothesis, row["customers_hit"])
+        row |= cost(effect.estimate, low, high, hypothesis, row["n_exposed"])
     return row
 
 
-def cost(estimate: float, low: float, high: float, hypothesis: Hypothesis, customers_hit: int) -> Row:
-    """Return the money at stake: customers hit x effect in the claimed direction x value per outcome.
+def cost(estimate: float, low: float, high: float, hypothesis: Hypothesis, n_exposed: int) -> Row:
+    """Return the money at stake: exposed units x effect in the claimed direction x value per outcome.
 
     Notes
     -----
-    Bounds are those of the effect; customers hit are counted, not estimated.
+    The effect is per unit, so it is units that count: with ``index: first …`` they are the customers hit, with
+    ``index: every …`` a customer hit twice costs twice. Bounds are those of the effect; units are counted.
     """
     sign = 1 if hypothesis.direction == "higher" else -1
-    factor = sign * customers_hit * (hypothesis.value_per_outcome or 0.0)
+    factor = sign * n_exposed * (hypothesis.value_per_outcome or 0.0)
     bounds = sorted((low * factor, high * factor))
     return {"cost": estimate * factor, "cost_low": bounds[0], "cost_high": bounds[1]}
 

@@ -123,5 +123,8 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "problem_hub": ("partagé par trop de monde, ne lie personne", "shared by too many, links nobody"),
     "problem_several_values": ("plusieurs valeurs pour un seul client", "several values for one customer"),
     "reason_malformed_row": ("ligne mal formée", "malformed row"),
+    "reason_impossible_date": ("date impossible", "impossible date"),
+    "reason_unparseable_number": ("nombre illisible", "unreadable number"),
+    "reason_score_off_its_scale": ("note hors de son échelle", "score off its scale"),
     "reason_unreadable_value": ("valeur illisible", "unreadable value"),
 }
