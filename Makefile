@@ -14,10 +14,10 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	"$$python" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$python"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report check test lint lab hooks lock clean
+.PHONY: help setup repro report check test lint lab hooks workspaces lock clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## Create .venv with the locked packages (every other target does it when needed)
 
@@ -69,6 +69,9 @@ lab: $(STAMP)  ## Open JupyterLab on the notebooks
 
 hooks: $(STAMP)  ## Check style and strip notebooks at each git commit
 	@$(BIN)/pre-commit install
+
+workspaces: $(STAMP)  ## Write every dvc.yaml anew, after code moved or a module was added
+	@for folder in . examples/*/; do echo "$$folder"; $(BIN)/parcours init "$$folder" --upgrade; done
 
 lock: $(STAMP)  ## Resolve pyproject.toml anew into requirements.lock
 	@$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --extra dev --generate-hashes --no-header \

@@ -10,6 +10,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_csv, write_json
 from pipeline.keys import fingerprint, key_bytes
+from pipeline.manifest import is_sample
 from pipeline.params import Params
 from pipeline.source import Source, load
 from pipeline.source_events import make_source_events
@@ -37,7 +38,8 @@ def main(workspace: Workspace, params: Params) -> None:
         rejects = pd.concat([result.rejects for result in results], ignore_index=True)
         write_csv(conservation[list(CONSERVATION.columns)], folder / "conservation.csv")
         write_csv(rejects[list(REJECTS.columns)], folder / "rejects.csv")
-        write_json(summary(conservation, rejects, fingerprint(key)), folder / "clean.json")
+        facts = summary(conservation, rejects, fingerprint(key))
+        write_json({**facts, "is_sample": is_sample(workspace)}, folder / "clean.json")
 
 
 def load_sources(workspace: Workspace, params: Params) -> list[Source]:

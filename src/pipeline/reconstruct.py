@@ -7,6 +7,7 @@ a bucket and the files, taken in order, are sorted as a whole.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,6 @@ from pipeline.engine import Engine, coded, literal
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
-from pipeline.manifest import is_sample
 from pipeline.params import Params
 from pipeline.tables import (
     ACTORS, CHANNELS, CUSTOMER_TRANSITIONS, EVENTS, IDENTITIES, JOURNEYS, STEPS, VISITS,
@@ -50,7 +50,8 @@ def main(workspace: Workspace, params: Params) -> None:
                 engine.read(table, folder / table.name)
             check_stages(engine, params)
             facts = summary(engine, params, files, window)
-            write_json({**facts, "is_sample": is_sample(workspace)}, folder / "reconstruct.json")
+            facts_of_clean = json.loads(workspace.path("data/clean/clean.json").read_text(encoding="utf-8"))
+            write_json({**facts, "is_sample": facts_of_clean["is_sample"]}, folder / "reconstruct.json")
 
 
 def attribute_types(files: Iterable[Path]) -> dict[str, str]:

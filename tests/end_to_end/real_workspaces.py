@@ -21,7 +21,7 @@ def outside_data() -> Path:
     folder = Path(given) if given else BESIDE
     if not folder.is_dir():
         pytest.skip(
-            "the raw data of this workspace may not be shipped with Parcours: set PARCOURS_DATA to the folder that "
+            "data: the raw files of this workspace may not be shipped with Parcours: set PARCOURS_DATA to the folder that "
             "holds them (the workspace's README says where to download them)"
         )
     return folder
