@@ -14,7 +14,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	"$$python" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$python"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report check test lint lab hooks workspaces lock clean
+.PHONY: help setup repro report check test lint bench lab hooks workspaces lock clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ lint: $(STAMP)  ## Style, formatting and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+bench: $(STAMP)  ## Time and memory of 10 million made-up events, beside a hand-written script
+	@$(BIN)/python benchmarks/reconstruct.py
 
 # No look at the network, and root (containers) is told so that the server starts.
 lab: $(STAMP)  ## Open JupyterLab on the notebooks
