@@ -69,8 +69,8 @@ def make_events(folder: Path, n: int) -> None:
                     timestamp '2026-01-01' + to_microseconds(mixed(i, 1) % (180 * 86400) * 1000000) as occurred_at,
                     'web' as source, i as position,
                     ['web', 'app', 'sales', 'support'][1 + mixed(i, 2) % 4] as channel,
-                    ['page_seen', 'basket_seen', 'order_placed', 'ticket_opened', 'review_answered'][1 + mixed(i, 3) % 5]
-                        as touchpoint,
+                    ['page_seen', 'basket_seen', 'order_placed', 'ticket_opened', 'review_answered']
+                        [1 + mixed(i, 3) % 5] as touchpoint,
                     'customer' as actor, null::decimal(18, 4) as value, null::decimal(9, 4) as score,
                     null::decimal(9, 4) as emotion, 'made.csv' as source_file, i as source_row,
                     md5('d' || mixed(i, 4) % {customers}) as id_device
@@ -100,12 +100,11 @@ def ours(folder: Path) -> None:
         for name in ("steps", "customer_transitions"):
             engine.view(name, folder / "ours" / name / "*.parquet")
         engine.connection.execute(
-            "create temp table customer_personas as select distinct customer_id, 'everybody' as persona from customer_transitions"
+            "create temp table customer_personas as "
+            "select distinct customer_id, 'everybody' as persona from customer_transitions"
         )
         rows = transitions(engine, params, datetime(2026, 1, 1))
-        table = {
-            (row["from_stage"], row["to_stage"]): row["n_moved"] for row in rows if row["grouping"] == "all"
-        }
+        table = {(row["from_stage"], row["to_stage"]): row["n_moved"] for row in rows if row["grouping"] == "all"}
     (folder / "ours.json").write_text(json.dumps(sorted([*key, n] for key, n in table.items())))
 
 
@@ -134,9 +133,12 @@ copy (
         from staged window w as (partition by customer_id order by occurred_at, position)
     )
     select customer_id, journey::int as journey,
-        sum((previous_stage is distinct from stage)::int) over (partition by customer_id order by occurred_at, position)::int as visit,
+        sum((previous_stage is distinct from stage)::int) over (
+            partition by customer_id order by occurred_at, position
+        )::int as visit,
         stage, opens_journey, previous_stage is distinct from stage as opens_visit, previous_stage, is_goal,
-        goal_number::int as goal_number, occurred_at, position, source, channel, touchpoint, actor, value, score, emotion
+        goal_number::int as goal_number, occurred_at, position, source, channel, touchpoint, actor, value, score,
+        emotion
     from numbered order by customer_id, occurred_at, position
 ) to '{folder}/lean.parquet' (format parquet, compression zstd)
 """
@@ -181,7 +183,7 @@ def lean(folder: Path) -> None:
 
 def same_tables(folder: Path) -> None:
     """Refuse to compare speeds of different answers."""
-    columns = "customer_id, journey, visit, stage, opens_journey, opens_visit, previous_stage, goal_number, occurred_at, position"
+    columns = "customer_id, journey, visit, stage, opens_journey, opens_visit, previous_stage, goal_number, position"
     with duckdb.connect() as connection:
         differing = connection.execute(f"""
             select count(*) from (

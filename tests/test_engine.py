@@ -29,13 +29,21 @@ def parsed(text):
 
 def test_values_are_bound_as_values_never_as_text(engine):
     hostile = "x'; drop table steps; --"
-    assert engine.row(parsed("select $a as a, $b as b, $c as c"), a=hostile, b=-3, c=None) == {"a": hostile, "b": -3, "c": None}
-    assert engine.row(parsed("select timestamp '2026-01-01' + $d as t"), d=timedelta(hours=36))["t"] == datetime(2026, 1, 2, 12)
+    assert engine.row(parsed("select $a as a, $b as b, $c as c"), a=hostile, b=-3, c=None) == {
+        "a": hostile,
+        "b": -3,
+        "c": None,
+    }
+    assert engine.row(parsed("select timestamp '2026-01-01' + $d as t"), d=timedelta(hours=36))["t"] == datetime(
+        2026, 1, 2, 12
+    )
     assert engine.row(parsed("select 'b' in $list as found"), list=["a", "b"])["found"]
 
 
 def test_lists_become_columns_groups_and_partitions(engine):
-    tree = parsed("select $columns, count(*) as n, row_number() over (partition by $columns order by 1) as r from t group by $columns")
+    tree = parsed(
+        "select $columns, count(*) as n, row_number() over (partition by $columns order by 1) as r from t group by $columns"
+    )
     columns = [parsed("a"), parsed("b")]
     assert bind(tree, {"columns": columns}).sql("duckdb") == (
         "SELECT a, b, COUNT(*) AS n, ROW_NUMBER() OVER (PARTITION BY a, b ORDER BY 1) AS r FROM t GROUP BY a, b"
@@ -74,7 +82,15 @@ def _load(engine, table, frame):
     engine.connection.execute(f"create or replace temp table checked as select {columns} from raw")
 
 
-PARQUET = [tables.EVENTS, tables.IDENTITIES, tables.STEPS, tables.JOURNEYS, tables.VISITS, tables.CUSTOMER_TRANSITIONS, tables.PERSONAS]
+PARQUET = [
+    tables.EVENTS,
+    tables.IDENTITIES,
+    tables.STEPS,
+    tables.JOURNEYS,
+    tables.VISITS,
+    tables.CUSTOMER_TRANSITIONS,
+    tables.PERSONAS,
+]
 
 
 @pytest.mark.parametrize("table", PARQUET, ids=lambda table: table.name)

@@ -61,7 +61,9 @@ def test_refused_expressions_say_where_and_why(text, message):
 def test_days_between_counts_calendar_days():
     tree = expression("days_between(a, b)", "here", ["a", "b"])
     with duckdb.connect() as connection:
-        connection.execute("create table t as select timestamp '2026-03-01 23:59' as a, timestamp '2026-03-02 00:01' as b")
+        connection.execute(
+            "create table t as select timestamp '2026-03-01 23:59' as a, timestamp '2026-03-02 00:01' as b"
+        )
         assert connection.execute(f"select {tree.sql('duckdb')} from t").fetchall() == [(1,)]
 
 

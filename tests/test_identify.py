@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import pandas as pd
-import small_workspace as shop
 
+import small_workspace as shop
 from pipeline import clean, identify
 from pipeline.params import IdentifierKind
 
@@ -28,7 +28,9 @@ def test_three_people_in_the_shop(tmp_path):
 def test_the_order_of_rows_and_files_changes_nobody(tmp_path):
     header, *rows = shop.VISITS_CSV.splitlines(keepends=True)
     one = run(shop.make(tmp_path / "one"))
-    other = run(shop.make(tmp_path / "other", visits=header + "".join(reversed(rows)), params={"sources": ["orders", "web"]}))
+    other = run(
+        shop.make(tmp_path / "other", visits=header + "".join(reversed(rows)), params={"sources": ["orders", "web"]})
+    )
     pd.testing.assert_frame_equal(one, other)
 
 
@@ -55,7 +57,9 @@ def test_two_addresses_on_one_device_are_a_conflict(tmp_path):
 
 
 def test_placeholders_are_nobody(tmp_path):
-    visits = "visitor,email,at,page\n" + "".join(f"v{i},{name},2026-01-01,home\n" for i, name in enumerate(["undefined", "NULL", "", "0000", " n/a "]))
+    visits = "visitor,email,at,page\n" + "".join(
+        f"v{i},{name},2026-01-01,home\n" for i, name in enumerate(["undefined", "NULL", "", "0000", " n/a "])
+    )
     identities = run(shop.make(tmp_path / "w", visits=visits))
     assert (identities["kind"] == "email").sum() == 2  # those of the orders
     assert identities["component_size"].max() == 1
@@ -73,7 +77,9 @@ def test_components_against_a_plain_walk():
         neighbours[other].add(one)
     links = sorted((one, other) for one, others in neighbours.items() for other in others)
     nodes, others = (np.array([link[i] for link in links]) for i in (0, 1))
-    identifiers = pd.DataFrame({"kind": "k", "value_hash": [f"{i:032x}" for i in sorted(rng.choice(2**60, n, replace=False))]})
+    identifiers = pd.DataFrame(
+        {"kind": "k", "value_hash": [f"{i:032x}" for i in sorted(rng.choice(2**60, n, replace=False))]}
+    )
     identifiers["value_hash"] = identifiers["value_hash"].sort_values().str[::-1].sort_values().to_numpy()
     kinds = {"k": IdentifierKind("k", (), None, False, True)}
     identities, _ = identify.resolve(identifiers, nodes, others, kinds)

@@ -6,8 +6,8 @@ from copy import deepcopy
 from datetime import timedelta
 
 import pytest
-import small_workspace as shop
 
+import small_workspace as shop
 from pipeline.declarations import format_duration, parse_duration
 from pipeline.errors import ParcoursError
 
@@ -70,7 +70,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "message"), BAD, ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else "")
+@pytest.mark.parametrize(
+    ("path", "value", "message"), BAD, ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else ""
+)
 def test_each_mistake_is_named(tmp_path, path, value, message):
     with pytest.raises(ParcoursError, match=r"^params\.yaml: ") as caught:
         shop.load(shop.make(tmp_path / "w", params=change(path, value)))
@@ -78,7 +80,9 @@ def test_each_mistake_is_named(tmp_path, path, value, message):
 
 
 def test_the_hypothesis_as_declared(tmp_path):
-    hypothesis = shop.load(shop.make(tmp_path / "w", params=change(("hypotheses", 0, "exposure_window"), "14 d before"))).hypotheses[0]
+    hypothesis = shop.load(
+        shop.make(tmp_path / "w", params=change(("hypotheses", 0, "exposure_window"), "14 d before"))
+    ).hypotheses[0]
     assert hypothesis.exposure_window == timedelta(days=-14) and not hypothesis.index_every
     assert hypothesis.index_touchpoint == "order_delivered" and hypothesis.outcome_window == timedelta(days=30)
 

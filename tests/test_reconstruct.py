@@ -9,8 +9,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-import small_workspace as shop
 
+import small_workspace as shop
 from pipeline import clean, identify, reconstruct
 from pipeline.errors import ParcoursError
 
@@ -84,7 +84,9 @@ def test_journeys_seen_too_early_are_left_truncated(tmp_path):
     assert journeys["is_left_truncated"].tolist() == [True, False]  # 1 Jan < 28 Dec + 5 d
     assert visits["is_entry_seen"].tolist() == [False, True, True, True, True]
     moves = ana(table(workspace, "customer_transitions"))
-    assert moves[moves["from_stage"] == "(start)"]["to_stage"].tolist() == ["loyalty"]  # the second journey's start only
+    assert moves[moves["from_stage"] == "(start)"]["to_stage"].tolist() == [
+        "loyalty"
+    ]  # the second journey's start only
 
 
 def test_transitions_of_ana(tmp_path):
@@ -108,7 +110,10 @@ def test_counts_agree_with_each_other(tmp_path):
     assert facts["n_journeys"] == len(journeys) == journeys["steps"].gt(0).sum()
     assert journeys["steps"].sum() == len(steps)
     assert len(visits) == steps["opens_visit"].sum() == moves[moves["from_stage"] != "(start)"]["n"].sum()
-    starts, ends = moves[moves["from_stage"] == "(start)"]["n"].sum(), visits["next_stage"].isin(["(lost)", "(censored)"]).sum()
+    starts, ends = (
+        moves[moves["from_stage"] == "(start)"]["n"].sum(),
+        visits["next_stage"].isin(["(lost)", "(censored)"]).sum(),
+    )
     assert starts == ends == len(journeys)
 
 
@@ -147,13 +152,16 @@ def test_an_empty_window_is_refused(tmp_path):
 
 def test_any_threads_and_any_buckets_give_the_same_rows_and_threads_the_same_bytes(tmp_path, monkeypatch):
     visits = "visitor,email,at,page\n" + "".join(
-        f"v{i % 97},,2026-01-{1 + i % 28:02d} {i % 24:02d}:{i % 60:02d}:00,{'home' if i % 3 else 'basket'}\n" for i in range(4000)
+        f"v{i % 97},,2026-01-{1 + i % 28:02d} {i % 24:02d}:{i % 60:02d}:00,{'home' if i % 3 else 'basket'}\n"
+        for i in range(4000)
     )
     contents = {}
     for threads in (1, 2, 4):
         workspace = run(shop.make(tmp_path / str(threads), visits=visits, params={"engine": {"threads": threads}}))
         files = sorted(workspace.path("data/reconstruct").rglob("*.*"))
-        contents[threads] = {str(path.relative_to(workspace.out)): path.read_bytes() for path in files if path.is_file()}
+        contents[threads] = {
+            str(path.relative_to(workspace.out)): path.read_bytes() for path in files if path.is_file()
+        }
     assert contents[1] == contents[2] == contents[4]
     whole = table(workspace, "steps")
     monkeypatch.setattr(reconstruct, "EVENTS_PER_BUCKET", 150)
@@ -167,7 +175,12 @@ def test_any_threads_and_any_buckets_give_the_same_rows_and_threads_the_same_byt
 def test_months_are_those_of_the_brand_s_clock():
     zone, window = "America/Sao_Paulo", (datetime(2016, 9, 1, 3), datetime(2019, 3, 1))
     rng = np.random.default_rng(2)
-    edges = [datetime(2018, 10, 31, 23, 59), datetime(2018, 11, 1, 2, 59), datetime(2018, 11, 1, 3), datetime(2018, 12, 1, 2)]
+    edges = [
+        datetime(2018, 10, 31, 23, 59),
+        datetime(2018, 11, 1, 2, 59),
+        datetime(2018, 11, 1, 3),
+        datetime(2018, 12, 1, 2),
+    ]
     moments = [*edges, *(window[0] + timedelta(seconds=int(s)) for s in rng.integers(0, 78_000_000, 2000))]
     frame = pd.DataFrame({"entered_at": pd.to_datetime(moments)})
     case = reconstruct.month_of("entered_at", window, zone).sql("duckdb")

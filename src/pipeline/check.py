@@ -39,7 +39,8 @@ def main(workspace: Workspace, params: Params) -> None:
     known = check(workspace, params)
     print(
         f"{workspace.root / 'params.yaml'}: {len(params.sources)} sources, {len(known.touchpoints)} touchpoints, "
-        f"{len(params.stages)} stages, {len(params.personas)} personas, {len(params.hypotheses)} hypotheses: all can be read."
+        f"{len(params.stages)} stages, {len(params.personas)} personas, "
+        f"{len(params.hypotheses)} hypotheses: all can be read."
     )
 
 
@@ -99,8 +100,12 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
         customer[trait] = known.attributes[trait]
     for name, sql in params.features.items():
         if name in customer or name in steps:
-            raise ParcoursError(f"params.yaml: features.{name}: the name is taken by a column of steps or a trait; choose another.")
-        tree = try_on("steps", sql, f"features.{name}", [one for one in steps if one != "is_after_goal"], aggregate=True)
+            raise ParcoursError(
+                f"params.yaml: features.{name}: the name is taken by a column of steps or a trait; choose another."
+            )
+        tree = try_on(
+            "steps", sql, f"features.{name}", [one for one in steps if one != "is_after_goal"], aggregate=True
+        )
         customer[name] = engine.connection.execute(
             f"describe select {tree.sql('duckdb')} as seen from steps"
         ).fetchall()[0][1]  # fmt: skip
@@ -110,17 +115,19 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
             try_on("customers", persona.when, f"personas[{i}].when", customer)
         for name in persona.describe_by:
             if name not in customer:
-                raise ParcoursError(f"params.yaml: personas[{i}].describe_by: no trait or feature {name!r}.{nearest(name, customer)}")
+                raise ParcoursError(
+                    f"params.yaml: personas[{i}].describe_by: no trait or feature {name!r}.{nearest(name, customer)}"
+                )
     for i, kpi in enumerate(params.kpis):
         if kpi.when is not None:
             try_on("steps", kpi.when, f"kpis[{i}].when", steps)
-    _empty_table(engine, "units", columns | journey | {name: kind for name, kind in customer.items() if name not in columns})
+    _empty_table(
+        engine, "units", columns | journey | {name: kind for name, kind in customer.items() if name not in columns}
+    )
     _check_hypotheses(params, known, try_on, steps, customer)
 
 
-def _check_hypotheses(
-    params: Params, known: Known, try_on: _Trial, steps: list[str], customer: dict[str, str]
-) -> None:
+def _check_hypotheses(params: Params, known: Known, try_on: _Trial, steps: list[str], customer: dict[str, str]) -> None:
     unit_columns = list(dict.fromkeys([*steps, *params.traits, *params.features]))
     for i, hypothesis in enumerate(params.hypotheses):
         key = f"hypotheses[{i}]"
@@ -132,7 +139,12 @@ def _check_hypotheses(
         if hypothesis.population is not None:
             try_on("units", hypothesis.population, f"{key}.population", unit_columns)
         at_index = not hypothesis.exposure_window
-        try_on("units" if at_index else "steps", hypothesis.exposure, f"{key}.exposure", unit_columns if at_index else steps)
+        try_on(
+            "units" if at_index else "steps",
+            hypothesis.exposure,
+            f"{key}.exposure",
+            unit_columns if at_index else steps,
+        )
         try_on("steps", hypothesis.outcome.when, f"{key}.outcome.when", steps)
         if hypothesis.outcome.sum is not None:
             try_on("steps", hypothesis.outcome.sum, f"{key}.outcome.sum", steps)
@@ -140,22 +152,30 @@ def _check_hypotheses(
         for name in hypothesis.adjust_for:
             if name not in allowed:
                 raise ParcoursError(
-                    f"params.yaml: {key}.adjust_for: {name!r} is not known before the index.{nearest(name, allowed)}{HINT}"
+                    f"params.yaml: {key}.adjust_for: {name!r} is not known before the index."
+                    f"{nearest(name, allowed)}{HINT}"
                 )
 
 
 def _check_names(params: Params, known: Known) -> None:
     for name in params.touchpoints:
         if name not in known.touchpoints:
-            raise ParcoursError(f"params.yaml: touchpoints.{name}: no source gives this touchpoint.{nearest(name, known.touchpoints)}")
+            raise ParcoursError(
+                f"params.yaml: touchpoints.{name}: no source gives this touchpoint.{nearest(name, known.touchpoints)}"
+            )
     described = {*known.attributes, *params.features}
     for name in params.names:
         if name not in described:
-            raise ParcoursError(f"params.yaml: names.{name}: no attribute, trait or feature of this name.{nearest(name, described)}")
+            raise ParcoursError(
+                f"params.yaml: names.{name}: no attribute, trait or feature of this name.{nearest(name, described)}"
+            )
     taken = {*PERSONAS.columns, *STEPS.columns, *JOURNEY_COLUMNS, *ALWAYS_KNOWN} & set(known.attributes)
     if taken:
         name = sorted(taken)[0]
-        raise ParcoursError(f"attributes: {name!r} (from {', '.join(known.sources_of[name])}) is the name of a column of the pipeline; choose another.")
+        raise ParcoursError(
+            f"attributes: {name!r} (from {', '.join(known.sources_of[name])}) is the name of a column "
+            "of the pipeline; choose another."
+        )
 
 
 def _empty_table(engine: Engine, name: str, columns: dict[str, str]) -> None:
@@ -169,17 +189,17 @@ class _Trial:
     def __init__(self, engine: Engine, known: Known) -> None:
         self.engine, self.known = engine, known
 
-    def __call__(
-        self, table: str, sql: str, key: str, columns: Iterable[str], aggregate: bool = False
-    ) -> exp.Expr:
+    def __call__(self, table: str, sql: str, key: str, columns: Iterable[str], aggregate: bool = False) -> exp.Expr:
         where = f"params.yaml: {key}"
         tree = expression(sql, where, columns, aggregate, hint=HINT)
         unknown = literals_compared_with(tree, "touchpoint") - self.known.touchpoints
         if unknown:
             name = sorted(unknown)[0]
-            raise ParcoursError(f"{where}: no source gives the touchpoint {name!r}.{nearest(name, self.known.touchpoints)}")
+            raise ParcoursError(
+                f"{where}: no source gives the touchpoint {name!r}.{nearest(name, self.known.touchpoints)}"
+            )
         try:
-            self.engine.connection.execute(f"select {tree.sql('duckdb')} as tried from \"{table}\"")
+            self.engine.connection.execute(f'select {tree.sql("duckdb")} as tried from "{table}"')
         except duckdb.Error as error:
             raise ParcoursError(f"{where}: {str(error).splitlines()[0]} In: {sql}") from None
         return tree
@@ -190,7 +210,8 @@ def features(workspace: Workspace, params: Params) -> None:
     known = check(workspace, params)
     rows = [(name, column.type, "every step", column.meaning) for name, column in STEPS.columns.items()]
     rows += [
-        (name, kind, "attribute", f"from {', '.join(known.sources_of[name])}") for name, kind in known.attributes.items()
+        (name, kind, "attribute", f"from {', '.join(known.sources_of[name])}")
+        for name, kind in known.attributes.items()
     ]
     rows += [(name, known.attributes[name], "trait", "the customer's earliest known value") for name in params.traits]
     rows += [(name, "", "feature", sql) for name, sql in params.features.items()]

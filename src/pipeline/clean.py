@@ -44,9 +44,7 @@ def main(workspace: Workspace, params: Params) -> None:
 
 def load_sources(workspace: Workspace, params: Params) -> list[Source]:
     """Return the descriptions of all declared sources, each checked against its folder."""
-    return [
-        load(workspace.raw(name), name, params.workspace.time_zone, params.identifiers) for name in params.sources
-    ]
+    return [load(workspace.raw(name), name, params.workspace.time_zone, params.identifiers) for name in params.sources]
 
 
 def agree_on_types(known: dict[str, tuple[str, str]], source: Source, attributes: dict[str, str]) -> None:
@@ -63,7 +61,10 @@ def agree_on_types(known: dict[str, tuple[str, str]], source: Source, attributes
 def summary(conservation: pd.DataFrame, rejects: pd.DataFrame, key_fingerprint: str) -> dict[str, object]:
     """Return the counts that `dvc metrics show` prints."""
     main_files = conservation[conservation["role"] == "main"]
-    counts = {name: int(main_files[name].sum()) for name in ("raw", "used", "empty", "filtered", "refused", "duplicate", "events")}
+    counts = {
+        name: int(main_files[name].sum())
+        for name in ("raw", "used", "empty", "filtered", "refused", "duplicate", "events")
+    }
     reasons = rejects["reason"].value_counts().sort_index()
     return {
         **counts,

@@ -165,7 +165,9 @@ class Section:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.fail(name, f"expected a number, got {value!r}.")
         if (low is not None and value < low) or (high is not None and value > high):
-            raise self.fail(name, f"{value} lies outside {low if low is not None else '-∞'} … {high if high is not None else '∞'}.")
+            raise self.fail(
+                name, f"{value} lies outside {low if low is not None else '-∞'} … {high if high is not None else '∞'}."
+            )
         return value
 
     def whole(self, name: str, default: Any = _MISSING, low: int | None = None) -> Any:
@@ -187,7 +189,9 @@ class Section:
         try:
             return parse_duration(value)
         except ValueError:
-            raise self.fail(name, f"expected a number and a unit (s, min, h, d) such as '14 d', got {value!r}.") from None
+            raise self.fail(
+                name, f"expected a number and a unit (s, min, h, d) such as '14 d', got {value!r}."
+            ) from None
 
     def texts(self, name: str, default: Any = _MISSING) -> tuple[str, ...]:
         value = self.get(name, default)

@@ -216,9 +216,7 @@ def _traits(rows: pd.DataFrame, params: Params) -> list[dict[str, Any]]:
         return []
     texts = [text for name in ("trait_1", "trait_2", "trait_3") if (text := _plain(rows.iloc[0][name]))]
     traits = [_trait(text) for text in texts]
-    return [
-        trait | {"called": _names(params.named(trait["name"]))} if "name" in trait else trait for trait in traits
-    ]
+    return [trait | {"called": _names(params.named(trait["name"]))} if "name" in trait else trait for trait in traits]
 
 
 def _trait(text: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def sql_of(name: str) -> exp.Query:
 
 
 def literal(value: Any) -> exp.Expr:
-    """Return a Python value as SQL: numbers, texts, truths, moments (naive UTC), durations, lists, trees as they are."""
+    """Return a Python value as SQL: a number, text, truth, moment (naive UTC) or duration; a tree as it is."""
     if isinstance(value, exp.Expr):
         return value.copy()
     if value is None:
@@ -99,7 +99,9 @@ def _splice(place: exp.Expr, items: list[exp.Expr]) -> None:
     parent = place.parent
     if parent is None:
         raise TypeError("a list cannot stand alone")
-    argument = place.arg_key or "expressions"  # the select list, a group by, a window's partition by, a function's arguments
+    argument = (
+        place.arg_key or "expressions"
+    )  # the select list, a group by, a window's partition by, a function's arguments
     siblings = list(parent.args[argument])
     at = next(i for i, sibling in enumerate(siblings) if sibling is place)
     parent.set(argument, siblings[:at] + items + siblings[at + 1 :])

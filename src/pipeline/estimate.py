@@ -88,9 +88,7 @@ def read_facts(path: Path) -> Row:
     return facts
 
 
-def estimate(
-    engine: Engine, params: Params, cut_off: datetime, is_sample: bool = False
-) -> dict[str, pd.DataFrame]:
+def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool = False) -> dict[str, pd.DataFrame]:
     """Return every table of estimates from the views that `main` reads.
 
     Parameters
@@ -121,9 +119,7 @@ def estimate(
     orders = reading_orders(params)
     unknowable = unknown_on_a_sample(params) if is_sample else {}
     return {
-        table.name: in_form(
-            (_known(row, table, unknowable) for row in maker(engine, params, cut_off)), table, orders
-        )
+        table.name: in_form((_known(row, table, unknowable) for row in maker(engine, params, cut_off)), table, orders)
         for table, maker in makers
     }
 
@@ -277,9 +273,7 @@ def funnel(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield the funnel: share of journeys that reach each stage, or a later one, within the horizon of their start."""
     case = exp.Case()
     for position, stage in enumerate(params.stages, start=1):
-        case = case.when(
-            exp.to_column("visits.stage").eq(exp.Literal.string(stage.id)), exp.Literal.number(position)
-        )
+        case = case.when(exp.to_column("visits.stage").eq(exp.Literal.string(stage.id)), exp.Literal.number(position))
     bindings = {
         "position": case, "positions": list(range(1, len(params.stages) + 1)),
         "horizon": params.estimate.horizon, "cut_off": cut_off,

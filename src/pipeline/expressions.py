@@ -40,7 +40,8 @@ AGGREGATE_FUNCTIONS = frozenset("count count_if max min sum".split())
 _QUERY_FUNCTIONS = frozenset(["row_number"])
 # sqlglot's name → the name people write in DuckDB.
 _WRITTEN_AS = {
-    "timestamp_trunc": "date_trunc", "str_to_time": "strptime", "time_to_str": "strftime", "regexp_like": "regexp_matches",
+    "timestamp_trunc": "date_trunc", "str_to_time": "strptime", "time_to_str": "strftime",
+    "regexp_like": "regexp_matches",
     "and": "", "or": "", "cast": "", "try_cast": "", "datetrunc": "date_trunc", "ltrim": "trim", "rtrim": "trim",
     "date_trunc": "date_trunc", "rowNumber": "row_number",
 }  # fmt: skip

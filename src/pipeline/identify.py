@@ -34,14 +34,14 @@ def main(workspace: Workspace, params: Params) -> None:
         engine.make("identifiers")
         engine.make("links")
         identifiers = engine.connection.execute("select kind, value_hash from identifiers order by node").df()
-        links = engine.connection.execute("select node, neighbour from links").fetchnumpy()
-        identities, conflicts = resolve(identifiers, links["node"], links["neighbour"], params.identifiers)
+        links = engine.connection.execute("select node, neighbour from links").df().to_numpy()
+        identities, conflicts = resolve(identifiers, links[:, 0], links[:, 1], params.identifiers)
         with whole_folder(workspace.path("data/identify")) as folder:
             engine.load("identities", identities)
             engine.check(IDENTITIES, "identities")
             engine.write(IN_ORDER, folder / "identities.parquet")
             write_csv(conflicts, folder / "conflicts.csv")
-            write_json(summary(identities, conflicts, len(links["node"])), folder / "identify.json")
+            write_json(summary(identities, conflicts, len(links)), folder / "identify.json")
 
 
 def see_identifiers(engine: Engine, files: Sequence[Path], kinds: Mapping[str, IdentifierKind]) -> None:
@@ -50,11 +50,11 @@ def see_identifiers(engine: Engine, files: Sequence[Path], kinds: Mapping[str, I
     for i, path in enumerate(files):
         engine.view(f"events_{i}", path)
         present = [kind for kind in kinds if f"id_{kind}" in pyarrow.parquet.read_schema(path).names]
-        for kind in present:
-            seen.append(
-                exp.select(exp.alias_(exp.Literal.string(kind), "kind"), f"id_{kind} as value_hash")
-                .from_(f"events_{i}").where(f"id_{kind} is not null")
-            )  # fmt: skip
+        seen += [
+            exp.select(exp.alias_(exp.Literal.string(kind), "kind"), f"id_{kind} as value_hash")
+            .from_(f"events_{i}").where(f"id_{kind} is not null")
+            for kind in present
+        ]  # fmt: skip
         for one, other in permutations([kind for kind in present if kinds[kind].links], 2):
             pairs.append(
                 exp.select(f"id_{one} as value_hash", f"id_{other} as other_hash")

@@ -23,7 +23,14 @@ from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
 from pipeline.params import Params
 from pipeline.tables import (
-    ACTORS, CHANNELS, CUSTOMER_TRANSITIONS, EVENTS, IDENTITIES, JOURNEYS, STEPS, VISITS,
+    ACTORS,
+    CHANNELS,
+    CUSTOMER_TRANSITIONS,
+    EVENTS,
+    IDENTITIES,
+    JOURNEYS,
+    STEPS,
+    VISITS,
 )  # fmt: skip
 from pipeline.typing_rules import to_utc
 from pipeline.workspace import Workspace
@@ -72,7 +79,9 @@ def observation_window(engine: Engine, params: Params, events: Path) -> tuple[da
     engine.view("all_events", events / "*.parquet")
     seen = engine.row(exp.select("min(occurred_at) as first", "max(occurred_at) as last").from_("all_events"))
     if seen["first"] is None:
-        raise ParcoursError(f"{EVENTS.path}: no event at all. Look into data/clean/conservation.csv for what became of the rows.")
+        raise ParcoursError(
+            f"{EVENTS.path}: no event at all. Look into data/clean/conservation.csv for what became of the rows."
+        )
 
     def moment(declared: str | None, otherwise: datetime) -> datetime:
         if declared is None:
@@ -83,7 +92,8 @@ def observation_window(engine: Engine, params: Params, events: Path) -> tuple[da
     start, cut_off = moment(params.window_start, seen["first"]), moment(params.cut_off, seen["last"])
     if start >= cut_off or start > seen["last"] or cut_off < seen["first"]:
         raise ParcoursError(
-            f"params.yaml: window: no event lies in {start} … {cut_off} (UTC); events run from {seen['first']} to {seen['last']}."
+            f"params.yaml: window: no event lies in {start} … {cut_off} (UTC); "
+            f"events run from {seen['first']} to {seen['last']}."
         )
     return start, cut_off
 
@@ -108,10 +118,12 @@ def gather_events(
         engine.view(f"events_{i}", path)
         joined = exp.select("e.*").from_(f"events_{i} as e")
         for kind in kinds:
-            joined = joined.join(f"known as {kind}_known", on=f"e.id_{kind} = {kind}_known.value_hash", join_type="left")
+            joined = joined.join(
+                f"known as {kind}_known", on=f"e.id_{kind} = {kind}_known.value_hash", join_type="left"
+            )
         codes = [f"{kind}_known.customer_id" for kind in kinds]
         joined = joined.select(f"coalesce({', '.join(codes)}) as code" if codes else "cast(null as bigint) as code")
-        columns = [exp.column(name) for name in _CARRIED]
+        columns: list[exp.Expr] = [exp.column(name) for name in _CARRIED]
         columns += [
             exp.column(name) if name in names else exp.alias_(exp.cast(exp.null(), kind), name)
             for name, kind in attributes.items()
@@ -188,7 +200,7 @@ def _as_texts(tree: exp.Expr) -> exp.Expr:
 
 
 def month_of(column: str, window: tuple[datetime, datetime], zone: str) -> exp.Expr:
-    """Return SQL for the local month of a UTC time in the window, as 2026-11: the months' starts are known beforehand."""
+    """Return SQL for the local month of a UTC time in the window, as 2026-11, from the months' known starts."""
     local = ZoneInfo(zone)
     month = window[1].replace(tzinfo=UTC).astimezone(local).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     case = exp.Case()
@@ -269,7 +281,9 @@ def duration_bin(bounds: Sequence[timedelta]) -> exp.Expr:
     """Return SQL for the index of the first bound that a visit does not exceed, their number beyond the last."""
     case = exp.Case()
     for i, bound in enumerate(bounds):
-        within = exp.LTE(this=exp.column("left_at"), expression=exp.Add(this=exp.column("entered_at"), expression=literal(bound)))
+        within = exp.LTE(
+            this=exp.column("left_at"), expression=exp.Add(this=exp.column("entered_at"), expression=literal(bound))
+        )
         case = case.when(within, exp.Literal.number(i))
     return case.else_(exp.Literal.number(len(bounds)))
 

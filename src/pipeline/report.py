@@ -148,7 +148,7 @@ def executed(job: Job) -> Any:
                 progress_bar=False,
                 log_output=False,
                 request_save_on_cell_execute=False,
-                extra_arguments=["--log-level=ERROR"],
+                extra_arguments=["--log-level=CRITICAL"],  # or each kernel would report that it was told to stop
                 config=Config(KernelManager=transport),
             )
         except PapermillExecutionError as error:

@@ -52,15 +52,14 @@ def make_personas(engine: Engine, params: Params) -> None:
         persona=case.else_(exp.Literal.string(NOBODY)),
     )
     wanted = ["customer_id", "persona", "first_seen_at", "value", *params.traits, *params.features]
-    engine.make("personas", exp.select(*wanted).from_(customers.subquery("customers")))
+    engine.make("personas", exp.select(*wanted).from_(exp.Subquery(this=customers, alias="customers")))
 
 
 def _earliest(trait: str) -> exp.Expr:
     """Return SQL for the earliest known value: the least (time, source rank, row) that has one, a total order."""
     # structs compare field by field, so ties in time fall to the step's position
     first = sqlglot.parse_one(
-        "min({'at_time': occurred_at, 'at_position': position, 'seen': $trait}) "
-        "filter (where $trait is not null)",
+        "min({'at_time': occurred_at, 'at_position': position, 'seen': $trait}) filter (where $trait is not null)",
         read=DIALECT,
     )
     seen = exp.Dot(this=exp.Paren(this=bind(first, {"trait": exp.column(trait)})), expression=exp.to_identifier("seen"))

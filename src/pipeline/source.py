@@ -105,7 +105,9 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
     """
     shown_as = f"data/raw/{name}/source.yaml"
     if not folder.is_dir():
-        raise ParcoursError(f"params.yaml: sources: no folder data/raw/{name}. Make it, with a source.yaml and its files.")
+        raise ParcoursError(
+            f"params.yaml: sources: no folder data/raw/{name}. Make it, with a source.yaml and its files."
+        )
     top = Section.read(folder / "source.yaml", shown_as)
     channel = top.choice("channel", CHANNELS)
     identifiers = top.mapping("identifiers")
@@ -212,7 +214,9 @@ def _score(section: Section) -> Score:
     if not (isinstance(scale, list) and len(scale) == 2 and all(isinstance(end, int | float) for end in scale)):
         raise section.fail("scale", f"expected the two ends of the scale, such as [1, 5], got {scale!r}.")
     if scale[0] >= scale[1]:
-        raise section.fail("scale", f"the low end comes first, got {scale!r}. For a score where low is good: reversed: true.")
+        raise section.fail(
+            "scale", f"the low end comes first, got {scale!r}. For a score where low is good: reversed: true."
+        )
     score = Score(section.text("value"), float(scale[0]), float(scale[1]), section.truth("reversed", False))
     section.close()
     return score

@@ -6,23 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
-from pipeline.expressions import expression, query
+from pipeline.expressions import expression
 from pipeline.keys import pseudonyms, salt
-from pipeline.landing import Refused, land
+from pipeline.landing import Refused
 from pipeline.params import IdentifierKind
 from pipeline.source import MAIN, EventRule, Source
+from pipeline.source_rows import (
+    join_rows,
+    judge_rows,
+    land_files,
+    row_columns,
+    sql_error,
+    type_rows,
+    typed_issues,
+)  # fmt: skip
 from pipeline.tables import EVENTS
-from pipeline.typing_rules import UTC_TWIN, parsed_with, to_utc, typed_column
+from pipeline.typing_rules import UTC_TWIN, to_utc
 
 PLACEHOLDERS = ("undefined", "null", "none", "nan", "n/a", "na", "-", "0", "0000", "unknown", "(not set)", "anonymous")
-_HIDDEN = ("issue_column", "issue_value")
 _OWN_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "VARCHAR", "TIMESTAMP": "TIMESTAMP"}
-_SWAPPED = {"%d/%m/": "%m/%d/", "%m/%d/": "%d/%m/", "%d-%m-": "%m-%d-", "%m-%d-": "%d-%m-", "%d.%m.": "%m.%d.", "%m.%d.": "%d.%m."}
 
 
 @dataclass(frozen=True)
@@ -62,189 +70,25 @@ def make_source_events(
         If the description does not fit the files.
     """
     refused: list[Refused] = []
-    lookup_counts = []
+    lookup_counts, raw_columns = [], []
     for table, paths in {**source.lookups, MAIN: source.files}.items():
-        malformed, raw_counts = _land(engine, source, table, paths, temporary, limit)
-        _type(engine, source, table)
-        typed_issues = _typed_issues(engine, table)
-        refused += malformed + typed_issues
+        malformed, raw_counts = land_files(engine, source, table, paths, temporary, limit)
+        raw_columns += type_rows(engine, source, table)
+        early = malformed + typed_issues(engine, table)
+        refused += early
         if table != MAIN:
-            lookup_counts.append(_lookup_counts(raw_counts, malformed + typed_issues))
-    _join(engine, source)
-    _judge(engine, source)
+            lookup_counts.append(_lookup_counts(raw_counts, early))
+    for name in source.types:
+        if name not in raw_columns:
+            raise ParcoursError(f"{source.shown_as}: types: no file has a column {name!r}.{nearest(name, raw_columns)}")
+    join_rows(engine, source)
+    judge_rows(engine, source)
     attributes = _events(engine, source, rank, kinds, key)
     event_issues = _event_issues(engine)
-    conservation = _conservation(engine, source, raw_counts, malformed + typed_issues)
+    conservation = _conservation(engine, source, raw_counts, early)
     conservation = pd.concat([conservation, *lookup_counts], ignore_index=True)
     conservation.insert(0, "source", source.name)
     return SourceResult(conservation, _rejects(source, [*refused, *event_issues]), attributes)
-
-
-# -- raw to typed ------------------------------------------------------------------------------------------------
-
-
-def _land(
-    engine: Engine, source: Source, table: str, paths: Sequence[Path], temporary: Path, limit: int | None
-) -> tuple[list[Refused], pd.DataFrame]:
-    refused: list[Refused] = []
-    landed = []
-    for i, path in enumerate(paths):
-        target = temporary / f"{source.name}.{table}.{i}.parquet"
-        refused += land(path, source, target, limit)
-        landed.append(target)
-    engine.view("landed", landed)
-    counts = engine.connection.execute(
-        "select source_file, count(*) as raw from landed group by source_file order by source_file"
-    ).df()
-    counts = counts.set_index("source_file").reindex([path.name for path in paths], fill_value=0)
-    for one in refused:
-        counts.loc[one.source_file, "raw"] += 1
-    return refused, counts.rename_axis("source_file").reset_index()
-
-
-def _type(engine: Engine, source: Source, table: str) -> None:
-    raw_types = {name: kind for name, kind in engine.columns("landed").items() if name not in ("source_file", "source_row")}
-    if table == MAIN:
-        known = set(raw_types)
-    else:
-        known = set(source.types)
-    for name in source.types:
-        everywhere = table == MAIN and not source.lookups
-        if everywhere and name not in known:
-            raise ParcoursError(f"{source.shown_as}: types: no column {name!r} in {source.files[0].name}.{nearest(name, known)}")
-    columns, unreadable = [], []
-    for name, raw_type in raw_types.items():
-        declared = source.types.get(name, "text")
-        typed = typed_column(name, raw_type, declared, source.time_zone, source.date_formats, source.decimal)
-        columns += typed.values
-        if typed.unreadable is not None:
-            if declared == "timestamp":
-                _refuse_wrong_dates(engine, source, name, typed.unreadable)
-            unreadable.append((name, typed.unreadable, exp.cast(typed.raw, "varchar")))
-    engine.make(
-        f"typed_{table}",
-        "typed_rows",
-        columns=columns,
-        issue_column=_first([(condition, exp.Literal.string(name)) for name, condition, _ in unreadable]),
-        issue_value=_first([(condition, raw) for _, condition, raw in unreadable]),
-    )
-    hidden = [*_HIDDEN] if table == MAIN else [*_HIDDEN, "source_file", "source_row"]
-    engine.connection.execute(
-        f'create or replace temp view "{table}" as '
-        f'select * exclude ({", ".join(hidden)}) from "typed_{table}" where issue_column is null'
-    )
-
-
-def _first(cases: list[tuple[exp.Expr, exp.Expr]]) -> exp.Expr:
-    """Return SQL for the first case that holds, as text."""
-    case = exp.Case()
-    for condition, result in cases:
-        case = case.when(condition.copy(), result.copy())
-    return exp.cast(case if cases else exp.null(), "varchar")
-
-
-def _refuse_wrong_dates(engine: Engine, source: Source, name: str, unreadable: exp.Expr) -> None:
-    """Refuse a date format that reads no date at all, or reads fewer than the same format with day and month swapped."""
-    column = exp.column(name, quoted=True)
-    swapped = tuple(_swap(one) for one in source.date_formats)
-    otherwise = parsed_with(column, swapped) if swapped else exp.null()
-    facts = engine.row(
-        exp.select(
-            exp.alias_(exp.Count(this=column), "present"),
-            exp.alias_(exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=unreadable.copy())), "failed"),
-            exp.alias_(exp.Count(this=otherwise), "otherwise"),
-            exp.alias_(exp.Min(this=exp.Case().when(unreadable.copy(), column.copy())), "example"),
-        ).from_("landed")
-    )
-    if not facts["failed"]:
-        return
-    place = f"{source.shown_as}: types.{name}: timestamp"
-    expected = " or ".join(source.date_formats) or "ISO 8601 (2026-11-30 or 2026-11-30 14:05:00)"
-    read = facts["present"] - facts["failed"]
-    if swapped != source.date_formats and facts["otherwise"] > read:
-        raise ParcoursError(
-            f"{place}: day and month look swapped: {expected} reads {read} of {facts['present']} dates, "
-            f"{' or '.join(swapped)} reads {facts['otherwise']}. Change `date_format`."
-        )
-    if read == 0:
-        raise ParcoursError(
-            f"{place}: no value can be read as {expected}; the first is like {facts['example']!r}. "
-            "Declare `date_format`, for example '%d/%m/%Y %H:%M' (day first) or '%m/%d/%Y %H:%M' (month first)."
-        )
-
-
-def _swap(date_format: str) -> str:
-    for one, other in _SWAPPED.items():
-        if one in date_format:
-            return date_format.replace(one, other)
-    return date_format
-
-
-def _typed_issues(engine: Engine, table: str) -> list[Refused]:
-    rows = engine.connection.execute(
-        f'select source_file, source_row, issue_column, issue_value from "typed_{table}" '
-        "where issue_column is not null order by source_file, source_row"
-    ).fetchall()
-    return [Refused(file, row, "unreadable_value", value, column) for file, row, column, value in rows]
-
-
-# -- rows kept, left out, repeated -------------------------------------------------------------------------------
-
-
-def _join(engine: Engine, source: Source) -> None:
-    tables = [MAIN, *source.lookups]
-    if source.query is None:
-        engine.connection.execute("create or replace temp view joined_rows as select * from main")
-        return
-    tree = query(source.query, f"{source.shown_as}: query", {table: engine.columns(table) for table in tables})
-    place = f"{source.shown_as}: query"
-    try:
-        engine.make("joined_rows", tree, lazily=False)
-    except Exception as error:
-        raise _sql_error(place, error) from None
-    missing = {"source_file", "source_row"} - set(engine.columns("joined_rows"))
-    if missing:
-        raise ParcoursError(f"{place}: the result has no {' and '.join(sorted(missing))}. Select main.* in it.")
-    main_rows = engine.row(exp.select("count(*) as n").from_("main"))["n"]
-    facts = engine.row(
-        exp.select("count(*) as n", "count(distinct (source_file, source_row)) as different").from_("joined_rows")
-    )
-    if facts["n"] != facts["different"]:
-        raise ParcoursError(
-            f"{place}: the join repeats rows: {facts['different']} rows of the main file became {facts['n']}. "
-            "Join tables that have one row per key (aggregate them first)."
-        )
-    if facts["n"] != main_rows:
-        raise ParcoursError(
-            f"{place}: the join loses rows: {main_rows} rows of the main file became {facts['n']}. "
-            "Use left joins, and `leave_out:` for rows that should not count."
-        )
-
-
-def _sql_error(place: str, error: Exception) -> ParcoursError:
-    return ParcoursError(f"{place}: {str(error).splitlines()[0]}")
-
-
-def _columns(engine: Engine) -> list[str]:
-    return [name for name in engine.columns("joined_rows") if not name.startswith(UTC_TWIN)]
-
-
-def _judge(engine: Engine, source: Source) -> None:
-    columns = _columns(engine)
-    cases = [
-        (expression(rule, f"{source.shown_as}: leave_out.{reason}", columns), exp.Literal.string(reason))
-        for reason, rule in source.leave_out.items()
-    ]
-    if source.duplicates == "none":
-        same = ["source_file", "source_row"]
-    elif source.duplicates == "all_columns":
-        same = [name for name in columns if name not in ("source_file", "source_row")]
-    else:
-        same = list(source.duplicates)
-        for name in same:
-            if name not in columns:
-                raise ParcoursError(f"{source.shown_as}: duplicates: no column {name!r}.{nearest(name, columns)}")
-    engine.make("judged_rows", filtered_by=_first(cases), same=[exp.column(name, quoted=True) for name in same])
 
 
 # -- events ------------------------------------------------------------------------------------------------------
@@ -253,9 +97,11 @@ def _judge(engine: Engine, source: Source) -> None:
 def _events(
     engine: Engine, source: Source, rank: int, kinds: Mapping[str, IdentifierKind], key: bytes
 ) -> dict[str, str]:
-    columns = _columns(engine)
+    columns = row_columns(engine)
     identifiers = [
-        exp.alias_(_normalised(expression(sql, f"{source.shown_as}: identifiers.{kind}", columns), kinds[kind]), f"id_{kind}")
+        exp.alias_(
+            _normalised(expression(sql, f"{source.shown_as}: identifiers.{kind}", columns), kinds[kind]), f"id_{kind}"
+        )
         for kind, sql in source.identifiers.items()
     ]
     names = list(dict.fromkeys(name for rule in source.events for name in rule.attributes))
@@ -263,10 +109,8 @@ def _events(
     for i, rule in enumerate(source.events):
         try:
             _rule_events(engine, source, rule, columns, identifiers, names, f"rule_{i}")
-        except ParcoursError:
-            raise
-        except Exception as error:
-            raise _sql_error(f"{source.shown_as}: {rule.key}", error) from None
+        except duckdb.Error as error:
+            raise sql_error(f"{source.shown_as}: {rule.key}", error) from None
         parts.append(exp.select(exp.alias_(exp.Literal.number(i), "rule"), exp.Star()).from_(f"rule_{i}"))
     union = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
     engine.make("found_events", union, lazily=True)
@@ -303,7 +147,14 @@ def _normalised(value: exp.Expr, kind: IdentifierKind) -> exp.Expr:
         elif rule in ("lower", "upper"):
             text = (exp.Lower if rule == "lower" else exp.Upper)(this=text)
         elif rule == "digits":
-            text = exp.func("regexp_replace", text, exp.Literal.string("[^0-9]"), exp.Literal.string(""), exp.Literal.string("g"), dialect="duckdb")
+            text = exp.func(
+                "regexp_replace",
+                text,
+                exp.Literal.string("[^0-9]"),
+                exp.Literal.string(""),
+                exp.Literal.string("g"),
+                dialect="duckdb",
+            )
         elif rule == "no_leading_zeros":
             text = exp.func("regexp_replace", text, exp.Literal.string("^0+"), exp.Literal.string(""), dialect="duckdb")
     nobody = exp.Lower(this=exp.Trim(this=text.copy())).isin("", *PLACEHOLDERS)

@@ -311,7 +311,9 @@ TIME_IN_STAGE = Table(
     {
         **_GROUP,
         "stage": Column(TEXT, "the stage"),
-        "n_visits": Column(WHOLE, "visits entered at least a horizon before the cut-off that moved on within it", nullable=True),
+        "n_visits": Column(
+            WHOLE, "visits entered at least a horizon before the cut-off that moved on within it", nullable=True
+        ),
         "n_customers": Column(WHOLE, "customers who made them", nullable=True),
         "quartile_1": Column(NUMBER, "days", nullable=True),
         "median": Column(NUMBER, "days", nullable=True),
@@ -415,10 +417,14 @@ HYPOTHESES = Table(
         "crude_effect": Column(NUMBER, "exposed minus unexposed", nullable=True),
         "crude_low": Column(NUMBER, "lower bound", nullable=True),
         "crude_high": Column(NUMBER, "upper bound", nullable=True),
-        "adjusted_effect": Column(NUMBER, "on the exposed, doubly robust; empty if nothing to adjust for", nullable=True),
+        "adjusted_effect": Column(
+            NUMBER, "on the exposed, doubly robust; empty if nothing to adjust for", nullable=True
+        ),
         "adjusted_low": Column(NUMBER, "lower bound", nullable=True),
         "adjusted_high": Column(NUMBER, "upper bound", nullable=True),
-        "superiority": Column(NUMBER, "chance that an exposed unit scores higher than another (ordinal)", nullable=True),
+        "superiority": Column(
+            NUMBER, "chance that an exposed unit scores higher than another (ordinal)", nullable=True
+        ),
         "superiority_low": Column(NUMBER, "lower bound", nullable=True),
         "superiority_high": Column(NUMBER, "upper bound", nullable=True),
         "overlap": Column(NUMBER, "share of exposed units with comparable others", nullable=True),
@@ -432,7 +438,9 @@ HYPOTHESES = Table(
         "sub_label": Column(TEXT, "material, real but too small, opposite …", nullable=True),
         "customers_needed": Column(WHOLE, "for 80 % power at the smallest effect", nullable=True),
         "grade": Column(TEXT, "evidence: A randomised, B quasi-experiment, C adjusted, D crude, E opinion"),
-        "cost": Column(NUMBER, "exposed units x effect in the claimed direction x value per outcome, currency", nullable=True),
+        "cost": Column(
+            NUMBER, "exposed units x effect in the claimed direction x value per outcome, currency", nullable=True
+        ),
         "cost_low": Column(NUMBER, "lower bound", nullable=True),
         "cost_high": Column(NUMBER, "upper bound", nullable=True),
         "n_left_out": Column(WHOLE, "units whose outcome window is not complete at the cut-off"),

@@ -18,7 +18,7 @@ _ISO = r"^\d{4}-\d{1,2}-\d{1,2}([ T].*)?$"
 class TypedColumn:
     """One column: the SQL of its values and the SQL that is true where the raw value cannot be read."""
 
-    values: tuple[exp.Expr, ...]
+    sql: tuple[exp.Expr, ...]
     unreadable: exp.Expr | None
     raw: exp.Expr
 
@@ -40,7 +40,9 @@ def to_local(moment: exp.Expr, zone: str) -> exp.Expr:
     return _sql("($moment at time zone 'UTC') at time zone $zone", moment=moment, zone=exp.Literal.string(zone))
 
 
-def typed_column(name: str, raw_type: str, declared: str, zone: str, formats: tuple[str, ...], decimal: str) -> TypedColumn:
+def typed_column(
+    name: str, raw_type: str, declared: str, zone: str, formats: tuple[str, ...], decimal: str
+) -> TypedColumn:
     """Return how one raw column becomes a typed one.
 
     Parameters
@@ -67,8 +69,10 @@ def typed_column(name: str, raw_type: str, declared: str, zone: str, formats: tu
     if declared in ("number", "integer", "boolean"):
         return _number_or_truth(name, raw, raw_type, declared, decimal)
     if raw_type in ("DOUBLE", "FLOAT"):  # sums of floats depend on their order; decimals do not
-        return TypedColumn((_named(_sql("try_cast($raw as decimal(18, 6))", raw=raw), name),),
-                           _sql("$raw is not null and try_cast($raw as decimal(18, 6)) is null", raw=raw), raw)  # fmt: skip
+        exact = _sql("try_cast($raw as decimal(18, 6))", raw=raw)
+        return TypedColumn(
+            (_named(exact, name),), _sql("$raw is not null and $exact is null", raw=raw, exact=exact), raw
+        )
     return TypedColumn((_named(raw.copy(), name),), None, raw)
 
 
@@ -86,7 +90,9 @@ def _number_or_truth(name: str, raw: exp.Expr, raw_type: str, declared: str, dec
     sql_type = {"number": "decimal(18, 6)", "integer": "bigint", "boolean": "boolean"}[declared]
     if declared == "integer" and raw_type == "VARCHAR":
         # '12.7' is no whole number: do not round it
-        value = _sql(r"case when regexp_matches(trim($raw), '^[+-]?\d+$') then try_cast(trim($raw) as bigint) end", raw=text)
+        value = _sql(
+            r"case when regexp_matches(trim($raw), '^[+-]?\d+$') then try_cast(trim($raw) as bigint) end", raw=text
+        )
     else:
         value = _sql(f"try_cast($raw as {sql_type})", raw=text)
     unreadable = _sql("$raw is not null and ($value) is null", raw=raw, value=value)
@@ -100,13 +106,15 @@ def _timestamp(name: str, raw: exp.Expr, raw_type: str, zone: str, formats: tupl
         local = parsed_with(raw, formats)
         unreadable = _sql("$raw is not null and ($local) is null", raw=raw, local=local)
         return TypedColumn((_named(local, name),), unreadable, raw)
-    # With an offset the cast gives the instant (the session's zone is UTC); without one it gives the wall clock as it is.
+    # With an offset the cast gives the instant (the session's zone is UTC); without one, the wall clock as it is.
     instant = _sql(
         "case when regexp_matches($raw, $iso) then try_cast($raw as timestamptz) at time zone 'UTC' end",
         raw=raw, iso=exp.Literal.string(_ISO),
     )  # fmt: skip
     has_offset = _sql("regexp_matches($raw, $offset)", raw=raw, offset=exp.Literal.string(r"[ T]\d{1,2}:.*" + _OFFSET))
-    local = _sql("case when $has then $local else $instant end", has=has_offset, local=to_local(instant, zone), instant=instant)
+    local = _sql(
+        "case when $has then $local else $instant end", has=has_offset, local=to_local(instant, zone), instant=instant
+    )
     utc = _sql("case when $has then $instant else $utc end", has=has_offset, instant=instant, utc=to_utc(instant, zone))
     unreadable = _sql("$raw is not null and ($instant) is null", raw=raw, instant=instant)
     return TypedColumn((_named(local, name), _named(utc, UTC_TWIN + name)), unreadable, raw)

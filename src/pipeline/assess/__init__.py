@@ -54,9 +54,7 @@ def main(workspace: Workspace, params: Params) -> None:
             write_json(headline(found, params), folder / "assess.json")
 
 
-def assess(
-    engine: Engine, params: Params, window: tuple[datetime, datetime], is_sample: bool = False
-) -> pd.DataFrame:
+def assess(engine: Engine, params: Params, window: tuple[datetime, datetime], is_sample: bool = False) -> pd.DataFrame:
     """Return one row per hypothesis and group, in the form of its contract.
 
     Parameters

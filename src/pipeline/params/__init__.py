@@ -1,8 +1,24 @@
 """params.yaml: what it declares and how it is read."""
 
 from pipeline.params.declared import (
-    ALWAYS_KNOWN, GROUPINGS, KPI_KINDS, LANGUAGES, NORMALISATIONS, OUTCOME_KINDS, EngineParams, EstimateParams,
-    Hypothesis, IdentifierKind, Key, Kpi, Names, Outcome, Params, Persona, Stage, WorkspaceParams,
+    ALWAYS_KNOWN,
+    GROUPINGS,
+    KPI_KINDS,
+    LANGUAGES,
+    NORMALISATIONS,
+    OUTCOME_KINDS,
+    EngineParams,
+    EstimateParams,
+    Hypothesis,
+    IdentifierKind,
+    Key,
+    Kpi,
+    Names,
+    Outcome,
+    Params,
+    Persona,
+    Stage,
+    WorkspaceParams,
 )  # fmt: skip
 from pipeline.params.reading import load
 

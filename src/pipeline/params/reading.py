@@ -13,8 +13,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.declarations import Section, format_duration, parse_duration
 from pipeline.errors import ParcoursError, nearest
 from pipeline.params.declared import (
-    GROUPINGS, KPI_KINDS, LANGUAGES, NORMALISATIONS, OUTCOME_KINDS, EngineParams, EstimateParams, Hypothesis,
-    IdentifierKind, Key, Kpi, Names, Outcome, Params, Persona, Stage, WorkspaceParams,
+    GROUPINGS,
+    KPI_KINDS,
+    LANGUAGES,
+    NORMALISATIONS,
+    OUTCOME_KINDS,
+    EngineParams,
+    EstimateParams,
+    Hypothesis,
+    IdentifierKind,
+    Key,
+    Kpi,
+    Names,
+    Outcome,
+    Params,
+    Persona,
+    Stage,
+    WorkspaceParams,
 )  # fmt: skip
 from pipeline.workspace import Workspace
 
@@ -37,9 +52,7 @@ def load(workspace: Workspace) -> Params:
         raise top.fail("personas", "only the last persona may say `otherwise: true`: the first match wins.")
     window, journeys = top.section("window", {}), top.section("journeys")
     assess, draw = top.section("assess", {}), top.section("draw", {})
-    hypotheses = tuple(
-        _hypothesis(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ())
-    )
+    hypotheses = tuple(_hypothesis(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ()))
     _refuse_repeats(top, "hypotheses", [hypothesis.id for hypothesis in hypotheses])
     touchpoints, names = top.section("touchpoints", {}), top.section("names", {})
     features = top.mapping("features", {})
@@ -164,7 +177,9 @@ def _identifiers(section: Section) -> dict[str, IdentifierKind]:
         )
         inner.close()
     if not any(kind.links for kind in kinds.values()):
-        raise ParcoursError(f"params.yaml: {section.path}: at least one kind of identifier must link events to a customer.")
+        raise ParcoursError(
+            f"params.yaml: {section.path}: at least one kind of identifier must link events to a customer."
+        )
     return kinds
 
 
@@ -246,7 +261,9 @@ def _outcome(section: Section) -> Outcome:
 def _hypothesis(section: Section, stages: list[str], personas: list[str]) -> Hypothesis:
     index = re.fullmatch(r"(first|every) ([a-z][a-z0-9_]*)", section.text("index"))
     if not index:
-        raise section.fail("index", f"expected 'first <touchpoint>' or 'every <touchpoint>', got {section.get('index')!r}.")
+        raise section.fail(
+            "index", f"expected 'first <touchpoint>' or 'every <touchpoint>', got {section.get('index')!r}."
+        )
     window = section.text("exposure_window", "0 d")
     before = window.endswith(" before")
     try:
@@ -282,6 +299,8 @@ def _hypothesis(section: Section, stages: list[str], personas: list[str]) -> Hyp
     if hypothesis.smallest_effect <= 0:
         raise section.fail("smallest_effect", "must be above 0: the least effect worth acting on, without a sign.")
     if hypothesis.outcome_window <= timedelta(0):
-        raise section.fail("outcome_window", "must be longer than 0: outcomes count strictly after the exposure window.")
+        raise section.fail(
+            "outcome_window", "must be longer than 0: outcomes count strictly after the exposure window."
+        )
     section.close()
     return hypothesis

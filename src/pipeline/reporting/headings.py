@@ -65,7 +65,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "adjusted_effect": ("Effet ajusté", "Adjusted effect"),
     "exposed_others": ("Exposés / autres (n)", "Exposed / others (n)"),
     "customers_hit": ("Clients touchés", "Customers hit"),
-    "cost_heading": ("Coût", "Cost"),
+    "cost_heading": ("Enjeu", "At stake"),
     "nothing_to_adjust": ("rien à ajuster", "nothing to adjust for"),
     "not_computed": ("non calculé", "not computed"),
     "no_value_declared": ("aucune valeur déclarée", "no value declared"),

@@ -1,0 +1,199 @@
+"""One source's rows: landed, typed, joined and judged, each a relation of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from sqlglot import exp
+
+from pipeline.engine import Engine
+from pipeline.errors import ParcoursError, nearest
+from pipeline.expressions import expression, query
+from pipeline.landing import Refused, land
+from pipeline.source import MAIN, Source
+from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
+
+_HIDDEN = ("issue_column", "issue_value")
+_SWAPPED = {
+    "%d/%m/": "%m/%d/",
+    "%m/%d/": "%d/%m/",
+    "%d-%m-": "%m-%d-",
+    "%m-%d-": "%d-%m-",
+    "%d.%m.": "%m.%d.",
+    "%m.%d.": "%d.%m.",
+}
+
+
+# -- raw to typed ------------------------------------------------------------------------------------------------
+
+
+def land_files(
+    engine: Engine, source: Source, table: str, paths: Sequence[Path], temporary: Path, limit: int | None
+) -> tuple[list[Refused], pd.DataFrame]:
+    """Land the files of one table as the view ``landed``; return records without shape and raw rows per file."""
+    refused: list[Refused] = []
+    landed = []
+    for i, path in enumerate(paths):
+        target = temporary / f"{source.name}.{table}.{i}.parquet"
+        refused += land(path, source, target, limit)
+        landed.append(target)
+    engine.view("landed", landed)
+    counts = engine.connection.execute(
+        "select source_file, count(*) as raw from landed group by source_file order by source_file"
+    ).df()
+    counts = counts.set_index("source_file").reindex([path.name for path in paths], fill_value=0)
+    malformed = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
+    counts["raw"] += malformed.reindex(counts.index, fill_value=0)
+    return refused, counts.rename_axis("source_file").reset_index()
+
+
+def type_rows(engine: Engine, source: Source, table: str) -> list[str]:
+    """Make ``typed_<table>`` and the view ``<table>`` of its readable rows; return the raw columns."""
+    raw_types = {
+        name: kind for name, kind in engine.columns("landed").items() if name not in ("source_file", "source_row")
+    }
+    columns: list[exp.Expr] = []
+    unreadable: list[tuple[str, exp.Expr, exp.Expr]] = []
+    for name, raw_type in raw_types.items():
+        declared = source.types.get(name, "text")
+        typed = typed_column(name, raw_type, declared, source.time_zone, source.date_formats, source.decimal)
+        columns += typed.sql
+        if typed.unreadable is not None:
+            if declared == "timestamp":
+                _refuse_wrong_dates(engine, source, name, typed.unreadable)
+            unreadable.append((name, typed.unreadable, exp.cast(typed.raw, "varchar")))
+    engine.make(
+        f"typed_{table}",
+        "typed_rows",
+        columns=columns,
+        issue_column=first_case([(condition, exp.Literal.string(name)) for name, condition, _ in unreadable]),
+        issue_value=first_case([(condition, raw) for _, condition, raw in unreadable]),
+    )
+    hidden = [*_HIDDEN] if table == MAIN else [*_HIDDEN, "source_file", "source_row"]
+    engine.connection.execute(
+        f'create or replace temp view "{table}" as '
+        f'select * exclude ({", ".join(hidden)}) from "typed_{table}" where issue_column is null'
+    )
+    return list(raw_types)
+
+
+def first_case(cases: Sequence[tuple[exp.Expr, exp.Expr]]) -> exp.Expr:
+    """Return SQL for the first case that holds, as text."""
+    case = exp.Case()
+    for condition, result in cases:
+        case = case.when(condition.copy(), result.copy())
+    return exp.cast(case if cases else exp.null(), "varchar")
+
+
+def _refuse_wrong_dates(engine: Engine, source: Source, name: str, unreadable: exp.Expr) -> None:
+    """Refuse a date format that reads no date, or fewer than the same format with day and month swapped."""
+    column = exp.column(name, quoted=True)
+    swapped = tuple(_swap(one) for one in source.date_formats)
+    otherwise = parsed_with(column, swapped) if swapped else exp.null()
+    facts = engine.row(
+        exp.select(
+            exp.alias_(exp.Count(this=column), "present"),
+            exp.alias_(
+                exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=unreadable.copy())), "failed"
+            ),
+            exp.alias_(exp.Count(this=otherwise), "otherwise"),
+            exp.alias_(exp.Min(this=exp.Case().when(unreadable.copy(), column.copy())), "example"),
+        ).from_("landed")
+    )
+    if not facts["failed"]:
+        return
+    place = f"{source.shown_as}: types.{name}: timestamp"
+    expected = " or ".join(source.date_formats) or "ISO 8601 (2026-11-30 or 2026-11-30 14:05:00)"
+    read = facts["present"] - facts["failed"]
+    if swapped != source.date_formats and facts["otherwise"] > read:
+        raise ParcoursError(
+            f"{place}: day and month look swapped: {expected} reads {read} of {facts['present']} dates, "
+            f"{' or '.join(swapped)} reads {facts['otherwise']}. Change `date_format`."
+        )
+    if read == 0:
+        raise ParcoursError(
+            f"{place}: no value can be read as {expected}; the first is like {facts['example']!r}. "
+            "Declare `date_format`, for example '%d/%m/%Y %H:%M' (day first) or '%m/%d/%Y %H:%M' (month first)."
+        )
+
+
+def _swap(date_format: str) -> str:
+    for one, other in _SWAPPED.items():
+        if one in date_format:
+            return date_format.replace(one, other)
+    return date_format
+
+
+def typed_issues(engine: Engine, table: str) -> list[Refused]:
+    """Return the rows of a table that hold a value nobody can read."""
+    rows = engine.connection.execute(
+        f'select source_file, source_row, issue_column, issue_value from "typed_{table}" '
+        "where issue_column is not null order by source_file, source_row"
+    ).fetchall()
+    return [Refused(file, row, "unreadable_value", value, column) for file, row, column, value in rows]
+
+
+# -- rows kept, left out, repeated -------------------------------------------------------------------------------
+
+
+def join_rows(engine: Engine, source: Source) -> None:
+    """Make ``joined_rows``: the source's query, or its main file as it is."""
+    tables = [MAIN, *source.lookups]
+    if source.query is None:
+        engine.connection.execute("create or replace temp view joined_rows as select * from main")
+        return
+    tree = query(source.query, f"{source.shown_as}: query", {table: engine.columns(table) for table in tables})
+    place = f"{source.shown_as}: query"
+    try:
+        engine.make("joined_rows", tree, lazily=False)
+    except duckdb.Error as error:
+        raise sql_error(place, error) from None
+    missing = {"source_file", "source_row"} - set(engine.columns("joined_rows"))
+    if missing:
+        raise ParcoursError(f"{place}: the result has no {' and '.join(sorted(missing))}. Select main.* in it.")
+    main_rows = engine.row(exp.select("count(*) as n").from_("main"))["n"]
+    facts = engine.row(
+        exp.select("count(*) as n", "count(distinct (source_file, source_row)) as different").from_("joined_rows")
+    )
+    if facts["n"] != facts["different"]:
+        raise ParcoursError(
+            f"{place}: the join repeats rows: {facts['different']} rows of the main file became {facts['n']}. "
+            "Join tables that have one row per key (aggregate them first)."
+        )
+    if facts["n"] != main_rows:
+        raise ParcoursError(
+            f"{place}: the join loses rows: {main_rows} rows of the main file became {facts['n']}. "
+            "Use left joins, and `leave_out:` for rows that should not count."
+        )
+
+
+def sql_error(place: str, error: Exception) -> ParcoursError:
+    """Return what the engine said of a rule, with the place of the rule."""
+    return ParcoursError(f"{place}: {str(error).splitlines()[0]}")
+
+
+def row_columns(engine: Engine) -> list[str]:
+    """Return the columns that rules over the joined rows may use."""
+    return [name for name in engine.columns("joined_rows") if not name.startswith(UTC_TWIN)]
+
+
+def judge_rows(engine: Engine, source: Source) -> None:
+    """Make ``judged_rows``: which rows are kept, filtered or duplicates."""
+    columns = row_columns(engine)
+    cases = [
+        (expression(rule, f"{source.shown_as}: leave_out.{reason}", columns), exp.Literal.string(reason))
+        for reason, rule in source.leave_out.items()
+    ]
+    if source.duplicates == "none":
+        same = ["source_file", "source_row"]
+    elif source.duplicates == "all_columns":
+        same = [name for name in columns if name not in ("source_file", "source_row")]
+    else:
+        same = list(source.duplicates)
+        for name in same:
+            if name not in columns:
+                raise ParcoursError(f"{source.shown_as}: duplicates: no column {name!r}.{nearest(name, columns)}")
+    engine.make("judged_rows", filtered_by=first_case(cases), same=[exp.column(name, quoted=True) for name in same])
