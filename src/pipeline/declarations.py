@@ -198,7 +198,7 @@ class Section:
         if value is default:
             return tuple(value)
         items = value if isinstance(value, list) else [value]
-        if not items or any(isinstance(item, dict | list | bool) or item is None for item in items):
+        if any(isinstance(item, dict | list | bool) or item is None for item in items):
             raise self.fail(name, f"expected a list of texts, got {value!r}.")
         return tuple(str(item).strip() for item in items)
 

@@ -62,7 +62,7 @@ def load(workspace: Workspace) -> Params:
         path=workspace.root / "params.yaml",
         workspace=_workspace(top.section("workspace")),
         engine=_engine(top.section("engine", {})),
-        sources=top.texts("sources"),
+        sources=_sources(top),
         identifiers=_identifiers(top.section("identifiers")),
         window_start=_moment(window, "start"),
         cut_off=_moment(window, "cut_off"),
@@ -86,6 +86,13 @@ def load(workspace: Workspace) -> Params:
     for section in (window, journeys, assess, draw, top):
         section.close()
     return params
+
+
+def _sources(top: Section) -> tuple[str, ...]:
+    sources = top.texts("sources")
+    if not sources:
+        raise top.fail("sources", "expected the folders of data/raw to read, got none.")
+    return sources
 
 
 def _refuse_repeats(top: Section, name: str, ids: Iterable[str]) -> None:
