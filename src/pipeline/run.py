@@ -13,6 +13,13 @@ from pipeline import workspaces
 from pipeline.workspace import Workspace
 
 
+def run_verb(verb: str, workspace: Workspace, params: parameters.Params) -> None:
+    """Run one DVC stage; before the first that works on data, everything declared is checked."""
+    if verb == "clean":
+        import_module("pipeline.check").check(workspace, params)
+    import_module(f"pipeline.{verb}").main(workspace, params)
+
+
 def main(workspace: Workspace, until: str | None = None) -> None:
     """Run every stage of a workspace in order.
 
@@ -31,7 +38,7 @@ def main(workspace: Workspace, until: str | None = None) -> None:
         for verb in progress:
             progress.set_description(verb)
             started = perf_counter()
-            import_module(f"pipeline.{verb}").main(workspace, params)
+            run_verb(verb, workspace, params)
             tqdm.write(f"{verb:<12}{perf_counter() - started:6.1f} s", file=sys.stderr)
     if "report" in verbs:
         print(f"Reports: {workspace.path('reports/index.html').absolute()}")

@@ -139,7 +139,9 @@ def _way(frame: Frame, way: Content, column: Span, top: float) -> None:
     title = (
         f"{share} {frame.share_interval(way, 'reach', 'reach_low', 'reach_high')}" if way["reach"] is not None else None
     )
-    sheet.text(right, top + 13, share, size=style.SMALL, weight=fonts.SEMIBOLD, anchor="end", title=title)
+    weight = fonts.SEMIBOLD if way["reach"] is not None else fonts.REGULAR  # a note is quieter than a number
+    room = right - left - 42
+    sheet.text(right, top + 13, share, size=style.SMALL, weight=weight, anchor="end", width=room, title=title)
     if fonts.text_width(name, style.SMALL) <= right - left - wide - 50:
         sheet.text(left + 42, top + 13, name, size=style.SMALL, fill=style.MUTED)
     track = right - left
