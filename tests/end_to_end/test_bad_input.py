@@ -5,11 +5,11 @@ from __future__ import annotations
 from copy import deepcopy
 
 import pytest
+
 import small_workspace as shop
+from pipeline.cli import main
 from test_clean import BAD_FILES
 from test_params import HYPOTHESIS
-
-from pipeline.cli import main
 
 NEVER = {**HYPOTHESIS, "exposure": "late_days > 1000"}
 ALWAYS = {**HYPOTHESIS, "exposure": "late_days >= 0"}

@@ -7,8 +7,8 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-import small_workspace as shop
 
+import small_workspace as shop
 from pipeline import run
 
 SCRIPT, FORMULA, QUOTE = "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "\"'><img src=x onerror=alert(1)>"
