@@ -56,14 +56,19 @@ def literal(value: Any) -> exp.Expr:
     raise TypeError(f"cannot bind {type(value).__name__}")
 
 
-def coded(column: str, values: Iterable[str]) -> exp.Expr:
-    """Return SQL for a column of few different texts as codes: the same column to read, a byte to sort.
+def coded(text: exp.Expr, values: Iterable[str]) -> exp.Expr:
+    """Return SQL for a text that is one of few, as a code: the same text to read, a byte to sort.
 
-    Reading the column back from a file gives texts again. An engine without such a type would take the text itself.
+    Reading it back from a file gives texts again. Codes sort as their texts do, so that every engine writes rows in
+    one order; an engine without such a type would take the text itself.
     """
-    listed = ", ".join(literal(value).sql(DIALECT) for value in values)
-    kind = exp.DataType.build(f"ENUM({listed})", dialect=DIALECT)
-    return exp.alias_(exp.cast(exp.column(column), kind), column)
+    listed = ", ".join(literal(value).sql(DIALECT) for value in sorted(set(values)))
+    return exp.cast(text, exp.DataType.build(f"ENUM({listed})", dialect=DIALECT))
+
+
+def coded_column(name: str, values: Iterable[str]) -> exp.Expr:
+    """Return a column as codes, under its own name."""
+    return exp.alias_(coded(exp.column(name), values), name)
 
 
 def bind(tree: exp.Expr, bindings: Mapping[str, Any]) -> exp.Expr:

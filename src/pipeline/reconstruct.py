@@ -17,7 +17,7 @@ import pyarrow.parquet
 from sqlglot import exp
 from tqdm import tqdm
 
-from pipeline.engine import Engine, coded, literal
+from pipeline.engine import Engine, coded, coded_column, literal
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
@@ -29,13 +29,15 @@ from pipeline.tables import (
     EVENTS,
     IDENTITIES,
     JOURNEYS,
+    RESERVED,
+    START,
     STEPS,
     VISITS,
 )  # fmt: skip
 from pipeline.typing_rules import to_utc
 from pipeline.workspace import Workspace
 
-EVENTS_PER_BUCKET = 4_000_000
+EVENTS_PER_BUCKET = 10_000_000
 MADE_HERE = (STEPS, JOURNEYS, VISITS, CUSTOMER_TRANSITIONS)
 JOURNEY_COLUMNS = ("is_goal", "is_after_goal", "goal_number")
 CODED = ("source", "channel", "touchpoint", "actor", "stage", "previous_stage")
@@ -163,7 +165,7 @@ def reconstruct(
         width = 2**63 // buckets
         engine.write_parts("bucketed_events", temporary / "buckets", "bucket", width=width)
     bindings = _bindings(params, attributes, window)
-    event_codes, step_codes = _codes(engine, params)
+    event_codes, columns = _codes(engine, params)
     for bucket in tqdm(range(buckets), desc="reconstruct", unit="bucket", disable=None):
         part = temporary / "buckets" / f"bucket={bucket}"
         if part.exists():
@@ -175,17 +177,25 @@ def reconstruct(
             target = folder / table.name / f"bucket={bucket:03d}.parquet"
             engine.write(table.name, target, **bindings[table.name])
             engine.view(f"written_{table.name}", target)
-            source = "coded_steps" if table is STEPS else exp.select("*").from_(f"written_{table.name}")
-            engine.make(table.name, source, lazily=True, **({"codes": step_codes} if table is STEPS else {}))
+            written = exp.to_table(f"written_{table.name}")
+            engine.make(table.name, exp.select(*columns[table.name]).from_(written), lazily=True)
 
 
-def _codes(engine: Engine, params: Params) -> tuple[list[exp.Expr], list[exp.Expr]]:
-    """Return the columns of few different texts, of events and of steps, as codes."""
+def _codes(engine: Engine, params: Params) -> tuple[list[exp.Expr], dict[str, list[exp.Expr]]]:
+    """Return the columns of few different texts of events as codes, and the select list of each table made here."""
     seen = engine.connection.execute("select distinct touchpoint from all_events order by 1").fetchall()
-    stages = [stage.id for stage in params.stages]
+    stages = stage_texts(params)
     values = {"source": params.sources, "channel": CHANNELS, "touchpoint": [row[0] for row in seen], "actor": ACTORS}
-    events = [coded(name, texts) for name, texts in values.items()]
-    return events, [coded("stage", stages), coded("previous_stage", stages), coded("channel", CHANNELS)]
+    events = [coded_column(name, texts) for name, texts in values.items()]
+    texts = dict.fromkeys(("stage", "previous_stage", "first_stage", "last_stage", "next_stage"), stages)
+    texts |= dict.fromkeys(("channel", "first_channel"), list(CHANNELS))
+    tables = {
+        table.name: [
+            exp.Star(**{"replace": [coded_column(name, texts[name]) for name in table.columns if name in texts]})
+        ]
+        for table in MADE_HERE
+    }
+    return events, tables
 
 
 def _as_texts(tree: exp.Expr) -> exp.Expr:
@@ -203,12 +213,13 @@ def month_of(column: str, window: tuple[datetime, datetime], zone: str) -> exp.E
     """Return SQL for the local month of a UTC time in the window, as 2026-11, from the months' known starts."""
     local = ZoneInfo(zone)
     month = window[1].replace(tzinfo=UTC).astimezone(local).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    case = exp.Case()
+    case, labels = exp.Case(), []
     while True:
         start = month.astimezone(UTC).replace(tzinfo=None)
         label = exp.Literal.string(f"{month:%Y-%m}")
+        labels.append(label.this)
         if start <= window[0]:
-            return case.else_(label)
+            return coded(case.else_(label), labels)
         case = case.when(exp.GTE(this=exp.column(column), expression=literal(start)), label)
         month = (month - timedelta(days=1)).replace(day=1)
 
@@ -255,6 +266,7 @@ def _bindings(
         "visits": {"silence": params.silence},
         "customer_transitions": {
             "cut_off": cut_off,
+            "start": coded(exp.Literal.string(START), stage_texts(params)),
             "horizon": params.estimate.horizon,
             "duration_bin": duration_bin(params.estimate.duration_bins),
             "period": month_of("entered_at", window, params.workspace.time_zone),
@@ -274,7 +286,12 @@ def stage_case(params: Params, attributes: Mapping[str, str]) -> exp.Expr:
     for i, stage in enumerate(params.stages):
         rule = _as_texts(expression(stage.when, f"params.yaml: stages[{i}].when", columns))
         case = case.when(rule, exp.Literal.string(stage.id))
-    return exp.cast(case, coded("stage", [stage.id for stage in params.stages]).this.to)
+    return coded(case, stage_texts(params))
+
+
+def stage_texts(params: Params) -> list[str]:
+    """Return all that a column of stages may hold: one list, so that all such columns have one type."""
+    return [*(stage.id for stage in params.stages), *RESERVED]
 
 
 def duration_bin(bounds: Sequence[timedelta]) -> exp.Expr:

@@ -16,7 +16,7 @@ with moves as (
         customer_id,
         started_at as entered_at,
         first_channel as channel,
-        '(start)' as from_stage,
+        $start as from_stage,
         first_stage as to_stage,
         0 as duration_bin,
         started_at + $horizon <= $cut_off as is_followed
