@@ -215,6 +215,15 @@ def _forget(which: str, folder: Path) -> None:
         (folder / which).rmdir()
 
 
+def peak_memory() -> float:
+    """Return this program's peak memory (GB); what `getrusage` says may be that of whoever started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
 def main() -> None:
     """Print the median ratio and the peak memory of each side."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -228,11 +237,10 @@ def main() -> None:
         return
     if options.only:
         {"ours": ours, "lean": lean}[options.only](options.folder)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+        print(peak_memory())
         return
     with TemporaryDirectory() as name:
         folder = Path(name)
-        # in a process of its own too: a child's peak memory begins at its parent's
         made = [sys.executable, __file__, "--only", "make", "--folder", name, "--events", str(options.events)]
         subprocess.run(made, check=True)
         results: dict[str, list[tuple[float, float]]] = {"ours": [], "lean": []}

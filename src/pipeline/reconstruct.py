@@ -188,11 +188,9 @@ def _codes(engine: Engine, params: Params) -> tuple[list[exp.Expr], dict[str, li
     values = {"source": params.sources, "channel": CHANNELS, "touchpoint": [row[0] for row in seen], "actor": ACTORS}
     events = [coded_column(name, texts) for name, texts in values.items()]
     texts = dict.fromkeys(("stage", "previous_stage", "first_stage", "last_stage", "next_stage"), stages)
-    texts |= dict.fromkeys(("channel", "first_channel"), list(CHANNELS))
-    tables = {
-        table.name: [
-            exp.Star(**{"replace": [coded_column(name, texts[name]) for name in table.columns if name in texts]})
-        ]
+    texts |= {name: list(CHANNELS) for name in ("channel", "first_channel")}
+    tables: dict[str, list[exp.Expr]] = {
+        table.name: [exp.Star(replace=[coded_column(name, texts[name]) for name in table.columns if name in texts])]
         for table in MADE_HERE
     }
     return events, tables
