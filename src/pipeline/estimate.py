@@ -21,6 +21,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
+from pipeline.groups import groupings, reading_orders
 from pipeline.params import Kpi, Params
 from pipeline.results import in_form, without_numbers, write_tables
 from pipeline.stats.proportions import proportion_from_pairs
@@ -37,6 +38,7 @@ from pipeline.stats.result import Interval
 from pipeline.tables import (
     CUSTOMER_TRANSITIONS,
     EMOTIONS,
+    EVERYBODY,
     FUNNEL,
     JOURNEYS,
     KPIS,
@@ -51,10 +53,8 @@ from pipeline.tables import (
     VISITS,
     Table,
 )
-from pipeline.typing_rules import to_local
 from pipeline.workspace import Workspace
 
-EVERYBODY = "(all)"
 MONEY_SCALE = 10_000  # money and scores have four decimals
 MICROSECONDS_PER_DAY = 86_400_000_000
 NOT_ON_A_SAMPLE = "not known on a sample"
@@ -137,17 +137,6 @@ def _known(row: Row, table: Table, unknowable: Mapping[str, set[str]]) -> Row:
     return row
 
 
-def reading_orders(params: Params) -> dict[str, list[str]]:
-    """Return the order in which people read groups, stages and KPIs: as declared."""
-    stages = [START, *(stage.id for stage in params.stages), LOST, UNRESOLVED]
-    return {
-        "grouping": ["all", *params.estimate.group_by],
-        "group": [EVERYBODY, *(persona.id for persona in params.personas)],
-        "kpi": [kpi.id for kpi in params.kpis],
-        **dict.fromkeys(("stage", "from_stage", "to_stage"), stages),
-    }
-
-
 def headline(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """Return the numbers that `dvc metrics show` prints: each KPI of all customers, and what was left out."""
     overall = frames["kpis"][frames["kpis"]["grouping"] == "all"]
@@ -161,25 +150,6 @@ def headline(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
 
 
 # -- groups ----------------------------------------------------------------------------------------------------
-
-
-def groupings(params: Params, channel: str, entered_at: str) -> dict[str, exp.Expr]:
-    """Return SQL for the group of a row in each grouping: all, then those asked for.
-
-    Parameters
-    ----------
-    params
-        ``estimate.group_by`` and the brand's time zone.
-    channel, entered_at
-        Columns (``table.name``) that tell the channel and the month of a row.
-    """
-    local = to_local(exp.to_column(entered_at), params.workspace.time_zone)
-    known = {
-        "persona": exp.to_column("customer_personas.persona"),
-        "channel": exp.to_column(channel),
-        "period": exp.func("strftime", local, exp.Literal.string("%Y-%m"), dialect="duckdb"),
-    }
-    return {"all": exp.Literal.string(EVERYBODY)} | {name: known[name] for name in params.estimate.group_by}
 
 
 def _sums_by_item(engine: Engine, counts: str, **bindings: Any) -> Iterator[tuple[str, Any, Sums]]:

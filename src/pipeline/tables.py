@@ -20,6 +20,7 @@ CHANNELS = (
 )  # fmt: skip
 ACTORS = ("customer", "brand", "partner")
 
+EVERYBODY = "(all)"  # the group of all customers
 START, LOST, CENSORED, UNRESOLVED = "(start)", "(lost)", "(censored)", "(unresolved)"
 RESERVED = (START, LOST, CENSORED, UNRESOLVED)
 

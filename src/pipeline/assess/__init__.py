@@ -32,10 +32,8 @@ from pipeline.stats.verdicts import (
     customers_needed,
     verdict,
 )
-from pipeline.tables import HYPOTHESES, PERSONAS, STEPS
+from pipeline.tables import EVERYBODY, HYPOTHESES, PERSONAS, STEPS
 from pipeline.workspace import Workspace
-
-EVERYBODY = "(all)"
 
 
 def main(workspace: Workspace, params: Params) -> None:

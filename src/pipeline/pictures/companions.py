@@ -21,9 +21,8 @@ from matplotlib.figure import Figure
 from pipeline import words
 from pipeline.params import Hypothesis, Params
 from pipeline.pictures import fonts, style
-from pipeline.tables import LOST, START, UNRESOLVED
+from pipeline.tables import EVERYBODY, LOST, START, UNRESOLVED
 
-EVERYBODY = "(all)"
 Row = Mapping[Any, Any]
 _VERDICT_COLOURS = {
     "supported": style.PAIN,
