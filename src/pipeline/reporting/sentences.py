@@ -73,10 +73,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "rank of the sources, not observation.",
     ),
     "summary": (
-        "Hypothèses d’irritants déclarées avant l’analyse et testées, dans ce persona ou sur l’ensemble des clients "
+        "Hypothèses d’irritants déclarées dans params.yaml et testées, dans ce persona ou sur l’ensemble des clients "
         ": {tested}, dont soutenues {supported}, réfutées {refuted}, non concluantes {inconclusive} (taux de "
         "fausses découvertes de {level} sur une famille de {family}).",
-        "Pain-point hypotheses declared before the analysis and tested, in this persona or over all customers: "
+        "Pain-point hypotheses declared in params.yaml and tested, in this persona or over all customers: "
         "{tested}, of which {supported} supported, {refuted} refuted, {inconclusive} inconclusive (false discovery "
         "rate {level} over a family of {family}).",
     ),
@@ -328,9 +328,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{cell} customers are suppressed (“{suppressed}”).",
     ),
     "method_family": (
-        "Hypothèses déclarées avant l’analyse, testées ensemble, avec un taux de fausses découvertes de {level} "
+        "Hypothèses déclarées dans params.yaml, testées ensemble, avec un taux de fausses découvertes de {level} "
         "(Benjamini-Hochberg).",
-        "Hypotheses declared before the analysis, tested together at a false discovery rate of {level} "
+        "Hypotheses declared in params.yaml, tested together at a false discovery rate of {level} "
         "(Benjamini-Hochberg).",
     ),
     "method_grades": ("Niveaux de preuve : {grades}.", "Evidence grades: {grades}."),
