@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 
 from pipeline.errors import ParcoursError
@@ -217,10 +217,10 @@ def _workspace(options: argparse.Namespace, out: Path | None = None) -> Workspac
 
 
 def _run_verb(options: argparse.Namespace) -> None:
-    from pipeline import params, run
+    from pipeline import params
 
     workspace = _workspace(options)
-    run.run_verb(options.command, workspace, params.load(workspace))
+    import_module(f"pipeline.{options.command}").main(workspace, params.load(workspace))
 
 
 def _run_all(options: argparse.Namespace) -> None:

@@ -227,7 +227,7 @@ def bucket_count(n_events: int) -> int:
 
     Examples
     --------
-    >>> bucket_count(1000), bucket_count(10_000_000)
+    >>> bucket_count(1000), bucket_count(40_000_000)
     (1, 4)
     """
     buckets = 1

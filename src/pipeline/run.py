@@ -10,14 +10,8 @@ from tqdm import tqdm
 
 from pipeline import params as parameters
 from pipeline import workspaces
+from pipeline.check import check
 from pipeline.workspace import Workspace
-
-
-def run_verb(verb: str, workspace: Workspace, params: parameters.Params) -> None:
-    """Run one DVC stage; before the first that works on data, everything declared is checked."""
-    if verb == "clean":
-        import_module("pipeline.check").check(workspace, params)
-    import_module(f"pipeline.{verb}").main(workspace, params)
 
 
 def main(workspace: Workspace, until: str | None = None) -> None:
@@ -38,7 +32,9 @@ def main(workspace: Workspace, until: str | None = None) -> None:
         for verb in progress:
             progress.set_description(verb)
             started = perf_counter()
-            run_verb(verb, workspace, params)
+            if verb == "clean":  # the raw files are there now: find every mistake before any work
+                check(workspace, params)
+            import_module(f"pipeline.{verb}").main(workspace, params)
             tqdm.write(f"{verb:<12}{perf_counter() - started:6.1f} s", file=sys.stderr)
     if "report" in verbs:
         print(f"Reports: {workspace.path('reports/index.html').absolute()}")

@@ -49,7 +49,7 @@ def test_a_bad_declaration_is_found_before_any_work(tmp_path, capfd, case):
     changes, message = BAD_PARAMS[case]
     workspace = shop.make(tmp_path / "w", params=deepcopy(changes))
     assert message in fails(capfd, workspace, "check")
-    assert message in fails(capfd, workspace, "clean")
+    assert message in fails(capfd, workspace, "run")
     assert not (workspace.root / "data/clean").exists()
 
 

@@ -1,0 +1,39 @@
+"""The groups that estimates are made for, and the order in which people read them."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from pipeline.params import Params
+from pipeline.tables import EVERYBODY, LOST, START, UNRESOLVED
+from pipeline.typing_rules import to_local
+
+
+def reading_orders(params: Params) -> dict[str, list[str]]:
+    """Return the order in which people read groups, stages and KPIs: as declared."""
+    stages = [START, *(stage.id for stage in params.stages), LOST, UNRESOLVED]
+    return {
+        "grouping": ["all", *params.estimate.group_by],
+        "group": [EVERYBODY, *(persona.id for persona in params.personas)],
+        "kpi": [kpi.id for kpi in params.kpis],
+        **dict.fromkeys(("stage", "from_stage", "to_stage"), stages),
+    }
+
+
+def groupings(params: Params, channel: str, entered_at: str) -> dict[str, exp.Expr]:
+    """Return SQL for the group of a row in each grouping: all, then those asked for.
+
+    Parameters
+    ----------
+    params
+        ``estimate.group_by`` and the brand's time zone.
+    channel, entered_at
+        Columns (``table.name``) that tell the channel and the month of a row.
+    """
+    local = to_local(exp.to_column(entered_at), params.workspace.time_zone)
+    known = {
+        "persona": exp.to_column("customer_personas.persona"),
+        "channel": exp.to_column(channel),
+        "period": exp.func("strftime", local, exp.Literal.string("%Y-%m"), dialect="duckdb"),
+    }
+    return {"all": exp.Literal.string(EVERYBODY)} | {name: known[name] for name in params.estimate.group_by}
