@@ -130,6 +130,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "further_touchpoints": ("autres : {n}", "others: {n}"),
     "further_channels": ("+ {n}", "+ {n}"),
     "n_is": ("n {n}", "n {n}"),
+    "n_is_at_least": ("n ≥ {n}", "n ≥ {n}"),
     "n_customers_is": ("{n} clients", "{n} customers"),
     "n_journeys_is": ("{n} parcours", "{n} journeys"),
     "events": ("{n} év.", "{n} events"),

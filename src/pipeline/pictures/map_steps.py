@@ -68,7 +68,9 @@ def steps(frame: Frame) -> Lane:
                 column.middle, y + 34, frame.name(step), column.width - 10, most=most_lines, leading=16, anchor="middle"
             )
             way = step["ways"][0]
-            met = frame.say("n_is", n=frame.number(way["n_customers"])) if way["n_customers"] else frame.missing(way)
+            # one customer may meet a touchpoint in several channels, so their numbers do not add up
+            known = "n_is" if len(step["ways"]) == 1 else "n_is_at_least"
+            met = frame.say(known, n=frame.number(way["n_customers"])) if way["n_customers"] else frame.missing(way)
             frame.sheet.text(
                 column.middle, y + 34 + 16 * taken, met, size=style.SMALL, fill=style.MUTED, anchor="middle",
                 title=frame.say("n_customers_is", n=frame.number(way["n_customers"])),
