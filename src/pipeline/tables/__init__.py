@@ -1,0 +1,75 @@
+"""The contracts: every table's columns, types, units, keys and checks, in one place.
+
+A DVC stage reads tables that satisfy their contract and writes tables that satisfy theirs. The check
+is one aggregate query per table on the engine (`violations` builds it), run when a table is written
+and again when it is read.
+"""
+
+from __future__ import annotations
+
+from pipeline.tables.contract import (
+    ACTORS,
+    CENSORED,
+    CHANNELS,
+    EVERYBODY,
+    LOST,
+    MONEY,
+    NUMBER,
+    RESERVED,
+    SCORE,
+    SMALL,
+    START,
+    TEXT,
+    TIME,
+    TRUTH,
+    UNRESOLVED,
+    WHOLE,
+    Column,
+    Table,
+)
+from pipeline.tables.estimates import EMOTIONS, FUNNEL, KPIS, TIME_IN_STAGE, TOUCHPOINTS, TRANSITIONS
+from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
+from pipeline.tables.hypotheses import HYPOTHESES
+from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+
+__all__ = [
+    "ACTORS",
+    "ALL",
+    "CENSORED",
+    "CHANNELS",
+    "CONFLICTS",
+    "CONSERVATION",
+    "CUSTOMER_TRANSITIONS",
+    "EMOTIONS",
+    "EVENTS",
+    "EVERYBODY",
+    "FUNNEL",
+    "HYPOTHESES",
+    "IDENTITIES",
+    "JOURNEYS",
+    "KPIS",
+    "LOST",
+    "MONEY",
+    "NUMBER",
+    "PERSONAS",
+    "PERSONA_CARDS",
+    "REJECTS",
+    "RESERVED",
+    "SCORE",
+    "SMALL",
+    "START",
+    "STEPS",
+    "TEXT",
+    "TIME",
+    "TIME_IN_STAGE",
+    "TOUCHPOINTS",
+    "TRANSITIONS",
+    "TRUTH",
+    "UNRESOLVED",
+    "VISITS",
+    "WHOLE",
+    "Column",
+    "Table",
+]
+
+ALL = {table.name: table for table in list(globals().values()) if isinstance(table, Table)}

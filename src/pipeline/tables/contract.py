@@ -1,0 +1,65 @@
+"""What a contract is: a table's columns, types, units, key and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# Types are DuckDB's names; `engine.py` knows what each is called elsewhere.
+TEXT, WHOLE, SMALL, TIME, TRUTH = "VARCHAR", "BIGINT", "INTEGER", "TIMESTAMP", "BOOLEAN"
+MONEY, SCORE, NUMBER = "DECIMAL(18,4)", "DECIMAL(9,4)", "DOUBLE"
+
+CHANNELS = (
+    "web", "app", "sales", "ads", "loyalty", "survey", "social", "support",
+    "email", "store", "call", "partner", "mail",
+)  # fmt: skip
+ACTORS = ("customer", "brand", "partner")
+
+EVERYBODY = "(all)"  # the group of all customers
+START, LOST, CENSORED, UNRESOLVED = "(start)", "(lost)", "(censored)", "(unresolved)"
+RESERVED = (START, LOST, CENSORED, UNRESOLVED)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type, whether it may be null, what it means and in what unit."""
+
+    type: str
+    meaning: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A contract.
+
+    Parameters
+    ----------
+    name
+        As in `sql/<name>.sql` and in file names.
+    path
+        Where it lies in a workspace; a folder when it is written in parts.
+    columns
+        In file order. Further columns are allowed only where `is_open` (declared attributes,
+        features and traits).
+    key
+        Columns that identify a row.
+    checks
+        Name of a rule → SQL condition that every row satisfies.
+    """
+
+    name: str
+    path: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    checks: Mapping[str, str] = field(default_factory=dict)
+    is_open: bool = False
+
+    def violations(self, relation: str) -> str:
+        """SQL that counts, in one pass, the rows breaking each rule of the contract (one row out)."""
+        counts = [f'count(*) filter (where "{name}" is null) as "{name} is null"'
+                  for name, column in self.columns.items() if not column.nullable]  # fmt: skip
+        counts += [f'count(*) filter (where not ({rule})) as "{name}"' for name, rule in self.checks.items()]
+        keys = ", ".join(f'"{name}"' for name in self.key)
+        counts.append(f'count(*) - count(distinct ({keys})) as "key ({", ".join(self.key)}) repeated"')
+        return f"select {', '.join(counts)} from {relation}"

@@ -1,0 +1,125 @@
+"""Contracts of estimate: small tables of results, each number with its n and its interval."""
+
+from __future__ import annotations
+
+from pipeline.tables.contract import NUMBER, SMALL, TEXT, WHOLE, Column, Table
+
+_SHARE = {
+    "p": Column(NUMBER, "share, 0 … 1; empty where suppressed", nullable=True),
+    "ci_low": Column(NUMBER, "lower bound", nullable=True),
+    "ci_high": Column(NUMBER, "upper bound", nullable=True),
+    "design_effect": Column(NUMBER, "variance over that of independent rows", nullable=True),
+}
+_GROUP = {
+    "grouping": Column(TEXT, "all, persona, channel or period"),
+    "group": Column(TEXT, "which one; all: (all)"),
+}
+_NOTE = {"note": Column(TEXT, "why a number is missing", nullable=True)}
+
+TRANSITIONS = Table(
+    "transitions",
+    "data/estimate/transitions.csv",
+    {
+        **_GROUP,
+        "from_stage": Column(TEXT, "a stage or (start)"),
+        "to_stage": Column(TEXT, "a stage, (lost) or (unresolved)"),
+        "horizon": Column(TEXT, "time allowed, from entry"),
+        "n_visits": Column(WHOLE, "visits entered at least a horizon before the cut-off", nullable=True),
+        "n_customers": Column(WHOLE, "customers who made them", nullable=True),
+        "n_moved": Column(WHOLE, "visits that moved there within the horizon", nullable=True),
+        "n_unresolved": Column(WHOLE, "visits of this row still going at the horizon", nullable=True),
+        **_SHARE,
+        **_NOTE,
+    },
+    key=("grouping", "group", "from_stage", "to_stage"),
+)
+
+FUNNEL = Table(
+    "funnel",
+    "data/estimate/funnel.csv",
+    {
+        **_GROUP,
+        "position": Column(SMALL, "order of the stage, from 1"),
+        "stage": Column(TEXT, "the stage"),
+        "n_journeys": Column(WHOLE, "journeys followed for the horizon", nullable=True),
+        "n_customers": Column(WHOLE, "customers who made them", nullable=True),
+        "n_reached": Column(WHOLE, "journeys that reached this stage or a later one", nullable=True),
+        "n_visited": Column(WHOLE, "journeys that visited this very stage", nullable=True),
+        **_SHARE,
+        **_NOTE,
+    },
+    key=("grouping", "group", "stage"),
+)
+
+TIME_IN_STAGE = Table(
+    "time_in_stage",
+    "data/estimate/time_in_stage.csv",
+    {
+        **_GROUP,
+        "stage": Column(TEXT, "the stage"),
+        "n_visits": Column(
+            WHOLE, "visits entered at least a horizon before the cut-off that moved on within it", nullable=True
+        ),
+        "n_customers": Column(WHOLE, "customers who made them", nullable=True),
+        "quartile_1": Column(NUMBER, "days", nullable=True),
+        "median": Column(NUMBER, "days", nullable=True),
+        "median_low": Column(NUMBER, "days", nullable=True),
+        "median_high": Column(NUMBER, "days", nullable=True),
+        "quartile_3": Column(NUMBER, "days", nullable=True),
+        **_NOTE,
+    },
+    key=("grouping", "group", "stage"),
+)
+
+KPIS = Table(
+    "kpis",
+    "data/estimate/kpis.csv",
+    {
+        **_GROUP,
+        "kpi": Column(TEXT, "id of the KPI"),
+        "unit": Column(TEXT, "share, money, score, points or count"),
+        "n": Column(WHOLE, "journeys, purchases or answers, as the KPI says", nullable=True),
+        "n_customers": Column(WHOLE, "customers behind them", nullable=True),
+        "estimate": Column(NUMBER, "in the unit", nullable=True),
+        "ci_low": Column(NUMBER, "lower bound", nullable=True),
+        "ci_high": Column(NUMBER, "upper bound", nullable=True),
+        "target": Column(NUMBER, "declared target", nullable=True),
+        **_NOTE,
+    },
+    key=("grouping", "group", "kpi"),
+)
+
+TOUCHPOINTS = Table(
+    "touchpoints",
+    "data/estimate/touchpoints.csv",
+    {
+        **_GROUP,
+        "stage": Column(TEXT, "the stage"),
+        "touchpoint": Column(TEXT, "kind of interaction"),
+        "channel": Column(TEXT, "kind of channel"),
+        "actor": Column(TEXT, "who acted"),
+        "n_events": Column(WHOLE, "events", nullable=True),
+        "n_customers": Column(WHOLE, "customers who met it", nullable=True),
+        "reach": Column(NUMBER, "share of the group's customers who met it", nullable=True),
+        "reach_low": Column(NUMBER, "lower bound", nullable=True),
+        "reach_high": Column(NUMBER, "upper bound", nullable=True),
+        **_NOTE,
+    },
+    key=("grouping", "group", "stage", "touchpoint", "channel", "actor"),
+)
+
+EMOTIONS = Table(
+    "emotions",
+    "data/estimate/emotions.csv",
+    {
+        **_GROUP,
+        "stage": Column(TEXT, "the stage"),
+        "n": Column(WHOLE, "scored events", nullable=True),
+        "n_customers": Column(WHOLE, "customers who gave them", nullable=True),
+        "emotion": Column(NUMBER, "mean, -2 … +2", nullable=True),
+        "ci_low": Column(NUMBER, "lower bound", nullable=True),
+        "ci_high": Column(NUMBER, "upper bound", nullable=True),
+        **_NOTE,
+    },
+    key=("grouping", "group", "stage"),
+)

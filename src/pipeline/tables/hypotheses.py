@@ -1,0 +1,59 @@
+"""Contracts of assess: the hypotheses and their verdicts."""
+
+from __future__ import annotations
+
+from pipeline.tables.contract import NUMBER, TEXT, WHOLE, Column, Table
+
+HYPOTHESES = Table(
+    "hypotheses",
+    "data/assess/hypotheses.csv",
+    {
+        "id": Column(TEXT, "id of the hypothesis"),
+        "group": Column(TEXT, "(all) or the id of a persona"),
+        "outcome_kind": Column(TEXT, "binary, ordinal or continuous"),
+        "direction": Column(TEXT, "claimed direction of the effect: higher or lower"),
+        "smallest_effect": Column(NUMBER, "least effect worth acting on, outcome's unit"),
+        "n_exposed": Column(WHOLE, "units exposed"),
+        "n_unexposed": Column(WHOLE, "units not exposed"),
+        "n_customers": Column(WHOLE, "customers behind them"),
+        "customers_hit": Column(WHOLE, "customers exposed at least once"),
+        "share_hit": Column(NUMBER, "share of units exposed", nullable=True),
+        "mean_exposed": Column(NUMBER, "mean outcome of the exposed", nullable=True),
+        "mean_unexposed": Column(NUMBER, "mean outcome of the others", nullable=True),
+        "crude_effect": Column(NUMBER, "exposed minus unexposed", nullable=True),
+        "crude_low": Column(NUMBER, "lower bound", nullable=True),
+        "crude_high": Column(NUMBER, "upper bound", nullable=True),
+        "adjusted_effect": Column(
+            NUMBER, "on the exposed, doubly robust; empty if nothing to adjust for", nullable=True
+        ),
+        "adjusted_low": Column(NUMBER, "lower bound", nullable=True),
+        "adjusted_high": Column(NUMBER, "upper bound", nullable=True),
+        "superiority": Column(
+            NUMBER, "chance that an exposed unit scores higher than another (ordinal)", nullable=True
+        ),
+        "superiority_low": Column(NUMBER, "lower bound", nullable=True),
+        "superiority_high": Column(NUMBER, "upper bound", nullable=True),
+        "overlap": Column(NUMBER, "share of exposed units with comparable others", nullable=True),
+        "fcr_low": Column(NUMBER, "false-coverage-adjusted bound (supported rows)", nullable=True),
+        "fcr_high": Column(NUMBER, "false-coverage-adjusted bound (supported rows)", nullable=True),
+        "p": Column(NUMBER, "p-value, two-sided", nullable=True),
+        "q": Column(NUMBER, "Benjamini-Hochberg over the family", nullable=True),
+        "family_size": Column(WHOLE, "rows tested together"),
+        "design_effect": Column(NUMBER, "variance over that of independent rows", nullable=True),
+        "verdict": Column(TEXT, "supported, refuted, inconclusive or not tested"),
+        "sub_label": Column(TEXT, "material, real but too small, opposite …", nullable=True),
+        "customers_needed": Column(WHOLE, "for 80 % power at the smallest effect", nullable=True),
+        "grade": Column(TEXT, "evidence: A randomised, B quasi-experiment, C adjusted, D crude, E opinion"),
+        "cost": Column(
+            NUMBER, "exposed units x effect in the claimed direction x value per outcome, currency", nullable=True
+        ),
+        "cost_low": Column(NUMBER, "lower bound", nullable=True),
+        "cost_high": Column(NUMBER, "upper bound", nullable=True),
+        "n_left_out": Column(WHOLE, "units whose outcome window is not complete at the cut-off"),
+        "n_answered_exposed": Column(WHOLE, "ordinal: exposed units that answered", nullable=True),
+        "n_answered_unexposed": Column(WHOLE, "ordinal: other units that answered", nullable=True),
+        "note": Column(TEXT, "what a reader must know beside the numbers", nullable=True),
+    },
+    key=("id", "group"),
+    checks={"verdict is known": "verdict in ('supported', 'refuted', 'inconclusive', 'not tested')"},
+)
