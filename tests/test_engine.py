@@ -14,7 +14,7 @@ from pipeline.engine import Engine, bind, literal, sql_of
 from pipeline.errors import ParcoursError
 from pipeline.params import EngineParams
 
-SQL = sorted((Path(tables.__file__).parent / "sql").glob("*.sql"))
+SQL = sorted((Path(tables.__file__).parents[1] / "sql").glob("*.sql"))
 
 
 @pytest.fixture

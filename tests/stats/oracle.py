@@ -12,13 +12,16 @@ FOLDER = Path(__file__).parents[1] / "oracles"
 
 @cache
 def _printed() -> dict[str, tuple[float, ...]]:
-    lines = (FOLDER / "oracles.txt").read_text(encoding="utf-8").splitlines()
+    texts = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.txt"))]
+    lines = [line for text in texts for line in text.splitlines()]
     rows = [line.split() for line in lines if line and not line.startswith("#")]
+    if len({row[0] for row in rows}) < len(rows):
+        raise ValueError("tests/oracles: two lines have the same name")
     return {name: tuple(float(number) for number in numbers) for name, *numbers in rows}
 
 
 def printed(name: str) -> tuple[float, ...]:
-    """Return the numbers of one line of oracles.txt."""
+    """Return the numbers of one line: each `<subject>.R` prints its own `<subject>.txt`."""
     return _printed()[name]
 
 

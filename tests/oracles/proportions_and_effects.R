@@ -1,4 +1,4 @@
-# What independent software says about the data sets beside this file. Run in this folder: Rscript oracles.R > oracles.txt
+# What independent software says about the data sets beside this file. Run: make oracles
 suppressPackageStartupMessages({library(survey); library(sandwich)})
 say <- function(name, ...) cat(name, formatC(c(...), digits = 12, format = "g"), "\n")
 cat("#", R.version.string, "; survey", as.character(packageVersion("survey")),
