@@ -10,6 +10,7 @@ from pipeline.reporting.elements import COUNT, ESTIMATE, SAMPLE, Column, Markup,
 from pipeline.reporting.page import page
 from pipeline.reporting.reading import Results
 from pipeline.reporting.voice import Voice, is_missing
+from pipeline.tables import EVERYBODY
 
 DECOY = "decoy"
 
