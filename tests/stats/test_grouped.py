@@ -69,10 +69,10 @@ def test_exits_and_who_stays_add_up():
     found = counted(*of_the_oracle())
     shares = [found.incidence(causes)[0] for causes in ([0], [1], [0, 1])]
     np.testing.assert_allclose(shares[0] + shares[1], shares[2], rtol=1e-12)
-    before, at_risk = found.followed()
+    before, at_risk = found.followed
     np.testing.assert_allclose(before[0, 1:], 1 - shares[2][:-1], rtol=1e-12)
     assert at_risk[0, 0] == found.units
-    assert found.staying(CELLS - 1) == found.beyond.sum()
+    assert found.staying[-1] == found.beyond.sum()
 
 
 def test_without_censoring_it_is_the_proportion_of_the_transitions():

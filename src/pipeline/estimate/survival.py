@@ -29,10 +29,10 @@ NOT_REACHED, BOUND_NOT_REACHED = "half is not reached", "upper bound not reached
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield cumulative incidences at the declared times, restricted means up to the horizon, and medians."""
     horizon, ends = params.estimate.horizon, cell_ends(params.estimate.duration_bins)
-    engine.make("exits", horizon=horizon, silence=params.silence, cut_off=cut_off)
+    bindings = {"horizon": horizon, "silence": params.silence, "cut_off": cut_off, "cell": _cell(ends), "parts": PARTS}
     columns = groupings(params, "exits.channel", "exits.entered_at")  # neither is asked for
     for grouping in [name for name in ("all", "persona") if name in columns]:
-        cells = engine.frame("exit_cells", group=columns[grouping], cell=_cell(ends), parts=PARTS)
+        cells = engine.frame("exit_cells", group=columns[grouping], **bindings)
         for (group, stage), own in cells.groupby(["group", "item"], sort=True):
             key = {"grouping": grouping, "group": group, "from_stage": stage}
             yield from _rows_of_stage(own, ends, params, key)
@@ -57,11 +57,12 @@ def cell_ends(times: Sequence[timedelta]) -> list[int]:
 
 def _cell(ends: Sequence[int]) -> exp.Expr:
     """Return SQL for the index of the first cell whose end a duration does not exceed, their number beyond the last."""
-    case = exp.Case()
-    for i, end in enumerate(ends):
-        within = exp.LTE(this=exp.column("microseconds"), expression=exp.Literal.number(end))
-        case = case.when(within, exp.Literal.number(i))
-    return case.else_(exp.Literal.number(len(ends)))
+    taken = exp.column("microseconds")
+    branches = [
+        exp.If(this=exp.LTE(this=taken.copy(), expression=exp.Literal.number(end)), true=exp.Literal.number(i))
+        for i, end in enumerate(ends)
+    ]
+    return exp.Case(ifs=branches, default=exp.Literal.number(len(ends)))
 
 
 def _rows_of_stage(cells: pd.DataFrame, ends: Sequence[int], params: Params, key: Row) -> Iterator[Row]:
@@ -116,10 +117,9 @@ def _exits(cells: pd.DataFrame, ends: Sequence[int], targets: Sequence[str]) -> 
     return Exits(days_at, exits, spent, least, most, censored, beyond.astype(np.int64), customers)
 
 
-def _counts(found: Exits, causes: Sequence[int], cell: int) -> Row:
-    left = int(found.exits[:, : cell + 1, causes].sum())
+def _counts(found: Exits, causes: list[int], cell: int) -> Row:
     counted = {"n_visits": found.units, "n_customers": found.customers}
-    return {**counted, "n_left": left, "n_at_risk": found.staying(cell)}
+    return {**counted, "n_left": int(found.left(causes)[cell]), "n_at_risk": int(found.staying[cell])}
 
 
 def _share(found: Exits, shares: np.ndarray, cell: int, level: float) -> Row:

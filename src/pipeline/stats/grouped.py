@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import stats
@@ -62,20 +63,25 @@ class Exits:
         """How many units there are."""
         return int(self.exits.sum() + self.censored.sum() + self.beyond.sum())
 
-    def staying(self, cell: int) -> int:
-        """Return the units that are neither gone nor out of sight after a cell."""
-        return self.units - int(self.exits[:, : cell + 1].sum() + self.censored[:, : cell + 1].sum())
+    @cached_property
+    def staying(self) -> np.ndarray:
+        """How many units are neither gone nor out of sight after each cell."""
+        return np.asarray(self.units - np.cumsum(self.exits.sum(axis=(0, 2)) + self.censored.sum(axis=0)))
 
+    def left(self, causes: list[int]) -> np.ndarray:
+        """Return how many units have been seen to leave for some causes by the end of each cell."""
+        return np.cumsum(self.exits[:, :, causes].sum(axis=(0, 2)))
+
+    @cached_property
     def followed(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the share at each cell's start that has not left, and units at risk, over all and without each part.
+        """Share that has not left before each cell, and units at risk in it: of all parts, then without each part.
 
-        Both of shape (1 + n_parts, n_cells); the first row is of all parts together.
+        Both of shape (1 + n_parts, n_cells).
         """
-        at_risk = self._with_deleted(
-            np.cumsum((self.exits.sum(axis=2) + self.censored)[:, ::-1], axis=1)[:, ::-1] + self.beyond[:, None]
-        )
-        left = self._with_deleted(self.exits.sum(axis=2))
-        after = np.cumprod(1 - _ratio(left, at_risk), axis=1)
+        exits = self.exits.sum(axis=2)
+        gone = exits + self.censored
+        at_risk = _with_deleted(np.cumsum(gone[:, ::-1], axis=1)[:, ::-1] + self.beyond[:, None])
+        after = np.cumprod(1 - _ratio(_with_deleted(exits), at_risk), axis=1)
         return np.column_stack([np.ones(len(after)), after[:, :-1]]), at_risk
 
     def incidence(self, causes: list[int]) -> np.ndarray:
@@ -93,8 +99,8 @@ class Exits:
         >>> found.incidence([0])[:, 0].round(6).tolist()
         [0.25, 0.0, 0.333333, 0.333333, 0.333333]
         """
-        before, at_risk = self.followed()
-        left = self._with_deleted(self.exits[:, :, causes].sum(axis=2))
+        before, at_risk = self.followed
+        left = _with_deleted(self.exits[:, :, causes].sum(axis=2))
         return np.cumsum(before * _ratio(left, at_risk), axis=1)
 
     def share(self, shares: np.ndarray, cell: int, level: float = 0.95) -> Interval:
@@ -122,8 +128,8 @@ class Exits:
         not-a-number where parts do not differ.
         """
         horizon = float(self.ends[cell])
-        before, at_risk = self.followed()
-        left, spent = (self._with_deleted(one.sum(axis=2)) for one in (self.exits, self.spent))
+        before, at_risk = self.followed
+        left, spent = (_with_deleted(one.sum(axis=2)) for one in (self.exits, self.spent))
         means = horizon - (before * _ratio(horizon * left - spent, at_risk))[:, : cell + 1].sum(axis=1)
         variance = _jackknife(means)
         reach = math.nan
@@ -162,11 +168,11 @@ class Exits:
         before = shares[cell - 1] if cell else 0.0
         return float(least + (most - least) * (wanted - before) / (shares[cell] - before))
 
-    @staticmethod
-    def _with_deleted(per_part: np.ndarray) -> np.ndarray:
-        """Return the totals over parts, then the totals without each of them."""
-        total = per_part.sum(axis=0)
-        return np.concatenate([total[None], total[None] - per_part])
+
+def _with_deleted(per_part: np.ndarray) -> np.ndarray:
+    """Return the totals over parts, then the totals without each of them."""
+    total = per_part.sum(axis=0)
+    return np.concatenate([total[None], total[None] - per_part])
 
 
 def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
