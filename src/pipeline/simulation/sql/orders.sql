@@ -146,8 +146,8 @@ select
     csat_second,
     csat,
     is_silent,
-    is_aube,
     is_pickup,
+    if(is_aube, 'aube', ['brume', 'craie', 'dune'][1 + floor(3 * uniform(times, 4))::bigint]) as product_line,
     has_gift_wrap,
     is_express,
     visits_cost

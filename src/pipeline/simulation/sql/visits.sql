@@ -15,6 +15,19 @@ with drawn as (
     inner join persons on arrivals.person = persons.person
 ),
 
+cut as (
+    select
+        * exclude (meeting, move),
+        uniform(meeting, 1) as device_chance,
+        uniform(meeting, 2) as first_chance,
+        uniform(meeting, 3) as contact_chance,
+        uniform(meeting, 4) as second_chance,
+        uniform(move, 1) as move_chance,
+        uniform(move, 2) as target_chance,
+        normal(uniform(move, 3), uniform(move, 4)) as wait_chance
+    from drawn
+),
+
 -- who goes on within hours stays on the device and remains the same contact; else seven visits in ten are made on
 -- the usual device
 held as (
@@ -22,11 +35,9 @@ held as (
         *,
         coalesce(
             kept_device_draw,
-            case when uniform(meeting, 1) < 0.7 then usual_device else (uniform(meeting, 1) - 0.7) / 0.3 end
-        ) as device_draw,
-        uniform(meeting, 2) as first_draw,
-        uniform(meeting, 4) as second_draw
-    from drawn
+            case when device_chance < 0.7 then usual_device else (device_chance - 0.7) / 0.3 end
+        ) as device_draw
+    from cut
 ),
 
 met as (
@@ -34,26 +45,27 @@ met as (
         held.*,
         meets.device,
         coalesce(
-            kept_contact, case when contacts > 0 then 1 + floor(uniform(meeting, 3) * contacts) else 0 end
+            kept_contact, case when contacts > 0 then 1 + floor(contact_chance * contacts) else 0 end
         )::smallint as contact,
         case
-            when state <> 'visit' then null
+            -- advertisements lead to the site, not to the app
+            when state <> 'visit' or meets.device = 'app' then null
             when sales.campaign is not null then sales.campaign
-            when first_draw >= 1 - meets.brand_search then 'brand_search'
+            when first_chance >= 1 - meets.brand_search then 'brand_search'
         end as campaign,
-        state = 'visit' and second_draw < meets.orange as is_orange,
-        state = 'products' and first_draw < meets.slow_page as is_slow,
-        state = 'form' and first_draw < meets.long_form as is_long,
-        state = 'callback' and first_draw < meets.unanswered as is_unanswered,
-        state = 'basket' and first_draw < meets.fee as has_fee,
-        state = 'order' and first_draw < meets.gift_wrap as has_gift_wrap,
-        state = 'order' and second_draw < meets.express as is_express,
+        state = 'visit' and second_chance < meets.orange as is_orange,
+        state = 'products' and first_chance < meets.slow_page as is_slow,
+        state = 'form' and first_chance < meets.long_form as is_long,
+        state = 'callback' and first_chance < meets.unanswered as is_unanswered,
+        state = 'basket' and first_chance < meets.fee as has_fee,
+        state = 'order' and first_chance < meets.gift_wrap as has_gift_wrap,
+        state = 'order' and second_chance < meets.express as is_express,
         off.person is not null as is_off
     from held
     inner join meets on held.persona = meets.persona and device_draw >= meets.low and device_draw < meets.high
     left join sales
         on held.persona = sales.persona
-        and entered_second >= sales.from_second and entered_second < sales.to_second and first_draw < sales.share
+        and entered_second >= sales.from_second and entered_second < sales.to_second and first_chance < sales.share
     left join switched_off as off
         on held.person = off.person and held.visit >= off.first_visit and held.visit <= off.last_visit
 ),
@@ -93,7 +105,7 @@ chances as (
     inner join effects on met.is_off = effects.is_off
 ),
 
-moved as (select *, uniform(move, 1) < chance as is_forward, uniform(move, 2) as move_draw from chances)
+moved as (select *, move_chance < chance as is_forward from chances)
 
 select
     moved.person,
@@ -115,8 +127,8 @@ select
     moved.is_forward,
     moves.target as next_state,
     moved.entered_second
-    + waited(moves.median, moves.sigma, moves.least, normal(uniform(move, 3), uniform(move, 4))) as left_second
+    + waited(moves.median, moves.sigma, moves.least, wait_chance) as left_second
 from moved
 inner join moves
     on moved.persona = moves.persona and moved.state = moves.state and moved.is_forward = moves.is_forward
-    and move_draw >= moves.low and move_draw < moves.high
+    and target_chance >= moves.low and target_chance < moves.high
