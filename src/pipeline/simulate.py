@@ -71,9 +71,7 @@ def simulate(
     (planted.csv) are those of the first seed's world; transitions.csv and who is who are those of all of them.
     """
     seeds, customers, months = seeds or (truth.seed,), customers or truth.customers, months or truth.months
-    exported = Exported(
-        folder, truth.window(months), IdentityRates.read(truth.identity), DirtRates.read(truth.dirt)
-    )
+    exported = Exported(folder, truth.window(months), IdentityRates.read(truth.identity), DirtRates.read(truth.dirt))
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".parcours-", dir=folder) as name, Engine(engine, Path(name)) as running:
         connection = running.connection
@@ -104,9 +102,9 @@ def _write_batches(
 
 def _added_up(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return the transitions of all batches from those of each: counts add up, shares are taken anew."""
-    total = pd.concat(parts).groupby(_CELL, sort=False, as_index=False)["n_moved"].sum()
-    total = total.sort_values(_CELL, ignore_index=True)
-    total["n_visits"] = total.groupby(["persona", "from_stage"])["n_moved"].transform("sum")
+    moved = pd.concat([part.assign(n_moved=(part["p"] * part["n_visits"]).round()) for part in parts])
+    total = moved.groupby(_CELL, as_index=False)["n_moved"].sum()
+    total["n_visits"] = total.groupby(["persona", "from_stage"])["n_moved"].transform("sum").astype("int64")
     total["p"] = (total["n_moved"] / total["n_visits"]).map(rounded)
     return total[list(parts[0].columns)]
 
