@@ -165,7 +165,8 @@ def test_time_to_event_is_censored_at_the_cut_off_and_ends_at_a_competing_event(
         },
     )  # fmt: skip
     frame = units.frame.set_index("customer_id")
-    assert frame["days"].to_dict() == {1: 3.5, 2: 2, 3: 20, 4: 10}
+    day = 86_400_000_000
+    assert frame["duration"].to_dict() == {1: 3.5 * day, 2: 2 * day, 3: 20 * day, 4: 10 * day}
     assert frame["ended_by"].to_dict() == {1: 1, 2: 2, 3: 0, 4: 0}
     assert units.n_left_out == 1
 
