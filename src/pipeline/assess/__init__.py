@@ -7,6 +7,7 @@ corrected together and each row gets its verdict.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -178,7 +179,7 @@ def _row(comparison: Comparison, q: float | None, family: _Family, params: Param
             row["customers_needed"] = customers_needed(
                 effect, hypothesis.smallest_effect, params.estimate.level, tested_at=family.tested_at(q)
             )
-    if hypothesis.value_per_outcome is not None:
+    if hypothesis.value_per_outcome is not None and math.isfinite(high - low):
         row |= cost(effect.estimate, low, high, hypothesis, row["n_exposed"])
     return row
 

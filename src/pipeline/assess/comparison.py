@@ -56,10 +56,10 @@ def compare(units: Units, hypothesis: Hypothesis, group: str, params: Params) ->
     frame = units.frame
     answered = frame[frame["outcome"].notna()]
     comparison = Comparison(hypothesis, group, _counts(units, answered, hypothesis), notes=list(units.notes))
-    comparison.grade = CRUDE if hypothesis.assigned is None else RANDOMISED
     if reason := _why_not(frame, answered, hypothesis, params):
         comparison.notes.insert(0, reason)
         return comparison
+    comparison.grade = CRUDE if hypothesis.assigned is None else RANDOMISED
     sample, level = _sample(answered, units.covariates, hypothesis), params.estimate.level
     few = too_few(sample, params.smallest_margin)
     if hypothesis.outcome.kind == "time_to_event":
@@ -113,7 +113,7 @@ def _why_not(frame: pd.DataFrame, answered: pd.DataFrame, hypothesis: Hypothesis
         arms = frame["is_exposed"].to_numpy(), frame["customer_id"].to_numpy()
         if sample_ratio_p(*arms, hypothesis.assigned) < SMALLEST_RATIO_P:
             return SAMPLE_RATIO
-    return NO_VARIATION if answered["outcome"].nunique() == 1 else None
+    return NO_VARIATION if np.ptp(answered["outcome"]) == 0 else None
 
 
 def _sample(answered: pd.DataFrame, covariates: tuple[str, ...], hypothesis: Hypothesis) -> Sample:

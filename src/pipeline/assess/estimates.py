@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,9 +9,8 @@ import numpy as np
 from pipeline.assess.row import ADJUSTED, RANDOMISED, Comparison, Sample, between, named
 from pipeline.stats.adjusted import Adjusted, effect_on_exposed
 from pipeline.stats.effects import difference_of_means, superiority
-from pipeline.stats.permutation import Rearranged, rearranged
-from pipeline.stats.result import Effect
-from pipeline.stats.strata import coarse_strata, share_with_both
+from pipeline.stats.permutation import Rearranged, RearrangedShares, rearranged, rearranged_shares
+from pipeline.stats.strata import coarse_strata
 
 NO_COMPARABLE = "no comparable units for the adjusted estimate"
 
@@ -51,7 +49,7 @@ def _adjust(comparison: Comparison, sample: Sample, level: float) -> None:
 
 
 def adjusted(sample: Sample) -> Adjusted:
-    """Return the effect on the exposed at six significant digits: the last digits of an iterative fit depend on threads.
+    """Return the effect on the exposed at six significant digits: the last ones of an iterative fit depend on threads.
 
     Everything after it – bounds, p, q, verdict, cost – is computed from these digits.
 
@@ -63,15 +61,24 @@ def adjusted(sample: Sample) -> Adjusted:
     found = effect_on_exposed(
         sample.outcome, sample.exposed, sample.customers, sample.covariates, is_binary=sample.is_binary
     )
-    effect = replace(
-        found.effect,
-        **{
-            name: float(f"{getattr(found.effect, name):.6g}")
-            for name in ("estimate", "standard_error", "degrees", "design_effect")
-        },
+    effect = found.effect
+    steady = replace(
+        effect,
+        estimate=_six_digits(effect.estimate),
+        standard_error=_six_digits(effect.standard_error),
+        degrees=_six_digits(effect.degrees),
+        design_effect=_six_digits(effect.design_effect),
     )
-    shares = {name: float(f"{getattr(found, name):.6g}") for name in ("comparisons", "largest_weight")}
-    return replace(found, effect=effect, **shares)
+    return replace(
+        found,
+        effect=steady,
+        comparisons=_six_digits(found.comparisons),
+        largest_weight=_six_digits(found.largest_weight),
+    )
+
+
+def _six_digits(value: float) -> float:
+    return float(f"{value:.6g}")
 
 
 # -- few units -------------------------------------------------------------------------------------------------------
@@ -103,18 +110,18 @@ def too_few(sample: Sample, smallest_margin: int) -> str | None:
 
 def estimate_few(comparison: Comparison, sample: Sample, level: float, reason: str) -> None:
     """Fill in what a permutation test gives: crude, and within coarse strata of what is to be adjusted for."""
-    found = rearranged(sample.outcome, sample.exposed, sample.customers)
     comparison.notes.insert(0, f"permutation test: {reason}")
-    comparison.row |= named("crude", found.estimate, _possible(found, sample, level))
-    comparison.rest_on(_Possible(found, sample), _as_effect(found))
+    found = _rearranged(sample, None)
+    comparison.row |= named("crude", found.effect.estimate, found.interval(level))
+    comparison.rest_on(found, found.effect)
     names = comparison.hypothesis.adjust_for
     if not names:
         return
     strata, used = coarse_strata(sample.covariates, sample.exposed)
-    found = rearranged(sample.outcome, sample.exposed, sample.customers, strata)
-    comparison.row |= named("adjusted", found.estimate, _possible(found, sample, level))
+    found = _rearranged(sample, strata)
+    comparison.row |= named("adjusted", found.effect.estimate, found.interval(level))
     comparison.row["overlap"] = float(np.mean(np.isin(strata, strata[~sample.exposed])[sample.exposed]))
-    comparison.rest_on(_Possible(found, sample), _as_effect(found))
+    comparison.rest_on(found, found.effect)
     unused = [name for name in names if f"adjust_{name}" not in used]
     if unused:
         comparison.notes.append(f"not adjusted for {', '.join(unused)}: too few units")
@@ -122,28 +129,6 @@ def estimate_few(comparison: Comparison, sample: Sample, level: float, reason: s
         comparison.grade = ADJUSTED
 
 
-def _possible(found: Rearranged, sample: Sample, level: float) -> tuple[float, float]:
-    """Return the interval inside what is possible: a difference of shares lies between -1 and 1."""
-    low, high = found.interval(level)
-    if sample.is_binary:
-        return max(low, -1.0), min(high, 1.0)
-    return (low, high) if math.isfinite(low) and math.isfinite(high) else (math.nan, math.nan)
-
-
-class _Possible:
-    """A permutation test as evidence."""
-
-    def __init__(self, found: Rearranged, sample: Sample) -> None:
-        self._found, self._sample = found, sample
-        self.p = found.p
-
-    def interval(self, level: float) -> tuple[float, float]:
-        return _possible(self._found, self._sample, level)
-
-
-def _as_effect(found: Rearranged) -> Effect:
-    """Return the estimate with the spread of its arrangements as standard error: to plan with, not to judge by."""
-    spread = math.sqrt(math.fsum(found.chances * found.differences**2))
-    return Effect(
-        found.estimate, spread, max(found.clusters - 1, 1), found.n_exposed, found.n_unexposed, found.clusters
-    )
+def _rearranged(sample: Sample, strata: np.ndarray | None) -> Rearranged | RearrangedShares:
+    test = rearranged_shares if sample.is_binary else rearranged
+    return test(sample.outcome, sample.exposed, sample.customers, strata)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -92,9 +93,10 @@ class Comparison:
 
 def named(kind: str, estimate: float, bounds: tuple[float, float]) -> Row:
     """Return an effect and its bounds under their columns."""
-    return {f"{kind}_effect": estimate, f"{kind}_low": bounds[0], f"{kind}_high": bounds[1]}
+    return {f"{kind}_effect": estimate, **between(kind, bounds)}
 
 
 def between(kind: str, bounds: tuple[float, float]) -> Row:
-    """Return two bounds under their columns."""
-    return {f"{kind}_low": bounds[0], f"{kind}_high": bounds[1]}
+    """Return two bounds under their columns; one that cannot be had is empty."""
+    low, high = (bound if math.isfinite(bound) else None for bound in bounds)
+    return {f"{kind}_low": low, f"{kind}_high": high}

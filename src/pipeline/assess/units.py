@@ -29,7 +29,7 @@ class Units:
     frame
         One row per unit: customer_id, persona, index_at, is_exposed, outcome (not-a-number: no answer), the
         columns to adjust for and, of a time-to-event outcome, duration (followed after the exposure window closed,
-        microseconds) and ended_by (0 cut-off, 1 the outcome, 2 a competing event). Any subset of rows is as good a frame.
+        microseconds) and ended_by (0 cut-off, 1 the outcome, 2 a competing event). Any subset of rows is a frame.
     covariates
         Names of the columns to adjust for.
     left_out
@@ -201,6 +201,6 @@ def _outcome(
     stopped_at = happened_at.where(happened, competing_at.where(competed, ends_at))
     return {
         "outcome": happened.astype(float),
-        "duration": (stopped_at - units["closes_at"]) // pd.Timedelta(microseconds=1),
+        "duration": (stopped_at - units["closes_at"]).astype("timedelta64[us]").astype("int64"),
         "ended_by": np.select([happened, competed], [EVENT, COMPETING], CENSORED),
     }
