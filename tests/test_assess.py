@@ -296,7 +296,7 @@ def test_small_margins_are_tested_by_permutation(tmp_path):
     rows = [(customer, 5, "bought", 60 if customer < 7 else 20) for customer in range(1, 13)]
     steps = brand.steps([*rows, (1, 6, "bought", 1)])  # a single repeat purchase: it could be anybody's
     row = _assess(tmp_path, steps, [{**DECLARED, "adjust_for": ["region"]}], north={1, 2, 7, 8}).loc[("dear", "(all)")]
-    assert (row.verdict, row.note) == ("inconclusive", "permutation test: fewer than 2 units with the outcome")
+    assert (row.verdict, row.note) == ("inconclusive", "permutation test; fewer than 2 units with the outcome")
     assert (row.p, row.crude_effect, row.grade, row.overlap) == (1, 1 / 6, "C", 1)
     assert row.crude_low < 0 < row.crude_high
 
@@ -307,7 +307,7 @@ def test_all_against_none_is_an_exact_test(tmp_path):
     row = _assess(tmp_path, brand.steps(rows + again), [{**DECLARED, "direction": "higher"}]).loc[("dear", "(all)")]
     assert row.p == pytest.approx(2 / 924)  # one arrangement of C(12, 6), both tails
     assert (row.verdict, row.note) == (
-        "supported", "permutation test: no variation within exposed and within other units"
+        "supported", "permutation test; no variation within exposed and within other units"
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from pipeline.stats.effects import difference_of_means, superiority
 from pipeline.stats.permutation import Rearranged, RearrangedShares, rearranged, rearranged_shares
 from pipeline.stats.strata import coarse_strata
 
+PERMUTED = "permutation test"
 NO_COMPARABLE = "no comparable units for the adjusted estimate"
 
 
@@ -110,7 +111,7 @@ def too_few(sample: Sample, smallest_margin: int) -> str | None:
 
 def estimate_few(comparison: Comparison, sample: Sample, level: float, reason: str) -> None:
     """Fill in what a permutation test gives: crude, and within coarse strata of what is to be adjusted for."""
-    comparison.notes.insert(0, f"permutation test: {reason}")
+    comparison.notes[:0] = [PERMUTED, reason]
     found = _rearranged(sample, None)
     comparison.row |= named("crude", found.effect.estimate, found.interval(level))
     comparison.rest_on(found, found.effect)
