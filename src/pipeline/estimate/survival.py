@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -67,76 +68,80 @@ def _cell(ends: Sequence[int]) -> exp.Expr:
 
 def _rows_of_stage(cells: pd.DataFrame, ends: Sequence[int], params: Params, key: Row) -> Iterator[Row]:
     targets = [GOAL, LOST] if key["from_stage"] == START else [*(stage.id for stage in params.stages), LOST]
-    found = _exits(cells, ends, targets)
-    seen, times, horizon = set(cells["to_stage"]), params.estimate.duration_bins, params.estimate.horizon
-    ways = {target: [i] for i, target in enumerate(targets) if target in seen or target in (GOAL, LOST)}
+    found, seen = _exits(cells, ends, targets), {GOAL, LOST, *cells["to_stage"]}
+    ways = {target: [i] for i, target in enumerate(targets) if target in seen}
     ways[ANYWHERE] = list(range(len(targets)))
     for target, causes in ways.items():
-        shares = found.incidence(causes)
-
-        def row(statistic: str, unit: str, time: timedelta, target: str = target, causes: list[int] = causes) -> Row:
-            named = {"to_stage": target, "statistic": statistic, "time": format_duration(time), "unit": unit}
-            return {**key, **named, **_counts(found, causes, ends.index(round(time / MICROSECOND)))}
-
-        customers = found.customers
-        for time in times:
+        way = _Way(found, causes, found.incidence(causes), ends, params, {**key, "to_stage": target})
+        for time in params.estimate.duration_bins:
             if target != LOST or time >= params.silence:  # an exit needs a silence to be seen
-                cell = ends.index(round(time / MICROSECOND))
-                yield with_interval(
-                    row("incidence", "share", time), SURVIVAL, params, customers, _share, found, shares, cell
-                )
+                yield way.row("incidence", "share", time, _share)
         if target == ANYWHERE:
-            mean = row("restricted_mean", "days", horizon)
-            yield with_interval(mean, SURVIVAL, params, customers, _mean, found, ends, horizon)
+            yield way.row("restricted_mean", "days", params.estimate.horizon, _mean)
         if target in (ANYWHERE, GOAL):
-            median = row("median", "days", times[-1])
-            yield with_interval(median, SURVIVAL, params, customers, _median, found, causes)
+            yield way.row("median", "days", params.estimate.duration_bins[-1], _median)
 
 
-def _exits(cells: pd.DataFrame, ends: Sequence[int], targets: Sequence[str]) -> Exits:
-    """Return the engine's counts as arrays: parts, cells of time, targets."""
-    n_cells, n_ways = len(ends), len(targets)
-    parts, part = np.unique(cells["part"].to_numpy(), return_inverse=True)
-    cell, to_stage, counts = (cells[name].to_numpy() for name in ("cell", "to_stage", "exits"))
-    days, least_days, most_days = (
-        cells[name].to_numpy() / MICROSECONDS_PER_DAY for name in ("microseconds", "least", "most")
-    )
-    exits = np.zeros((len(parts), n_cells, n_ways), dtype=np.int64)
-    spent, censored = np.zeros(exits.shape), np.zeros((len(parts), n_cells), dtype=np.int64)
-    least, most = np.full((n_cells, n_ways), math.inf), np.full((n_cells, n_ways), -math.inf)
-    for way, target in enumerate(targets):
-        own = (to_stage == target) & (cell < n_cells)
-        exits[part[own], cell[own], way] = counts[own]
-        spent[part[own], cell[own], way] = days[own]
-        np.minimum.at(least[:, way], cell[own], least_days[own])
-        np.maximum.at(most[:, way], cell[own], most_days[own])
-    own = (to_stage == CENSORED) & (cell < n_cells)
-    censored[part[own], cell[own]] = counts[own]
-    beyond = np.bincount(part[cell == n_cells], weights=counts[cell == n_cells], minlength=len(parts))
-    customers, days_at = int(cells["customers"].iloc[0]), np.array(ends) / MICROSECONDS_PER_DAY
-    return Exits(days_at, exits, spent, least, most, censored, beyond.astype(np.int64), customers)
+@dataclass(frozen=True)
+class _Way:
+    """One way out of a stage: its causes among the exits, and the share that has taken it by the end of each cell."""
+
+    found: Exits
+    causes: list[int]
+    shares: np.ndarray
+    ends: Sequence[int]
+    params: Params
+    key: Row
+
+    def row(self, statistic: str, unit: str, time: timedelta, interval: Callable[[_Way, int, float], Row]) -> Row:
+        """Return a row of the table: what was counted by a time, and the statistic with its interval."""
+        cell = self.ends.index(round(time / MICROSECOND))
+        row = {
+            **self.key, "statistic": statistic, "time": format_duration(time), "unit": unit,
+            "n_visits": self.found.units, "n_customers": self.found.customers,
+            "n_left": int(self.found.left(self.causes)[cell]), "n_at_risk": int(self.found.staying[cell]),
+        }  # fmt: skip
+        return with_interval(row, SURVIVAL, self.params, self.found.customers, interval, self, cell)
 
 
-def _counts(found: Exits, causes: list[int], cell: int) -> Row:
-    counted = {"n_visits": found.units, "n_customers": found.customers}
-    return {**counted, "n_left": int(found.left(causes)[cell]), "n_at_risk": int(found.staying[cell])}
+def _share(way: _Way, cell: int, level: float) -> Row:
+    return _bounds(way.found.share(way.shares, cell, level))
 
 
-def _share(found: Exits, shares: np.ndarray, cell: int, level: float) -> Row:
-    return _bounds(found.share(shares, cell, level))
-
-
-def _mean(found: Exits, ends: Sequence[int], horizon: timedelta, level: float) -> Row:
-    cell = ends.index(round(horizon / MICROSECOND))
-    row = _bounds(found.restricted_mean(cell, level))
+def _mean(way: _Way, cell: int, level: float) -> Row:
+    row = _bounds(way.found.restricted_mean(cell, level))
     return {**row, "note": NO_VARIATION if math.isnan(row["ci_low"]) else None}
 
 
-def _median(found: Exits, causes: list[int], level: float) -> Row:
-    row = _bounds(found.median(causes, level))
+def _median(way: _Way, cell: int, level: float) -> Row:
+    del cell  # looked for in all of them
+    row = _bounds(way.found.median(way.causes, level))
     missing = {"estimate": NOT_REACHED, "ci_high": BOUND_NOT_REACHED}
     return {**row, "note": next((note for name, note in missing.items() if math.isnan(row[name])), None)}
 
 
 def _bounds(interval: Interval) -> Row:
     return {"estimate": interval.estimate, "ci_low": interval.low, "ci_high": interval.high}
+
+
+def _exits(cells: pd.DataFrame, ends: Sequence[int], targets: Sequence[str]) -> Exits:
+    """Return the engine's counts as arrays: parts, cells of time, targets."""
+    parts, part = np.unique(cells["part"].to_numpy(), return_inverse=True)
+    cell, counts = cells["cell"].to_numpy(), cells["exits"].to_numpy()
+    days = cells[["microseconds", "least", "most"]].to_numpy() / MICROSECONDS_PER_DAY
+    way = pd.Categorical(cells["to_stage"], categories=[*targets, CENSORED]).codes
+    shape, is_beyond = (len(parts), len(ends), len(targets)), cell == len(ends)
+    is_censored = way == len(targets)
+    left, unseen = ~is_censored & ~is_beyond, is_censored & ~is_beyond
+    exits, spent = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+    exits[part[left], cell[left], way[left]] = counts[left]
+    spent[part[left], cell[left], way[left]] = days[left, 0]
+    least, most = np.full(shape[1:], math.inf), np.full(shape[1:], -math.inf)
+    np.minimum.at(least, (cell[left], way[left]), days[left, 1])
+    np.maximum.at(most, (cell[left], way[left]), days[left, 2])
+    censored = np.zeros(shape[:2], dtype=np.int64)
+    censored[part[unseen], cell[unseen]] = counts[unseen]
+    beyond = np.zeros(shape[0], dtype=np.int64)
+    np.add.at(beyond, part[is_beyond], counts[is_beyond])
+    ends_in_days, customers = np.array(ends) / MICROSECONDS_PER_DAY, int(cells["customers"].iloc[0])
+    return Exits(ends_in_days, exits, spent, least, most, censored, beyond, customers)
