@@ -54,6 +54,7 @@ class Law:
 @dataclass(frozen=True)
 class People:
     early_share: float
+    sale_share: float
     french: float
     visits_at_most: float
     person_effect: float
