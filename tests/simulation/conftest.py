@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from simulation.clairval import Clairval, make
 
 from pipeline import clean, identify
+from simulation.clairval import Clairval, make
 
 
 @pytest.fixture(scope="session")

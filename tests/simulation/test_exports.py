@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from simulation.clairval import CLOSES, LOUD, OPENS, SEED, Clairval, export_ledger, make
 
 from pipeline import check
 from pipeline.simulation import identifiers
 from pipeline.simulation.exports import outputs
 from pipeline.simulation.formats import FILES
+from simulation.clairval import CLOSES, LOUD, OPENS, SEED, Clairval, export_ledger, make
 
 # Attribute → the touchpoints that tell it; elsewhere the ledger knows more than the exports say.
 TOLD = {
@@ -127,7 +127,7 @@ def test_formats_are_the_vendors_own(clairval: Clairval) -> None:
     line = json.loads(clairval.raw("app/app.jsonl").read_text("utf-8").splitlines()[0])
     assert isinstance(line["event_properties"], dict)
     schema = duckdb.execute(f"describe from '{clairval.raw('web/web.parquet')}'").fetchall()
-    assert dict((row[0], row[1]) for row in schema)["timestamp"] == "TIMESTAMP"
+    assert {row[0]: row[1] for row in schema}["timestamp"] == "TIMESTAMP"
 
 
 def test_clicks_cost_money_in_millionths(clairval: Clairval) -> None:

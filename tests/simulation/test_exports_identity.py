@@ -6,9 +6,9 @@ import re
 
 import pandas as pd
 import pytest
-from simulation.clairval import SEED, Clairval
 
 from pipeline.keys import key_bytes, pseudonyms
+from simulation.clairval import SEED, Clairval
 
 
 @pytest.fixture(scope="module")

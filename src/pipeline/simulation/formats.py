@@ -51,7 +51,7 @@ _EMAIL = "lower(trim({}))"
 FILES = (
     ExportFile(
         "web", "web", "parquet",
-        identifiers={"device": "user_pseudo_id", "login": "user_id", "click": "param_gclid"},
+        identifiers={"device": "user_pseudo_id", "login": "user_id", "click": "param_gclid", "account": "param_account_id"},
         spoilt=Spoilt(
             "timestamp", "timestamp", {"user_pseudo_id": "'1.1'", "user_id": "'test-1'"}, "user_pseudo_id",
             tells="name <> 'purchase'",
@@ -66,7 +66,7 @@ FILES = (
     ExportFile(
         "sales", "orders", has_mark=True,
         identifiers={
-            "email": _EMAIL.format("email"), "login": "customer_id", "order": "name",
+            "email": _EMAIL.format("email"), "login": "customer_id", "order": "name", "account": "company_id",
             "phone": f"replace({_PHONE.format('billing_address_phone')}, ' ', '')",
         },
         spoilt=Spoilt("created_at", "iso", {"email": TESTER, "test": "true"}, "email", key="id"),
