@@ -31,6 +31,7 @@ from pipeline.params.declared import (
     Stage,
     WorkspaceParams,
 )  # fmt: skip
+from pipeline.params.screening import screening_of
 from pipeline.workspace import Workspace
 
 
@@ -81,6 +82,7 @@ def load(workspace: Workspace) -> Params:
         smallest_margin=assess.whole("smallest_margin", 5, low=1),
         hypotheses=hypotheses,
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
+        screening=screening_of(top.section("screening", {})),
     )
     _refuse_repeats(top, "sources", params.sources)
     for section in (window, journeys, assess, draw, top):
