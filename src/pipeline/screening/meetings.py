@@ -111,8 +111,7 @@ def compare(
     sums: Sums = {}
     parts: dict[str, list[ArmSums]] = defaultdict(list)
     for row in found:
-        # Decimals come as whole numbers in text; a plain int holds any size.
-        one = ArmSums(*(int(str(row[name]).partition(".")[0]) for name in NAMES))
+        one = ArmSums(*(int(row[name]) for name in NAMES))
         sums[str(row["persona"]), str(row["kind"])] = one
         parts[str(row["kind"])].append(one)
     for kind, of_personas in parts.items():
