@@ -2,6 +2,7 @@
 
 from pipeline.params.declared import (
     ALWAYS_KNOWN,
+    CORRECTIONS,
     GROUPINGS,
     KPI_KINDS,
     LANGUAGES,
@@ -24,7 +25,7 @@ from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
 
 __all__ = [
-    "ALWAYS_KNOWN", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS", "EngineParams",
-    "EstimateParams", "Hypothesis", "IdentifierKind", "Key", "Kpi", "Names", "Outcome", "Params", "Persona",
-    "ScreeningParams", "Stage", "WorkspaceParams", "load",
+    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
+    "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "Key", "Kpi", "Names", "Outcome", "Params",
+    "Persona", "ScreeningParams", "Stage", "WorkspaceParams", "load",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, 
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
 from pipeline.tables.screening import SCREENING
+from pipeline.tables.truth import PLANTED
 
 __all__ = [
     "ACTORS",
@@ -54,6 +55,7 @@ __all__ = [
     "NUMBER",
     "PERSONAS",
     "PERSONA_CARDS",
+    "PLANTED",
     "REJECTS",
     "RESERVED",
     "SCORE",
