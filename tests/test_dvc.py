@@ -22,7 +22,7 @@ NAMES = [path.name if path != REPOSITORY else "root" for path in WORKSPACES]
 # Attribute of Params → the block of params.yaml it is read from, where the two differ.
 BLOCKS = {
     "silence": "journeys", "goal": "journeys", "window_start": "window", "cut_off": "window", "assess_level": "assess",
-    "smallest_margin": "assess", "emotion_threshold": "draw", "starts_with": "journeys", "named": "names",
+    "assess_correction": "assess", "smallest_margin": "assess", "emotion_threshold": "draw", "starts_with": "journeys", "named": "names",
 }  # fmt: skip
 # Threads and memory change no result; the path is where the file lies; the others are names in the module params.
 NEVER_WATCHED = {"engine", "threads", "memory_limit", "path", "Params", "load"}
