@@ -225,12 +225,12 @@ def told(plans: Sequence[Plan], levels: Levels, power: float, params: Params) ->
         *(line.rstrip() for line in table),
         "",
         f"finds now: the smallest true effect found with a power of {power:.0%}. Standard errors are clustered by",
-        "customer. needed: customers for the smallest effect, if this is the only true effect of the family – and,",
-        "after the dash, if as many others are found as now. That is, p at most",
-        f"{levels.cautious:.2g} – {levels.hopeful:.2g}: a false discovery rate of {params.assess_level:.0%} over the "
-        f"family, and never above {1 - params.estimate.level:.2g}, the level of",
-        "the intervals. months to go: to the first of the two, at the rate at which customers came until now; exposure",
-        "and clustering staying as they are.",
+        "customer. needed: customers for the smallest effect, if as many others are found as now – and, after the dash,",
+        f"if it is the only true effect of the family: p at most {levels.hopeful:.2g} – {levels.cautious:.2g}. That keeps "
+        "the false",
+        f"discovery rate of {params.assess_level:.0%} over the family, and never exceeds {1 - params.estimate.level:.2g}, "
+        "the level of the intervals.",
+        "months to go: to the larger number, customers coming as fast as until now, exposure and clustering as they are.",
     ])  # fmt: skip
 
 
@@ -245,7 +245,7 @@ def _cells(plan: Plan) -> tuple[str, ...]:
         f"{plan.standard_error:.3g}",
         f"{plan.detectable:.3g}",
         f"{plan.smallest_effect:.3g}",
-        f"{first:,}" if first == last else f"{first:,} – {last:,}",
+        f"{first:,}" if first == last else f"{last:,} – {first:,}",
         "-" if math.isnan(plan.months) else f"{plan.months:.1f}",
     )
 
