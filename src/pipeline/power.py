@@ -25,6 +25,12 @@ HEADINGS = (
     "hypothesis", "group", "customers", "exposed", "design", "std. error", "finds now", "smallest", "needed",
     "months to go",
 )  # fmt: skip
+READING = """\
+finds now: the smallest true effect found with a power of {power:.0%}; standard errors are clustered by customer.
+needed: customers for the smallest effect, if as many others are found as now – and, after the dash, if it is the only
+true effect of the family: p at most {hopeful:.2g} – {cautious:.2g}. That keeps the false discovery rate of {rate:.0%}
+over the family, and never exceeds {most:.2g}, the level of the intervals.
+months to go: to the larger number, customers coming as fast as until now, exposure and clustering as they are."""
 
 
 @dataclass(frozen=True)
@@ -221,17 +227,11 @@ def told(plans: Sequence[Plan], levels: Levels, power: float, params: Params) ->
         )
         for row in cells
     ]
-    return "\n".join([
-        *(line.rstrip() for line in table),
-        "",
-        f"finds now: the smallest true effect found with a power of {power:.0%}. Standard errors are clustered by",
-        "customer. needed: customers for the smallest effect, if as many others are found as now – and, after the dash,",
-        f"if it is the only true effect of the family: p at most {levels.hopeful:.2g} – {levels.cautious:.2g}. That keeps "
-        "the false",
-        f"discovery rate of {params.assess_level:.0%} over the family, and never exceeds {1 - params.estimate.level:.2g}, "
-        "the level of the intervals.",
-        "months to go: to the larger number, customers coming as fast as until now, exposure and clustering as they are.",
-    ])  # fmt: skip
+    reading = READING.format(
+        power=power, cautious=levels.cautious, hopeful=levels.hopeful, rate=params.assess_level,
+        most=1 - params.estimate.level,
+    )  # fmt: skip
+    return "\n".join([*(line.rstrip() for line in table), "", reading])
 
 
 def _cells(plan: Plan) -> tuple[str, ...]:
