@@ -32,7 +32,7 @@ from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, 
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
 from pipeline.tables.screening import SCREENING
-from pipeline.tables.truth import PLANTED
+from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
 
 __all__ = [
     "ACTORS",
@@ -68,6 +68,8 @@ __all__ = [
     "TIME_IN_STAGE",
     "TOUCHPOINTS",
     "TRANSITIONS",
+    "TRUE_IDENTIFIERS",
+    "TRUE_TRANSITIONS",
     "TRUTH",
     "UNRESOLVED",
     "VISITS",
