@@ -31,6 +31,7 @@ from pipeline.tables.estimates import EMOTIONS, FUNNEL, KPIS, TIME_IN_STAGE, TOU
 from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
 
@@ -61,6 +62,7 @@ __all__ = [
     "REJECTS",
     "RESERVED",
     "SCORE",
+    "SCREENING",
     "SMALL",
     "START",
     "STEPS",
