@@ -30,3 +30,8 @@ for (g in seq_len(nrow(posterior))) for (j in 1:3) {
   bounds <- c(bounds, posterior[g, j] / sum(posterior[g, ]), at(0.025), at(0.975))
 }
 say("dirichlet_multinomial", exp(best$maximum), best$objective, bounds)
+
+# -- reaching the goal: the fundamental matrix of an absorbing chain ---------------------------------------------
+moves <- as.matrix(read.csv("moves.csv"))
+shares <- moves / rowSums(moves)
+say("fundamental_matrix", solve(diag(3) - shares[, 1:3], shares[, "goal"]))
