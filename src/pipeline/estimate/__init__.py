@@ -17,8 +17,9 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
-from pipeline.estimate import emotions, funnel, kpis, time_in_stage, touchpoints, transitions
+from pipeline.estimate import emotions, funnel, kpis, reaching, time_in_stage, touchpoints, transitions
 from pipeline.estimate.cells import Row
+from pipeline.estimate.outcomes import make_visit_outcomes
 from pipeline.files import whole_folder, write_json
 from pipeline.groups import reading_orders
 from pipeline.params import Params
@@ -30,6 +31,7 @@ from pipeline.tables import (
     JOURNEYS,
     KPIS,
     PERSONAS,
+    REACHING,
     STEPS,
     TIME_IN_STAGE,
     TOUCHPOINTS,
@@ -43,7 +45,7 @@ NOT_ON_A_SAMPLE = "not known on a sample"
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/estimate: six tables, and the headline numbers of estimate.json."""
+    """Write data/estimate: a table per question, and the headline numbers of estimate.json."""
     facts_file = workspace.path("data/reconstruct/reconstruct.json")
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         for table in (CUSTOMER_TRANSITIONS, VISITS, JOURNEYS, STEPS, PERSONAS):
@@ -83,8 +85,10 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         Name of the table → its frame, in the form of its contract.
     """
     engine.make("customer_personas", exp.select("customer_id", "persona").from_("personas"))
+    make_visit_outcomes(engine, params, cut_off)
     makers = (
         (TRANSITIONS, transitions.rows),
+        (REACHING, reaching.rows),
         (FUNNEL, funnel.rows),
         (TIME_IN_STAGE, time_in_stage.rows),
         (KPIS, kpis.rows),

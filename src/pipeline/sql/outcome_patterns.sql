@@ -15,4 +15,4 @@ select
     cast(count(*) as int) as customers
 from customer_counts
 group by persona, $count_names
-order by persona, $count_names
+order by all

@@ -30,24 +30,33 @@ placed as (
     from visits
     left join first_goals on visits.customer_id = first_goals.customer_id and visits.visit = first_goals.visit
     window in_stage as (partition by visits.customer_id, visits.stage order by visits.visit)
+),
+
+coded as (
+    select
+        customer_personas.persona,
+        placed.*,
+        -- not seen to move within the horizon, whatever came later
+        case when placed.left_at <= placed.entered_at + $horizon then $next_code else $unresolved end as next_code
+    from placed
+    inner join customer_personas on placed.customer_id = customer_personas.customer_id
+    where placed.is_entry_seen and placed.entered_at + $horizon <= $cut_off
 )
 
 select
-    customer_personas.persona,
-    placed.customer_id,
-    placed.visit,
-    placed.entered_at,
+    persona,
+    customer_id,
+    visit,
+    entered_at,
     cast($stage_code as int) as stage_code,
-    -- not seen to move within the horizon, whatever came later
-    cast(case when placed.left_at <= placed.entered_at + $horizon then $next_code else $unresolved end as int) as next_code,
-    coalesce(placed.goal_at <= placed.entered_at + $horizon, false) as has_goal,
-    coalesce(placed.next_goal_at <= placed.entered_at + $horizon, false) as is_reaching,
+    cast(next_code as int) as next_code,
+    -- a goal during the visit comes before the next stage
+    cast(case when goal_at <= entered_at + $horizon then $goal else next_code end as int) as chain_code,
+    coalesce(next_goal_at <= entered_at + $horizon, false) as is_reaching,
     -- the number of this visit to the stage, looking back over one silence: 1, 2 or 3 and more
     case
-        when placed.entered_twice_before + $silence >= placed.entered_at then 3
-        when placed.entered_before + $silence >= placed.entered_at then 2
+        when entered_twice_before + $silence >= entered_at then 3
+        when entered_before + $silence >= entered_at then 2
         else 1
     end as number
-from placed
-inner join customer_personas on placed.customer_id = customer_personas.customer_id
-where placed.is_entry_seen and placed.entered_at + $horizon <= $cut_off
+from coded

@@ -37,6 +37,30 @@ TRANSITIONS = Table(
     key=("grouping", "group", "from_stage", "to_stage"),
 )
 
+REACHING = Table(
+    "reaching",
+    "data/estimate/reaching.csv",
+    {
+        **_GROUP,
+        "stage": Column(TEXT, "the stage entered"),
+        "horizon": Column(TEXT, "time allowed, from entry"),
+        "n_visits": Column(WHOLE, "entries at least a horizon before the cut-off", nullable=True),
+        "n_customers": Column(WHOLE, "customers who made them", nullable=True),
+        "n_reached": Column(WHOLE, "entries followed by a goal within the horizon, in the same journey", nullable=True),
+        **_SHARE,
+        "chain": Column(NUMBER, "model-based: share if each move depended on the stage alone, no clock", nullable=True),
+        "chain_low": Column(NUMBER, "lower bound of chain: percentile bootstrap over customers", nullable=True),
+        "chain_high": Column(NUMBER, "upper bound of chain", nullable=True),
+        "gap": Column(NUMBER, "p minus chain", nullable=True),
+        "gap_low": Column(NUMBER, "lower bound of gap: same replicates", nullable=True),
+        "gap_high": Column(NUMBER, "upper bound of gap", nullable=True),
+        "n_replicates": Column(WHOLE, "bootstrap replicates", nullable=True),
+        "n_degenerate": Column(WHOLE, "replicates without an answer, left out of the bounds", nullable=True),
+        **_NOTE,
+    },
+    key=("grouping", "group", "stage"),
+)
+
 FUNNEL = Table(
     "funnel",
     "data/estimate/funnel.csv",
