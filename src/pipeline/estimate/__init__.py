@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
-from pipeline.estimate import emotions, funnel, kpis, reaching, time_in_stage, touchpoints, transitions
+from pipeline.estimate import checks, emotions, funnel, kpis, reaching, time_in_stage, touchpoints, transitions
 from pipeline.estimate.cells import Row
 from pipeline.estimate.outcomes import make_visit_outcomes
 from pipeline.files import whole_folder, write_json
@@ -25,8 +25,10 @@ from pipeline.groups import reading_orders
 from pipeline.params import Params
 from pipeline.results import in_form, without_numbers, write_tables
 from pipeline.tables import (
+    CHECKS,
     CUSTOMER_TRANSITIONS,
     EMOTIONS,
+    EVERYBODY,
     FUNNEL,
     JOURNEYS,
     KPIS,
@@ -89,6 +91,7 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
     makers = (
         (TRANSITIONS, transitions.rows),
         (REACHING, reaching.rows),
+        (CHECKS, checks.rows),
         (FUNNEL, funnel.rows),
         (TIME_IN_STAGE, time_in_stage.rows),
         (KPIS, kpis.rows),
@@ -117,12 +120,23 @@ def _known(row: Row, table: Table, unknowable: Mapping[str, set[str]]) -> Row:
 
 
 def headline(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return the numbers that `dvc metrics show` prints: each KPI of all customers, and what was left out."""
+    """Return the numbers that `dvc metrics show` prints: each KPI of all customers, the checks, what was left out."""
+    made = frames["checks"][frames["checks"]["p"].notna() & (frames["checks"]["from_stage"] == EVERYBODY)]
     overall = frames["kpis"][frames["kpis"]["grouping"] == "all"]
     return {
         "kpis": {
             row.kpi: {"estimate": row.estimate, "low": row.ci_low, "high": row.ci_high, "n": row.n}
             for row in overall.itertuples()
         },
+        "checks": [
+            {
+                "check": row.check,
+                "group": row.group,
+                "passed": row.verdict == checks.PASSED,
+                "p": row.p_adjusted,
+                "n_customers": row.n_customers,
+            }
+            for row in made.itertuples()
+        ],
         "rows_without_estimate": {name: int(frame["note"].notna().sum()) for name, frame in frames.items()},
     }

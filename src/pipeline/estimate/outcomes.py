@@ -34,6 +34,11 @@ def codes_of(params: Params) -> dict[str, int]:
     return {name: code for code, name in enumerate(names)}
 
 
+def coded_stage(column: str, params: Params) -> exp.Expr:
+    """Return SQL for the code of a column (``table.name``) that holds stages."""
+    return _coded(column, codes_of(params))
+
+
 def _coded(column: str, codes: dict[str, int]) -> exp.Expr:
     case = exp.Case()
     for name, code in codes.items():

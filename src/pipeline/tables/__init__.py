@@ -27,7 +27,7 @@ from pipeline.tables.contract import (
     Column,
     Table,
 )
-from pipeline.tables.estimates import EMOTIONS, FUNNEL, KPIS, REACHING, TIME_IN_STAGE, TOUCHPOINTS, TRANSITIONS
+from pipeline.tables.estimates import CHECKS, EMOTIONS, FUNNEL, KPIS, REACHING, TIME_IN_STAGE, TOUCHPOINTS, TRANSITIONS
 from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
@@ -38,6 +38,7 @@ __all__ = [
     "ALL",
     "CENSORED",
     "CHANNELS",
+    "CHECKS",
     "CONFLICTS",
     "CONSERVATION",
     "CUSTOMER_TRANSITIONS",

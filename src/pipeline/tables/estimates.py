@@ -61,6 +61,27 @@ REACHING = Table(
     key=("grouping", "group", "stage"),
 )
 
+CHECKS = Table(
+    "checks",
+    "data/estimate/checks.csv",
+    {
+        "check": Column(TEXT, "order, stationarity or homogeneity"),
+        "group": Column(TEXT, "whose matrix: (all)"),
+        "from_stage": Column(TEXT, "which row of it, or (all) together"),
+        "n_customers": Column(WHOLE, "customers behind it; a sample where they are very many"),
+        "statistic": Column(
+            NUMBER, "large where the check fails; for (all) stages, that of the least p", nullable=True
+        ),
+        "degrees": Column(WHOLE, "degrees of freedom; 0: permutation test", nullable=True),
+        "p": Column(NUMBER, "p-value", nullable=True),
+        "p_adjusted": Column(NUMBER, "by Holm, for all stages tested together; else p", nullable=True),
+        "verdict": Column(TEXT, "passed, failed (p_adjusted at most 0.05) or not applicable"),
+        **_NOTE,
+    },
+    key=("check", "group", "from_stage"),
+    checks={"verdict is known": "verdict in ('passed', 'failed', 'not applicable')"},
+)
+
 FUNNEL = Table(
     "funnel",
     "data/estimate/funnel.csv",
