@@ -27,7 +27,7 @@ from pipeline.tables.contract import (
     Column,
     Table,
 )
-from pipeline.tables.estimates import EMOTIONS, FUNNEL, KPIS, TIME_IN_STAGE, TOUCHPOINTS, TRANSITIONS
+from pipeline.tables.estimates import CHECKS, EMOTIONS, FUNNEL, KPIS, REACHING, TIME_IN_STAGE, TOUCHPOINTS, TRANSITIONS
 from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
@@ -41,6 +41,7 @@ __all__ = [
     "ANYWHERE",
     "CENSORED",
     "CHANNELS",
+    "CHECKS",
     "CONFLICTS",
     "CONSERVATION",
     "CUSTOMER_TRANSITIONS",
@@ -59,6 +60,7 @@ __all__ = [
     "PERSONAS",
     "PERSONA_CARDS",
     "PLANTED",
+    "REACHING",
     "REJECTS",
     "RESERVED",
     "SCORE",
