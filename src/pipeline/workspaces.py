@@ -17,7 +17,7 @@ from pipeline import params as parameters
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
-from pipeline.tables import SCREENING
+from pipeline.tables import PLANTED, SCREENING
 from pipeline.workspace import Workspace
 
 VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
@@ -59,7 +59,7 @@ def dvc_yaml(root: Path) -> str:
     key_files = [str(key["file"])] if "file" in key else [FINGERPRINT] if "secret" in key else []
     for verb, stage in stages.items():
         replacements = {"@obtained": obtained, "@simulated": simulated, "@key": key_files, "@code": []}
-        replacements |= _screened(root)
+        replacements |= _screened(root) | {"@truth": [PLANTED.path] if simulated else []}
         if verb not in VERBS:
             continue
         if is_inside_repository(root):
