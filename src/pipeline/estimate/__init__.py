@@ -1,4 +1,4 @@
-"""DVC stage *estimate*: transitions, funnel, time in stage, KPIs, touchpoints and emotions, each with its interval.
+"""DVC stage *estimate*: transitions, funnel, times, KPIs, touchpoints and emotions, each with its interval.
 
 The engine counts – small tables of whole numbers, one per question – and `stats` turns them into estimates, in the
 order of the keys. Every interval is clustered by customer. Each table has a module of its name, whose `rows` makes it.
@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
-from pipeline.estimate import emotions, funnel, kpis, time_in_stage, touchpoints, transitions
+from pipeline.estimate import emotions, funnel, kpis, survival, time_in_stage, touchpoints, transitions
 from pipeline.estimate.cells import Row
 from pipeline.files import whole_folder, write_json
 from pipeline.groups import reading_orders
@@ -31,6 +31,7 @@ from pipeline.tables import (
     KPIS,
     PERSONAS,
     STEPS,
+    SURVIVAL,
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
@@ -43,7 +44,7 @@ NOT_ON_A_SAMPLE = "not known on a sample"
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/estimate: six tables, and the headline numbers of estimate.json."""
+    """Write data/estimate: seven tables, and the headline numbers of estimate.json."""
     facts_file = workspace.path("data/reconstruct/reconstruct.json")
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         for table in (CUSTOMER_TRANSITIONS, VISITS, JOURNEYS, STEPS, PERSONAS):
@@ -87,6 +88,7 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         (TRANSITIONS, transitions.rows),
         (FUNNEL, funnel.rows),
         (TIME_IN_STAGE, time_in_stage.rows),
+        (SURVIVAL, survival.rows),
         (KPIS, kpis.rows),
         (TOUCHPOINTS, touchpoints.rows),
         (EMOTIONS, emotions.rows),

@@ -31,11 +31,13 @@ from pipeline.tables.estimates import EMOTIONS, FUNNEL, KPIS, TIME_IN_STAGE, TOU
 from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
 
 __all__ = [
     "ACTORS",
     "ALL",
+    "ANYWHERE",
     "CENSORED",
     "CHANNELS",
     "CONFLICTS",
@@ -45,6 +47,7 @@ __all__ = [
     "EVENTS",
     "EVERYBODY",
     "FUNNEL",
+    "GOAL",
     "HYPOTHESES",
     "IDENTITIES",
     "JOURNEYS",
@@ -61,6 +64,7 @@ __all__ = [
     "SMALL",
     "START",
     "STEPS",
+    "SURVIVAL",
     "TEXT",
     "TIME",
     "TIME_IN_STAGE",
