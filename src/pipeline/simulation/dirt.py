@@ -130,22 +130,27 @@ def spoil(
         f"create or replace temp table kept_rows as select * {changes}, "
         f"{_kind_of_identifier(spoilt, rates)} as spoilt_id_ from drawn_rows"
     )
+    connection.execute(f"create or replace temp table spoilt_rows as {_with_added_rows(spoilt, rates)}")
+    counts = connection.execute(
+        "select kind_, count(*) from spoilt_rows where kind_ is not null group by kind_ order by kind_"
+    ).fetchall()
+    return dict(counts)
+
+
+def _with_added_rows(spoilt: Spoilt, rates: DirtRates) -> str:
+    """Return SQL for the rows kept, and beside them those that no customer made."""
     parts = ["select * exclude (added_, id_, spoilt_id_), 0 as copy_, spoilt_id_ as kind_ from kept_rows"]
     low = 0.0
     for number, kind in enumerate(ADDED, start=1):
         high = low + getattr(rates, kind)
         if (change := _change(kind, spoilt)) is not None:
             parts.append(
-                f"select * exclude (added_, id_, spoilt_id_) {change}, {number} as copy_, '{kind}' as kind_ from kept_rows "
-                f"where low_share(added_) >= {low!r} and low_share(added_) < {high!r} "
+                f"select * exclude (added_, id_, spoilt_id_) {change}, {number} as copy_, '{kind}' as kind_ "
+                f"from kept_rows where low_share(added_) >= {low!r} and low_share(added_) < {high!r} "
                 f"and ({spoilt.tells if kind == 'impossible_date' else 'true'})"
             )
         low = high
-    connection.execute(f"create or replace temp table spoilt_rows as {' union all '.join(parts)}")
-    counts = connection.execute(
-        "select kind_, count(*) from spoilt_rows where kind_ is not null group by kind_ order by kind_"
-    ).fetchall()
-    return dict(counts)
+    return " union all ".join(parts)
 
 
 def _kind_of_identifier(spoilt: Spoilt, rates: DirtRates) -> str:
@@ -203,7 +208,8 @@ def malformed_lines(
     )
     rows = connection.execute(
         f"select {text} from spoilt_rows where copy_ = 0 and "
-        "high_share(draw_of(seed_, local_, concat('broken ', $file), event_)) < $rate order by moment_, person_, event_",
+        "high_share(draw_of(seed_, local_, concat('broken ', $file), event_)) < $rate "
+        "order by moment_, person_, event_",
         {"sign": columns[0] if delimiter is None else delimiter, "file": file, "rate": rates.malformed_row},
     ).fetchall()
     return [row[0] for row in rows]

@@ -77,7 +77,8 @@ class Exporter:
         self._set_aside("shown", "select distinct kind, value, person from shown order by kind, value, person")
         self._set_aside(
             "people",
-            "select person, seed, local_number, persona from people inner join seeds using (seed_number) order by person",
+            "select person, seed, local_number, persona "
+            "from people inner join seeds using (seed_number) order by person",
         )
         self.batches += 1
 
