@@ -35,3 +35,19 @@ say("dirichlet_multinomial", exp(best$maximum), best$objective, bounds)
 moves <- as.matrix(read.csv("moves.csv"))
 shares <- moves / rowSums(moves)
 say("fundamental_matrix", solve(diag(3) - shares[, 1:3], shares[, "goal"]))
+
+# -- stationarity: score of cohort × target, customers as clusters, from sums over clusters ------------------------
+visits <- read.csv("cohorts.csv")
+pooled <- prop.table(table(visits$target))
+base <- as.integer(names(which.max(pooled)))
+kept <- setdiff(0:2, base)
+deviations <- NULL
+for (cohort in 0:1) for (target in kept) {
+  share <- as.numeric(pooled[as.character(target)])
+  own <- (visits$target == target) - share
+  deviations <- cbind(deviations, own * (visits$cohort == cohort) / sum(visits$cohort == cohort) -
+                                  own * (visits$cohort == 2) / sum(visits$cohort == 2))
+}
+by_customer <- rowsum(deviations, visits$customer)
+sums <- colSums(by_customer)
+say("score_of_cohorts", t(sums) %*% solve(crossprod(by_customer), sums), length(sums))
