@@ -17,7 +17,17 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
-from pipeline.estimate import checks, emotions, funnel, kpis, reaching, time_in_stage, touchpoints, transitions
+from pipeline.estimate import (
+    checks,
+    emotions,
+    funnel,
+    kpis,
+    reaching,
+    recent_transitions,
+    time_in_stage,
+    touchpoints,
+    transitions,
+)
 from pipeline.estimate.cells import Row
 from pipeline.estimate.outcomes import make_visit_outcomes
 from pipeline.files import whole_folder, write_json
@@ -34,6 +44,7 @@ from pipeline.tables import (
     KPIS,
     PERSONAS,
     REACHING,
+    RECENT_TRANSITIONS,
     STEPS,
     TIME_IN_STAGE,
     TOUCHPOINTS,
@@ -90,6 +101,7 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
     make_visit_outcomes(engine, params, cut_off)
     makers = (
         (TRANSITIONS, transitions.rows),
+        (RECENT_TRANSITIONS, recent_transitions.rows),
         (REACHING, reaching.rows),
         (CHECKS, checks.rows),
         (FUNNEL, funnel.rows),
