@@ -66,5 +66,6 @@ days <- stays[rep(seq_len(nrow(stays)), stays$days), ]
 days$day <- sequence(stays$days)
 days$weight <- pmin(middle[days$age + 1] / middle[pmin(days$age + days$day, 41) + 1], 10)
 days$event <- factor(ifelse(days$day == days$days, days$target, 0), 0:2, c("cens", "a", "b"))
-fit <- summary(survfit(Surv(day - 1, day, event) ~ 1, days, weights = weight, id = seq_len(nrow(days))), times = 12)
+days$row <- seq_along(days$day)
+fit <- summary(survfit(Surv(day - 1, day, event) ~ 1, days, weights = weight, id = row), times = 12)
 say("survfit_weighted", fit$pstate[1, 2:3], fit$pstate[1, 1])

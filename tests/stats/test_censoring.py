@@ -76,23 +76,24 @@ def test_without_censoring_it_is_the_plain_share():
 
 
 def test_repeat_visits_bias_plain_aalen_johansen_and_not_the_weighted_one():
-    first, visits = _repeat_visits(np.random.default_rng(7), 120_000)
+    first, visits = _repeat_visits(np.random.default_rng(7), 60_000)
     truth = _truth(visits)
     plain, weighted = _estimate(visits)[0].estimate, _estimate(visits, first=first)[0].estimate
-    assert plain < truth - 0.0025  # 0.749 against 0.753; Monte-Carlo error 0.0008
+    assert plain < truth - 0.0025  # 0.749 against 0.753; Monte-Carlo error 0.001
     assert weighted == pytest.approx(truth, abs=0.002)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("customers", [60, 300])
 def test_its_interval_covers_where_customers_differ(customers):
     rng = np.random.default_rng(customers)
-    truth = _truth(_repeat_visits(rng, 300_000)[1])
+    truth = _truth(_repeat_visits(rng, 100_000)[1])
     held = []
-    for _ in range(250):
+    for _ in range(120):
         first, visits = _repeat_visits(rng, customers)
         found = _estimate(visits, first=first)[0]
         held.append(found.low <= truth <= found.high)
-    assert 0.91 <= np.mean(held) <= 0.985  # Monte-Carlo error 1.4 points
+    assert 0.90 <= np.mean(held) <= 0.99  # Monte-Carlo error 2 points
 
 
 def test_customers_who_agree_leave_the_uncertainty_of_so_many_customers():
