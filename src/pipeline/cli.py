@@ -39,6 +39,13 @@ VERBS = {
         "Reads the package or the folder that the workspace names ($PARCOURS_DATA, else\n"
         "data/download); writes files in data/raw. Only workspaces on public data have it.",
     ),
+    "simulate": (
+        "make the exports of a brand that exists nowhere",
+        "Writes the raw files of Maison Clairval – eleven tools of a French home-goods brand –\n"
+        "into data/raw of DIR, and into data/truth what is true of them: who is who, what was\n"
+        "planted and what it did. A new or empty DIR becomes a workspace that runs at once; of\n"
+        "one that is there, truth.yaml says what is made. The same truth gives the same bytes.",
+    ),
     "clean": (
         "turn raw exports into one table of events",
         "Reads data/raw/*/source.yaml and the files it names; writes data/clean: events,\n"
@@ -103,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"parcours {metadata.version('parcours')}")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True, title="commands")
     for verb, (summary, text) in VERBS.items():
+        if verb == "simulate":
+            _add_simulate(commands, summary, text)
+            continue
         command = _command(commands, verb, f"DVC stage: {summary}", text, _run_verb)
         _add_workspace(command)
     _add_others(commands)
@@ -180,6 +190,60 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     describe.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="the export; further files become lookups of the first"
     )
+    _add_screen(commands)
+    _add_power(commands)
+
+
+def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    screen = _command(
+        commands,
+        "screen",
+        "search one half of the customers for undeclared pains",
+        "Compares what follows each touchpoint, and each condition at one, in the screening half\n"
+        "only; appends what hurts most to candidates.yaml. `assess` then says which of them the\n"
+        "other half confirms. The section screening of params.yaml changes what is searched.",
+        _run_screen,
+        "examples:\n  parcours screen\n  parcours screen --workspace my-brand\n"
+        "then:\n  dvc repro                           opens the other half: data/assess/screening.csv",
+    )
+    _add_workspace(screen)
+
+
+def _add_power(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    power = _command(
+        commands,
+        "power",
+        "tell how many customers each hypothesis needs",
+        "Reads data/assess/hypotheses.csv; prints, per hypothesis and group, the smallest effect\n"
+        "that is found now, and the customers and months it takes to find the declared one, at\n"
+        "the observed clustering and exposure. Writes nothing.",
+        _run_power,
+        "examples:\n  parcours power\n  parcours power --power 0.9\n"
+        "  parcours power --hypothesis late_delivery --persona gifters --effect 0.05",
+    )
+    _add_workspace(power)
+    power.add_argument("--power", type=float, default=0.80, metavar="SHARE", help="chance to find it (default: 0.8)")
+    power.add_argument("--effect", type=float, metavar="SIZE", help="plan for this effect, not the declared smallest")
+    power.add_argument("--hypothesis", metavar="ID", help="only this one")
+    power.add_argument("--persona", metavar="ID", help="only in this persona")
+
+
+def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser], summary: str, text: str) -> None:
+    simulate = _command(
+        commands,
+        "simulate",
+        f"DVC stage: {summary}",
+        text,
+        _run_simulate,
+        "examples:\n  parcours simulate my-clairval\n  parcours simulate small --scale 2000\n"
+        "  parcours simulate nothing-planted --null",
+    )
+    simulate.add_argument("folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="default: this folder")
+    simulate.add_argument("--scale", type=int, metavar="CUSTOMERS", help="persons (default: as truth.yaml says)")
+    simulate.add_argument("--months", type=int, metavar="N", help="length of the window before the cut-off")
+    simulate.add_argument("--seed", metavar="TEXT", help="other customers of the same brand")
+    simulate.add_argument("--truth", type=Path, metavar="FILE", help="what is true, instead of truth.yaml")
+    simulate.add_argument("--null", action="store_true", help="plant nothing; all the rest stays")
 
 
 def _command(
@@ -265,6 +329,34 @@ def _run_init(options: argparse.Namespace) -> None:
         return
     workspaces.create(options.folder)
     print(workspaces.next_steps(options.folder))
+
+
+def _run_screen(options: argparse.Namespace) -> None:
+    from pipeline import params, screen
+
+    workspace = _workspace(options)
+    screen.main(workspace, params.load(workspace))
+
+
+def _run_power(options: argparse.Namespace) -> None:
+    from pipeline import params, power
+
+    workspace = _workspace(options)
+    loaded = params.load(workspace)
+    power.main(workspace, loaded, options.power, options.effect, options.hypothesis, options.persona)
+
+
+def _run_simulate(options: argparse.Namespace) -> None:
+    from pipeline.simulation import command
+
+    given = {
+        "customers": options.scale,
+        "months": options.months,
+        "seed": options.seed,
+        "is_null": options.null or None,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    print("\n".join(command.run(options.folder, options.truth, changes)))
 
 
 def _run_describe(options: argparse.Namespace) -> None:

@@ -117,6 +117,8 @@ def _named_files(file: Path) -> frozenset[Path]:
     texts = _texts(file)
     queries = _queries(file, texts)
     found = {query for name, query in _sql_files().items() if name in queries}
+    if "sql" in texts and file.parent != PACKAGE:  # a package with queries of its own runs all of them
+        found |= set((file.parent / "sql").glob("*.sql"))
     for other in _other_files():
         inside = other.relative_to(PACKAGE) if other.is_relative_to(PACKAGE) else other.relative_to(REPOSITORY)
         # by its name or its path; or all of a folder of templates, by the folder's name beside the word templates
@@ -158,5 +160,8 @@ def _other_files() -> tuple[Path, ...]:
     Templates of new workspaces are left out: no verb reads them.
     """
     package = (path for path in PACKAGE.rglob("*") if path.suffix not in (".py", ".sql", ".pyc") and path.is_file())
-    read_by_verbs = (path for path in package if not {"starter", "workspace.dvc.yaml", "plots.html"} & set(path.parts))
+    templates = PACKAGE / "templates"
+    unread = {templates / "workspace.dvc.yaml", templates / "plots.html", templates / "starter"}
+    unread |= {templates / "clairval" / name for name in ("gitignore", "params.yaml", "sources")}
+    read_by_verbs = (path for path in package if not unread & {path, *path.parents})
     return tuple(sorted([*read_by_verbs, *(REPOSITORY / "notebooks").glob("*.ipynb")]))

@@ -17,9 +17,10 @@ from pipeline import params as parameters
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
+from pipeline.tables import PLANTED, SCREENING
 from pipeline.workspace import Workspace
 
-VERBS = ("obtain", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
+VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
 TEMPLATES = closure.PACKAGE / "templates"
 CODE_FILE = "parcours.yaml"
 FINGERPRINT = "data/key_fingerprint.txt"
@@ -48,24 +49,28 @@ def dvc_yaml(root: Path) -> str:
     """
     text = (TEMPLATES / "workspace.dvc.yaml").read_text(encoding="utf-8")
     stages: dict[str, Any] = yaml.safe_load(text)["stages"]
-    obtained, key = _obtained(root), _key(root)
+    obtained, simulated, key = _obtained(root), _simulated(root), _key(root)
     if not obtained:
         del stages["obtain"]
+    if not simulated:
+        del stages["simulate"]
     if "secret" not in key:
         del stages["fingerprint"]
     key_files = [str(key["file"])] if "file" in key else [FINGERPRINT] if "secret" in key else []
     for verb, stage in stages.items():
-        replacements = {"@obtained": obtained, "@key": key_files, "@code": []}
+        replacements = {"@obtained": obtained, "@simulated": simulated, "@key": key_files, "@code": []}
+        replacements |= _screened(root) | {"@truth": [PLANTED.path] if simulated else []}
         if verb not in VERBS:
             continue
         if is_inside_repository(root):
             replacements["@code"] = [_relative(file, root) for file in closure.code_of(verb)]
         else:
             stage.setdefault("params", []).append({CODE_FILE: [f"code.{verb}"]})
-        for part in ("deps", "outs"):
+        for part in ("deps", "params", "outs"):
             stage[part] = [new for item in stage.get(part, []) for new in _replaced(item, replacements)]
-        if not stage["deps"]:
-            del stage["deps"]
+        for part in ("deps", "params"):
+            if not stage[part]:
+                del stage[part]
     _refuse_what_dvc_cannot_watch(root, stages)
     content = {"stages": stages, "plots": _pictures(root)}
     return HEADER + yaml.dump(content, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=1000)
@@ -96,8 +101,9 @@ def upgrade(root: Path) -> list[str]:
 
 
 def verbs_of(root: Path) -> list[str]:
-    """Return the DVC stages of a workspace in order: all of them, `obtain` only where the workspace has it."""
-    return [verb for verb in VERBS if verb != "obtain" or _obtained(root)]
+    """Return the DVC stages of a workspace in order: `obtain` and `simulate` only where the workspace has them."""
+    is_there = {"obtain": bool(_obtained(root)), "simulate": bool(_simulated(root))}
+    return [verb for verb in VERBS if is_there.get(verb, True)]
 
 
 def is_current(root: Path) -> bool:
@@ -135,19 +141,42 @@ def create(root: Path) -> None:
     upgrade(root)
 
 
+def create_simulated(root: Path, truth: str) -> None:
+    """Make the workspace of a simulated brand, its exports yet to come.
+
+    Parameters
+    ----------
+    root
+        A new or an empty folder.
+    truth
+        The text of its truth.yaml.
+    """
+    template = TEMPLATES / "clairval"
+    written = {"truth.yaml": truth, ".gitignore": (template / "gitignore").read_text(encoding="utf-8")}
+    written["params.yaml"] = (template / "params.yaml").read_text(encoding="utf-8")
+    for path in sorted((template / "sources").glob("*.yaml")):
+        written[f"data/raw/{path.stem}/source.yaml"] = path.read_text(encoding="utf-8")
+    for name, text in written.items():
+        with whole_file(root / name) as partial:
+            partial.write_text(text, encoding="utf-8", newline="\n")
+    upgrade(root)
+
+
 def next_steps(root: Path) -> str:
     """Return what to type after `create`, in this very place."""
-    lines = [f"Made {root}. Next:", f"  cd {root}"]
+    last = "Then put your own exports in data/raw and edit params.yaml; README.md there says how."
+    return "\n".join([f"Made {root}. Next:", *steps(root), last])
+
+
+def steps(root: Path) -> list[str]:
+    """Return the commands that bring a workspace's results about."""
+    lines = [f"  cd {root}"]
     if not is_inside_repository(root):
         lines.append("  dvc init --no-scm     # once; inside a git repository: dvc init")
-    lines += [
-        "  dvc repro             # or, without DVC: parcours run",
-        "Then put your own exports in data/raw and edit params.yaml; README.md there says how.",
-    ]
-    return "\n".join(lines)
+    return [*lines, "  dvc repro             # or, without DVC: parcours run"]
 
 
-def _replaced(item: Any, replacements: dict[str, list[str]]) -> list[Any]:
+def _replaced(item: Any, replacements: dict[str, list[Any]]) -> list[Any]:
     return list(replacements.get(item, [item])) if isinstance(item, str) else [item]
 
 
@@ -174,6 +203,26 @@ def _obtained(root: Path) -> list[str]:
     from pipeline import obtain
 
     return obtain.outputs(Workspace.at(root))
+
+
+def _screened(root: Path) -> dict[str, list[Any]]:
+    """Return what `assess` also reads and writes where `parcours screen` locked candidates."""
+    if not (root / "candidates.yaml").is_file():
+        return {"@candidates": [], "@screened": [], "@journeys": []}
+    return {
+        "@candidates": ["candidates.yaml"],
+        "@screened": [{SCREENING.path: {"cache": False}}],
+        "@journeys": ["journeys", "stages"],
+    }
+
+
+def _simulated(root: Path) -> list[str]:
+    if not (root / "truth.yaml").is_file():
+        return []
+    from pipeline import simulate
+    from pipeline.simulation.truth import Truth
+
+    return simulate.files_of(Truth.read(root / "truth.yaml", "truth.yaml"))
 
 
 def _pictures(root: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""DVC stage *estimate*: transitions, funnel, time in stage, KPIs, touchpoints and emotions, each with its interval.
+"""DVC stage *estimate*: transitions, funnel, times, KPIs, touchpoints and emotions, each with its interval.
 
 The engine counts – small tables of whole numbers, one per question – and `stats` turns them into estimates, in the
 order of the keys. Every interval is clustered by customer. Each table has a module of its name, whose `rows` makes it.
@@ -24,6 +24,7 @@ from pipeline.estimate import (
     kpis,
     reaching,
     recent_transitions,
+    survival,
     time_in_stage,
     touchpoints,
     transitions,
@@ -46,6 +47,7 @@ from pipeline.tables import (
     REACHING,
     RECENT_TRANSITIONS,
     STEPS,
+    SURVIVAL,
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
@@ -106,6 +108,7 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         (CHECKS, checks.rows),
         (FUNNEL, funnel.rows),
         (TIME_IN_STAGE, time_in_stage.rows),
+        (SURVIVAL, survival.rows),
         (KPIS, kpis.rows),
         (TOUCHPOINTS, touchpoints.rows),
         (EMOTIONS, emotions.rows),

@@ -102,7 +102,7 @@ def korn_graubard(
     Parameters
     ----------
     successes, trials
-        Pooled counts; successes need not be whole where they are weighted.
+        Pooled counts; with censoring, successes as the share and the trials imply them.
     clusters
         Customers.
     variance

@@ -41,11 +41,14 @@ from pipeline.tables.estimates import (
 from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
-from pipeline.tables.truth import PLANTED
+from pipeline.tables.screening import SCREENING
+from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
+from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
 
 __all__ = [
     "ACTORS",
     "ALL",
+    "ANYWHERE",
     "CENSORED",
     "CHANNELS",
     "CHECKS",
@@ -56,6 +59,7 @@ __all__ = [
     "EVENTS",
     "EVERYBODY",
     "FUNNEL",
+    "GOAL",
     "HYPOTHESES",
     "IDENTITIES",
     "JOURNEYS",
@@ -71,14 +75,18 @@ __all__ = [
     "REJECTS",
     "RESERVED",
     "SCORE",
+    "SCREENING",
     "SMALL",
     "START",
     "STEPS",
+    "SURVIVAL",
     "TEXT",
     "TIME",
     "TIME_IN_STAGE",
     "TOUCHPOINTS",
     "TRANSITIONS",
+    "TRUE_IDENTIFIERS",
+    "TRUE_TRANSITIONS",
     "TRUTH",
     "UNRESOLVED",
     "VISITS",
