@@ -230,7 +230,13 @@ def _survival(
         for place, time in enumerate(times):
             if way != "(lost)" or time == "60 d":
                 share = most * (place + 1) / len(times)
-                found = {"n_left": int(n * share), "n_at_risk": n // 2, "estimate": share, "ci_low": share * 0.9, "ci_high": share * 1.1}
+                found = {
+                    "n_left": int(n * share),
+                    "n_at_risk": n // 2,
+                    "estimate": share,
+                    "ci_low": share * 0.9,
+                    "ci_high": share * 1.1,
+                }
                 rows.append(_group(persona) | {
                     "from_stage": stage, "to_stage": way, "statistic": "incidence", "time": time, "unit": "share",
                     "n_visits": n, "n_customers": customers,
