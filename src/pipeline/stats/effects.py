@@ -58,7 +58,7 @@ def difference_of_means(
         mine, own = codes[arm], weights[arm]
         _refuse_too_few(mine)
         is_even = bool(np.all(own == own[0]))
-        weight = own[0] * len(own) if is_even else total(own)
+        weight = float(own[0]) * len(own) if is_even else total(own)
         mean = total(own * outcome[arm]) / weight
         scores = own * (outcome[arm] - mean) / weight
         means.append(mean)
