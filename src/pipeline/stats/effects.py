@@ -58,12 +58,12 @@ def difference_of_means(
         mine, own = codes[arm], weights[arm]
         _refuse_too_few(mine)
         is_even = bool(np.all(own == own[0]))
-        weight = own[0] * len(own) if is_even else total(own)
+        weight = float(own[0]) * len(own) if is_even else total(own)
         mean = total(own * outcome[arm]) / weight
         scores = own * (outcome[arm] - mean) / weight
         means.append(mean)
         totals.append(np.bincount(mine, weights=scores, minlength=len(found)))
-        counts.append((_customers(mine), _customers(mine) if is_even else _effective_customers(mine, own)))
+        counts.append((_customers(mine), float(_customers(mine)) if is_even else _effective_customers(mine, own)))
         # the variance that the same units would have if each were a customer of its own
         independent += len(own) / max(len(own) - 1, 1) * total(scores**2)
     clusters = len(found)
