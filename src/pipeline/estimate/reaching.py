@@ -116,7 +116,7 @@ def _rows_of(group: _Group, params: Params, key: Row) -> Iterator[Row]:
         with np.errstate(invalid="ignore"):  # a replicate may draw none of them
             drawn_direct = group.drawn_reached[:, code] / drawn_visits
         yield with_interval(
-            row, REACHING, params, customers, _estimates, pairs, chain[code], drawn_chain[:, code], drawn_direct
+            row, REACHING, params, customers, _estimates, pairs, float(chain[code]), drawn_chain[:, code], drawn_direct
         )
 
 
@@ -134,7 +134,7 @@ def _estimates(
         "chain": chain,
         "chain_low": of_chain.low,
         "chain_high": of_chain.high,
-        "gap": round(direct.estimate - float(chain), DECIMALS),
+        "gap": round(direct.estimate - chain, DECIMALS),
         "gap_low": of_gap.low,
         "gap_high": of_gap.high,
         "n_replicates": REPLICATES,
