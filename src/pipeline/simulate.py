@@ -18,9 +18,10 @@ from pipeline.files import rounded, write_csv
 from pipeline.params import EngineParams, Params
 from pipeline.simulation import counterfactual, world
 from pipeline.simulation.dirt import DirtRates
-from pipeline.simulation.exports import TRUTH, Exported, Exporter, outputs, remove_others
+from pipeline.simulation.exports import Exported, Exporter, outputs, remove_others
 from pipeline.simulation.identifiers import IdentityRates
 from pipeline.simulation.truth import Truth
+from pipeline.tables import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS, Table
 from pipeline.workspace import Workspace
 
 DECLARATION = "truth.yaml"
@@ -67,8 +68,9 @@ def simulate(
 
     Notes
     -----
-    Persons are made in batches, each exported before the next, so that memory does not grow with the brand. Effects
-    (planted.csv) are those of the first seed's world; transitions.csv and who is who are those of all of them.
+    Persons are made in batches, each exported before the next, so that memory does not grow with the brand.
+    planted.csv belongs to one world and is written where there is one seed; `counterfactual.planted_by_seed` gives it
+    for several. transitions.csv and who is who are those of all of them.
     """
     seeds, customers, months = seeds or (truth.seed,), customers or truth.customers, months or truth.months
     exported = Exported(folder, truth.window(months), IdentityRates.read(truth.identity), DirtRates.read(truth.dirt))
@@ -76,9 +78,11 @@ def simulate(
     with TemporaryDirectory(prefix=".parcours-", dir=folder) as name, Engine(engine, Path(name)) as running:
         connection = running.connection
         transitions = list(_write_batches(connection, exported, truth, seeds, customers, months, Path(name)))
-        write_csv(_added_up(transitions), folder / TRUTH / "transitions.csv")
-        planted = counterfactual.planted(connection, truth, seeds[0], customers, months)
-        write_csv(planted, folder / TRUTH / "planted.csv")
+        running.read(TRUE_IDENTIFIERS, folder / TRUE_IDENTIFIERS.path)
+        _write_checked(running, TRUE_TRANSITIONS, _added_up(transitions), folder)
+        if len(seeds) == 1:
+            planted = counterfactual.planted(connection, truth, seeds[0], customers, months)
+            _write_checked(running, PLANTED, planted, folder)
     remove_others(folder, batches_of(len(seeds) * customers))
 
 
@@ -98,6 +102,12 @@ def _write_batches(
         exporter.write_batch(None if is_one else number)
         yield counterfactual.true_transitions(connection, truth, months)
     exporter.finish()
+
+
+def _write_checked(engine: Engine, table: Table, frame: pd.DataFrame, folder: Path) -> None:
+    engine.load(table.name, frame)
+    engine.check(table, table.name)
+    write_csv(frame, folder / table.path)
 
 
 def _added_up(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -59,8 +59,8 @@ def changed(text: str, changes: Mapping[str, int | str | bool]) -> str:
 
     Examples
     --------
-    >>> changed("brand: B\\ncustomers: 20000   # many\\n", {"customers": 50, "is_null": True})
-    'brand: B\\ncustomers: 50   # many\\nis_null: true\\n'
+    >>> changed("brand: B\ncustomers: 20000   # many\n", {"customers": 50, "is_null": True})
+    'brand: B\ncustomers: 50   # many\nis_null: true\n'
     """
     for name, value in changes.items():
         line = f"{name}: {json.dumps(value, ensure_ascii=False)}"
