@@ -1,0 +1,133 @@
+"""docs/proof.md: claim, demand, result with its Monte-Carlo error, pass or miss – then every study in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from pipeline.proof.study import FULL, Study
+from pipeline.proof.tally import QUANTITIES
+
+HEAD = """\
+# Proof: how often the method is wrong
+
+Nobody should believe a statistic because a program printed it. `parcours prove` simulates brands whose truth is
+known, runs the shipped functions on them, and counts. It wrote this page and its pictures; no figure here is typed by
+hand, and a miss stands in bold.
+
+- **Seeds** were declared before anything was run: a study's seed is the SHA-256 of its name, and each replicate has a
+  stream of its own.
+- **±** is one Monte-Carlo error. A demand is compared with the estimate itself, without that error, unless it says so.
+- **Run it**: `parcours prove` (all; it can be stopped and goes on), `parcours prove --short` (minutes), `--only STUDY`,
+  `--list`. A study whose numbers and code are unchanged is not run again. Every figure: `docs/proof/<study>.csv`; what
+  each was made from, and how long that took: `docs/proof/runs.json`.
+"""
+SHORT_NOTE = "\n> **Short form**: few replicates; a demand counts as missed only beyond three Monte-Carlo errors.\n"
+
+
+def text(
+    studies: Sequence[Study], results: Mapping[str, pd.DataFrame], form: str, pictures: Mapping[str, Sequence[str]]
+) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    studies
+        In the order they are shown.
+    results
+        Study name → its rows; a study that was never run is said to be so.
+    form
+        ``short`` or ``full``.
+    pictures
+        Study name → pictures as the page links them.
+    """
+    parts = [HEAD if form == FULL else HEAD + SHORT_NOTE, "## In two minutes\n", summary(studies, results)]
+    parts.append(_misses(studies, results))
+    for study in studies:
+        parts.append(f"## {study.title}\n\n{study.claim}\n")
+        if study.name not in results:
+            parts.append("**Not run yet.**\n")
+            continue
+        parts += [f"![{study.title}]({picture})\n" for picture in pictures.get(study.name, ())]
+        parts.append(table(results[study.name], study.main_measures))
+    return "\n".join(parts)
+
+
+def summary(studies: Sequence[Study], results: Mapping[str, pd.DataFrame]) -> str:
+    """Return the table that tells claim, demand, worst result, replicates, pass or miss."""
+    lines = ["| What | Demand | Worst result | of rows | Replicates | |", "|---|---|---|---|---|---|"]
+    for study in studies:
+        if study.name not in results:
+            lines.append(f"| {study.title} | | | | | **not run yet** |")
+            continue
+        lines += _summary_lines(study, results[study.name])
+    return "\n".join(lines) + "\n"
+
+
+def _summary_lines(study: Study, found: pd.DataFrame) -> Iterator[str]:
+    asked = found[found["demand"].notna()]
+    for (measure, demand), rows in asked.groupby(["measure", "demand"], sort=False):
+        worst = rows.sort_values("value", ascending=str(demand).startswith("≥")).iloc[0]
+        missed = int((rows["verdict"] == "miss").sum())
+        verdict = "pass" if not missed else f"**{missed} missed**"
+        about = f"{worst['case']}" + (f", {worst['customers']} customers" if worst["customers"] else "")
+        yield (
+            f"| {study.title}: {measure} | {demand} | {share(worst['value'], worst['mc_error'])} % ({about}) "
+            f"| {len(rows)} | {worst['replicates']:,} | {verdict} |"
+        )
+
+
+def _misses(studies: Sequence[Study], results: Mapping[str, pd.DataFrame]) -> str:
+    lines = []
+    for study in studies:
+        found = results.get(study.name)
+        if found is None:
+            continue
+        for row in found[found["verdict"] == "miss"].to_dict("records"):
+            about = f"{row['case']}, {row['customers']} customers" if row["customers"] else row["case"]
+            value = share(row["value"], row["mc_error"])
+            lines.append(
+                f"- **{study.title}: {about}, {row['method']}: {row['measure']} {value} %, demanded {row['demand']}.**"
+            )
+    return "\n".join(["### Misses\n", *(lines or ["None."])]) + "\n"
+
+
+def table(found: pd.DataFrame, measures: Sequence[str]) -> str:
+    """Return one table: a line per case and method, a column per number of customers, in a cell each main measure."""
+    shown = found[found["measure"].isin(measures)]
+    sizes = list(dict.fromkeys(shown["customers"]))
+    head = [f"{size:,} customers" if size else "" for size in sizes]
+    what = " · ".join(name if name in QUANTITIES else f"{name} % ± MC error" for name in measures)
+    lines = [f"In each cell: {what}.\n", _line(["", "", *head]), _line(["---"] * (2 + len(head)))]
+    for (case, method), rows in shown.groupby(["case", "method"], sort=False):
+        cells = [_cell(rows[rows["customers"] == size], measures) for size in sizes]
+        lines.append(_line([str(case), str(method), *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def _cell(rows: pd.DataFrame, measures: Sequence[str]) -> str:
+    by_measure = {row["measure"]: row for row in rows.to_dict("records")}
+    parts = []
+    for measure in measures:
+        row = by_measure.get(measure)
+        if row is None:
+            continue
+        text = f"{row['value']:.3g}" if measure in QUANTITIES else share(row["value"], row["mc_error"])
+        parts.append(f"**{text} (miss)**" if row["verdict"] == "miss" else text)
+    return " · ".join(parts)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def share(value: float, mc_error: float) -> str:
+    """Return a share in per cent with its Monte-Carlo error.
+
+    Examples
+    --------
+    >>> share(0.9512, 0.0034)
+    '95.1 ± 0.3'
+    """
+    return f"{100 * value:.1f}" + (f" ± {100 * mc_error:.1f}" if pd.notna(mc_error) else "")

@@ -1,0 +1,8 @@
+"""All studies, in the order of the page."""
+
+from __future__ import annotations
+
+from pipeline.proof import intervals, naive, power_curve, transitions
+from pipeline.proof.study import Study
+
+STUDIES: tuple[Study, ...] = (transitions.STUDY, intervals.STUDY, naive.STUDY, power_curve.STUDY)
