@@ -38,9 +38,7 @@ def main(folder: Path, is_short: bool = False, only: Sequence[str] = ()) -> int:
     places = Places(results=docs / "proof", kept=folder / ".parcours" / "proof" / form)
     run(chosen(only), form, places)
     results = {
-        study.name: pd.read_csv(file, float_precision="round_trip")
-        for study in STUDIES
-        if (file := places.results / f"{study.name}.csv").is_file()
+        study.name: pd.read_csv(file) for study in STUDIES if (file := places.results / f"{study.name}.csv").is_file()
     }
     drawn = pictures.draw(results, docs / "images")
     text = page.text(STUDIES, results, form, drawn)

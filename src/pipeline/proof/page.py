@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ hand, and a miss stands in bold.
   `--list`. A study whose numbers and code are unchanged is not run again. Every figure: `docs/proof/<study>.csv`; what
   each was made from, and how long that took: `docs/proof/runs.json`.
 """
+WIDE = 2  # measures that a cell can hold
 SHORT_NOTE = "\n> **Short form**: few replicates; a demand counts as missed only beyond three Monte-Carlo errors.\n"
 
 
@@ -71,7 +73,7 @@ def _summary_lines(study: Study, found: pd.DataFrame) -> Iterator[str]:
         worst = rows.sort_values("value", ascending=str(demand).startswith("≥")).iloc[0]
         missed = int((rows["verdict"] == "miss").sum())
         verdict = "pass" if not missed else f"**{missed} missed**"
-        about = f"{worst['case']}" + (f", {worst['customers']} customers" if worst["customers"] else "")
+        about = ", ".join(filter(None, [worst["case"], worst["method"], _customers(worst["customers"])]))
         yield (
             f"| {study.title}: {measure} | {demand} | {share(worst['value'], worst['mc_error'])} % ({about}) "
             f"| {len(rows)} | {worst['replicates']:,} | {verdict} |"
@@ -85,24 +87,37 @@ def _misses(studies: Sequence[Study], results: Mapping[str, pd.DataFrame]) -> st
         if found is None:
             continue
         for row in found[found["verdict"] == "miss"].to_dict("records"):
-            about = f"{row['case']}, {row['customers']} customers" if row["customers"] else row["case"]
+            about = ", ".join(filter(None, [row["case"], row["method"], _customers(row["customers"])]))
             value = share(row["value"], row["mc_error"])
-            lines.append(
-                f"- **{study.title}: {about}, {row['method']}: {row['measure']} {value} %, demanded {row['demand']}.**"
-            )
+            lines.append(f"- **{study.title}: {about}: {row['measure']} {value} %, demanded {row['demand']}.**")
     return "\n".join(["### Misses\n", *(lines or ["None."])]) + "\n"
 
 
 def table(found: pd.DataFrame, measures: Sequence[str]) -> str:
-    """Return one table: a line per case and method, a column per number of customers, in a cell each main measure."""
+    """Return the main measures of each case and method, by number of customers.
+
+    Up to two measures share a cell and each number of customers is a column; more are columns of their own.
+    """
     shown = found[found["measure"].isin(measures)]
-    sizes = list(dict.fromkeys(shown["customers"]))
-    head = [f"{size:,} customers" if size else "" for size in sizes]
-    what = " · ".join(name if name in QUANTITIES else f"{name} % ± MC error" for name in measures)
-    lines = [f"In each cell: {what}.\n", _line(["", "", *head]), _line(["---"] * (2 + len(head)))]
+    if len(measures) > WIDE:
+        return _long_table(shown, measures)
+    sizes = [int(size) for size in dict.fromkeys(shown["customers"])]
+    head = ["", "", *(_customers(size) for size in sizes)]
+    lines = [
+        f"In each cell: {' · '.join(_unit(name) for name in measures)}.\n",
+        _line(head),
+        _line(["---"] * len(head)),
+    ]
     for (case, method), rows in shown.groupby(["case", "method"], sort=False):
-        cells = [_cell(rows[rows["customers"] == size], measures) for size in sizes]
-        lines.append(_line([str(case), str(method), *cells]))
+        lines.append(_line([case, method, *(_cell(rows[rows["customers"] == size], measures) for size in sizes)]))
+    return "\n".join(lines) + "\n"
+
+
+def _long_table(shown: pd.DataFrame, measures: Sequence[str]) -> str:
+    head = ["", "", "", *(_unit(name) for name in measures)]
+    lines = [_line(head), _line(["---"] * len(head))]
+    for (case, method, customers), rows in shown.groupby(["case", "method", "customers"], sort=False):
+        lines.append(_line([case, method, _customers(customers), *(_cell(rows, [name]) for name in measures)]))
     return "\n".join(lines) + "\n"
 
 
@@ -118,8 +133,16 @@ def _cell(rows: pd.DataFrame, measures: Sequence[str]) -> str:
     return " · ".join(parts)
 
 
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def _unit(measure: str) -> str:
+    return measure if measure in QUANTITIES else f"{measure}, % ± MC error"
+
+
+def _customers(number: Any) -> str:
+    return f"{number:,} customers" if number else ""
+
+
+def _line(cells: Sequence[object]) -> str:
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
 def share(value: float, mc_error: float) -> str:
