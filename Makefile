@@ -14,10 +14,10 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	"$$python" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$python"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report check test lint bench prove oracles lab hooks workspaces lock clean
+.PHONY: help setup repro report check test lint bench bench-statistics prove oracles lab hooks workspaces lock clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## Create .venv with the locked packages (every other target does it when needed)
 
@@ -45,8 +45,9 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 repro: $(STAMP)  ## From raw data to reports; only what changed is done again
-	@$(BIN)/dvc repro
+	@$(BIN)/dvc repro dvc.yaml examples/complete_journey/dvc.yaml
 	@echo; echo "Reports: $(CURDIR)/reports/index.html"
+	@echo "         $(CURDIR)/examples/complete_journey/reports/index.html"
 
 report: repro  ## The same, then open the reports in the browser
 	@$(BIN)/python -m webbrowser "file://$(CURDIR)/reports/index.html"
@@ -71,6 +72,9 @@ prove: $(STAMP)  ## Simulate how often the method is wrong: docs/proof.md (an ho
 oracles:  ## Ask independent software (R) again for the numbers that tests compare with
 	@cd tests/oracles && for script in $$(ls *.R | grep -v '^make_data'); do echo "$$script"; Rscript "$$script" > "$${script%.R}.txt.new" && \
 		mv "$${script%.R}.txt.new" "$${script%.R}.txt" || exit 1; done
+
+bench-statistics: $(STAMP)  ## Time and memory of estimates and tests on 1,000,000 simulated customers
+	@$(BIN)/python benchmarks/statistics_of_a_brand.py
 
 # No look at the network, and root (containers) is told so that the server starts.
 lab: $(STAMP)  ## Open JupyterLab on the notebooks

@@ -27,16 +27,27 @@ DECLARED = {
 }
 
 
+def _in_regions(steps, north):
+    """Return steps that tell the customer's region, as the trait's own source would."""
+    return steps.assign(region=np.where(steps["customer_id"].isin(north), "north", "south"))
+
+
 def _units(tmp_path, steps, customers=range(1, 13), north=frozenset(), **changes):
     params = brand.load_params(tmp_path, hypotheses=[{**DECLARED, **changes}])
-    frames = {"steps": steps, "personas": brand.personas(customers, north)}
+    frames = {
+        "steps": steps if "region" in steps else _in_regions(steps, north),
+        "personas": brand.personas(customers, north),
+    }
     with brand.engine_with(tmp_path, params, **frames) as engine:
         return find_units(engine, params, params.hypotheses[0], "params.yaml: hypotheses[0]", brand.WINDOW)
 
 
 def _assess(tmp_path, steps, hypotheses, customers=range(1, 13), north=frozenset(), **changes):
     params = brand.load_params(tmp_path, hypotheses=hypotheses, **changes)
-    frames = {"steps": steps, "personas": brand.personas(customers, north)}
+    frames = {
+        "steps": steps if "region" in steps else _in_regions(steps, north),
+        "personas": brand.personas(customers, north),
+    }
     with brand.engine_with(tmp_path, params, **frames) as engine:
         found = assess.assess(engine, params, brand.WINDOW)
         engine.load("hypotheses", found)
@@ -95,6 +106,68 @@ def test_an_exposure_window_is_looked_at_before_the_outcome_counts(tmp_path):
     assert frame["is_exposed"].to_list() == [True, False, False, True]
     assert frame["outcome"].to_list() == [1, 1, 0, 0]
     assert units.notes == ("1 units left out: outcome before the exposure window closed",)
+
+
+def test_a_silence_is_an_exposure_of_its_own(tmp_path):
+    # Exposed: no page seen within three days after buying.
+    steps = brand.steps([
+        (1, 5, "bought"), (1, 7, "page_seen"), (1, 9, "delivered"),
+        (2, 5, "bought"), (2, 8.5, "page_seen"),  # seen too late: silence
+        (3, 5, "bought"),  # silence
+        (4, 57, "bought"),  # the three days were not all seen: nobody knows
+        (5, 5, "page_seen"), (5, 5, "bought"), (5, 9, "delivered"),  # seen at the index, not after: silence
+    ])  # fmt: skip
+    units = _units(
+        tmp_path, steps, exposure={"none": "touchpoint = 'page_seen'"}, exposure_window="3 d",
+        outcome={"kind": "binary", "when": "touchpoint = 'delivered'"},
+    )  # fmt: skip
+    frame = units.frame.set_index("customer_id")
+    assert frame["is_exposed"].to_dict() == {1: False, 2: True, 3: True, 5: True}
+    assert frame["outcome"].to_dict() == {1: 1, 2: 0, 3: 0, 5: 1}
+    assert units.n_left_out == 1
+
+
+def test_a_trait_counts_only_once_it_is_known(tmp_path):
+    # The region stands on one step of each customer: before the index, at it, after it, never.
+    steps = brand.steps(
+        [
+            (1, 4, "page_seen"), (1, 5, "bought", 60),
+            (2, 5, "bought", 60), (2, 6, "page_seen"),
+            (3, 5, "bought", 20), (3, 6, "page_seen"),
+            (4, 5, "bought", 20),
+        ],
+        region=["north", None, "north", None, None, "north", None],
+    )  # fmt: skip
+    units = _units(tmp_path, steps, north={1, 2, 3}, adjust_for=["region", "persona"])
+    frame = units.frame.set_index("customer_id")
+    assert frame["adjust_region"].astype(object).where(frame["adjust_region"].notna(), None).to_dict() == {
+        1: "north", 2: "north", 3: None, 4: None,
+    }  # fmt: skip
+    assert frame["adjust_persona"].to_dict() == {1: "north", 2: "north", 3: "south", 4: "south"}
+    assert frame["persona"].to_dict() == {1: "north", 2: "north", 3: "north", 4: "south"}  # the group looked at
+    assert len(_units(tmp_path, steps, north={1, 2, 3}, population="region = 'north'").frame) == 2
+    assert len(_units(tmp_path, steps, north={1, 2, 3}, population="persona = 'north'").frame) == 2
+
+
+def test_time_to_event_is_censored_at_the_cut_off_and_ends_at_a_competing_event(tmp_path):
+    # Exposed at once; a delivery within 20 days, unless a page seen ends the risk. The cut-off is day 59.
+    steps = brand.steps([
+        (1, 5, "bought", 60), (1, 8.5, "delivered"),
+        (2, 5, "bought", 60), (2, 7, "page_seen"), (2, 9, "delivered"),  # the risk had ended
+        (3, 5, "bought", 60), (3, 25.5, "delivered"),  # after the window
+        (4, 49, "bought", 20),  # followed for ten days only
+        (5, 59, "bought", 20),  # not followed at all
+    ])  # fmt: skip
+    units = _units(
+        tmp_path, steps, outcome_window="20 d",
+        outcome={
+            "kind": "time_to_event", "when": "touchpoint = 'delivered'", "competing": "touchpoint = 'page_seen'"
+        },
+    )  # fmt: skip
+    frame = units.frame.set_index("customer_id")
+    assert frame["days"].to_dict() == {1: 3.5, 2: 2, 3: 20, 4: 10}
+    assert frame["ended_by"].to_dict() == {1: 1, 2: 2, 3: 0, 4: 0}
+    assert units.n_left_out == 1
 
 
 def test_a_look_back_must_lie_in_the_observation_window(tmp_path):
@@ -250,6 +323,29 @@ def test_no_unit_at_all_is_refused(tmp_path):
 def test_a_misspelt_column_is_named_with_the_nearest(tmp_path, changes, message):
     with pytest.raises(ParcoursError, match=message):
         _units(tmp_path, _scored([1, 2], [3, 4]), **changes)
+
+
+# -- drawn at random ---------------------------------------------------------------------------------------------------
+
+
+def _drawn(n_exposed, n_others):
+    """Return purchases of exposed and other customers, every third followed by another one."""
+    rows = []
+    for customer in range(n_exposed + n_others):
+        rows.append((customer, 5, "bought", 60 if customer < n_exposed else 20))
+        if customer % 3 == 0:
+            rows.append((customer, 8, "bought", 1))
+    return brand.steps(rows)
+
+
+@pytest.mark.parametrize(("n_exposed", "is_read"), [(55, True), (75, False)])
+def test_a_draw_is_read_only_if_its_arms_came_out_as_drawn(tmp_path, n_exposed, is_read):
+    # Chi-square of 55 : 45 against a half is 1 (p = 0.32), of 75 : 25 it is 25 (p = 6e-7).
+    drawn = {**DECLARED, "assigned": 0.5}
+    row = _assess(tmp_path, _drawn(n_exposed, 100 - n_exposed), [drawn], range(100)).loc[("dear", "(all)")]
+    assert (row.verdict != "not tested") == is_read
+    assert pd.isna(row.note) if is_read else row.note == comparison.SAMPLE_RATIO
+    assert row.grade == ("A" if is_read else "D")
 
 
 # -- adjustment and answers --------------------------------------------------------------------------------------------

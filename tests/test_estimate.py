@@ -8,6 +8,7 @@ import pytest
 
 import small_brand as brand
 from pipeline import estimate, tables
+from pipeline.estimate.cells import NO_VARIATION
 from pipeline.params import Kpi, Names
 
 CUT_OFF = brand.WINDOW[1]
@@ -49,7 +50,7 @@ def _make(tmp_path, params, maker, table, **frames):
 @pytest.fixture
 def transitions(tmp_path, params):
     tmp_path.mkdir(exist_ok=True)
-    return _make(tmp_path, params, estimate.transitions, tables.TRANSITIONS, customer_transitions=_transitions())
+    return _make(tmp_path, params, estimate.transitions.rows, tables.TRANSITIONS, customer_transitions=_transitions())
 
 
 def test_a_transition_counts_what_moved_within_the_horizon(transitions):
@@ -94,7 +95,7 @@ def test_small_rows_are_suppressed_not_zero(transitions):
 
 def test_lost_is_shown_only_where_the_horizon_reaches_the_silence(tmp_path):
     params = brand.load_params(tmp_path, journeys={"silence": "11 d", "goal": "touchpoint = 'bought'"})
-    frame = _make(tmp_path, params, estimate.transitions, tables.TRANSITIONS, customer_transitions=_transitions())
+    frame = _make(tmp_path, params, estimate.transitions.rows, tables.TRANSITIONS, customer_transitions=_transitions())
     assert "(lost)" not in frame.index.get_level_values("to_stage")
 
 
@@ -128,7 +129,7 @@ def test_funnel_counts_journeys_that_reach_a_stage_or_a_later_one(tmp_path, para
             (4, 1, "buy", 7, None, "(censored)", False), (5, 1, "buy", 50, None, "(censored)", True),
         ]
     )  # fmt: skip
-    found = _make(tmp_path, params, estimate.funnel, tables.FUNNEL, journeys=journeys, visits=visits)
+    found = _make(tmp_path, params, estimate.funnel.rows, tables.FUNNEL, journeys=journeys, visits=visits)
     found = found.loc["all", "(all)"]
     assert found["n_journeys"].to_list() == [4, 4, 4]
     assert found["n_reached"].to_list() == [4, 2, 1]
@@ -145,7 +146,7 @@ def test_time_in_stage_has_quartiles_of_visits_that_moved_on(tmp_path, params):
         (11, 1, "browse", 1, 3, "buy", False),  # nobody saw it enter
         (12, 1, "browse", 50, 51, "buy", True),  # entered less than a horizon before the cut-off
     ]
-    found = _make(tmp_path, params, estimate.time_in_stage, tables.TIME_IN_STAGE, visits=_visits(rows))
+    found = _make(tmp_path, params, estimate.time_in_stage.rows, tables.TIME_IN_STAGE, visits=_visits(rows))
     row = found.loc[("all", "(all)", "browse")]
     assert (row.n_visits, row.n_customers) == (8, 8)
     assert (row.quartile_1, row["median"], row.quartile_3) == (2, 4, 6)
@@ -163,7 +164,7 @@ def _kpi(kind, when=None, within=None, top=None, target=None):
 
 def _one_kpi(tmp_path, params, kpi, **frames):
     params = brand.parameters.Params(**{**vars(params), "kpis": (kpi,)})
-    return _make(tmp_path, params, estimate.kpis, tables.KPIS, **frames).loc[("all", "(all)", "k")]
+    return _make(tmp_path, params, estimate.kpis.rows, tables.KPIS, **frames).loc[("all", "(all)", "k")]
 
 
 PURCHASES = [
@@ -207,7 +208,7 @@ def test_scores_give_top_box_mean_and_emotion(tmp_path, params):
     assert (row.n, row.estimate, row.unit) == (5, 0.6, "share")
     row = _one_kpi(tmp_path, params, _kpi("mean_score", answered), steps=steps)
     assert (row.n, row.estimate) == (5, pytest.approx(3.4))
-    emotions = _make(tmp_path, params, estimate.emotions, tables.EMOTIONS, steps=steps)
+    emotions = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=steps)
     assert emotions.loc[("all", "(all)", "review")].emotion == pytest.approx(0.4)
 
 
@@ -222,12 +223,12 @@ def test_scores_that_do_not_vary_have_no_bounds_and_say_so(tmp_path, params):
     steps = brand.steps([(i, 9, "reviewed", None, 5) for i in range(1, 5)])
     row = _one_kpi(tmp_path, params, _kpi("mean_score", "score is not null"), steps=steps)
     assert row.estimate == 5
-    assert row.note == estimate.NO_VARIATION
+    assert row.note == NO_VARIATION
     assert math.isnan(row.ci_low)
 
 
 def test_touchpoints_have_reach_among_the_customers_of_the_group(tmp_path, params):
-    found = _make(tmp_path, params, estimate.touchpoints, tables.TOUCHPOINTS, steps=brand.steps(PURCHASES))
+    found = _make(tmp_path, params, estimate.touchpoints.rows, tables.TOUCHPOINTS, steps=brand.steps(PURCHASES))
     row = found.loc[("all", "(all)", "buy", "bought", "web", "customer")]
     assert (row.n_events, row.n_customers, row.reach) == (6, 4, 0.8)
     # in the north customers 1, 2, 3: two of them bought, three times
@@ -238,7 +239,7 @@ def test_touchpoints_have_reach_among_the_customers_of_the_group(tmp_path, param
 def test_channel_and_month_can_group_as_well(tmp_path):
     declared = {**brand.DECLARED["estimate"], "group_by": ["channel", "period"]}
     params = brand.load_params(tmp_path, estimate=declared)
-    found = _make(tmp_path, params, estimate.emotions, tables.EMOTIONS, steps=brand.steps(SCORES))
+    found = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=brand.steps(SCORES))
     assert found.index.to_list() == [
         ("all", "(all)", "review"), ("channel", "survey", "review"), ("period", "2026-01", "review"),
     ]  # fmt: skip
@@ -247,18 +248,18 @@ def test_channel_and_month_can_group_as_well(tmp_path):
 def test_month_is_that_of_the_brand_not_of_utc(tmp_path):
     params = brand.load_params(tmp_path, estimate={**brand.DECLARED["estimate"], "group_by": ["period"]})
     late = [(i, 30.98, "reviewed", None, i) for i in (1, 2, 3)]  # 31 January 23:31 UTC is February in Paris
-    found = _make(tmp_path, params, estimate.emotions, tables.EMOTIONS, steps=brand.steps(late))
+    found = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=brand.steps(late))
     assert ("period", "2026-02", "review") in found.index
 
 
 def test_a_kpi_without_one_answer_says_so(tmp_path, params):
     params = brand.parameters.Params(**{**vars(params), "kpis": (_kpi("mean_score", "score is not null", target=4.0),)})
-    found = _make(tmp_path, params, estimate.kpis, tables.KPIS, steps=brand.steps(PURCHASES))
+    found = _make(tmp_path, params, estimate.kpis.rows, tables.KPIS, steps=brand.steps(PURCHASES))
     assert found.index.to_list() == [("all", "(all)", "k"), ("persona", "north", "k"), ("persona", "south", "k")]
     assert (found["note"] == "n = 0").all()
     assert (found["target"] == 4).all()
 
 
 def test_a_brand_without_scores_has_an_empty_table_of_emotions(tmp_path, params):
-    found = _make(tmp_path, params, estimate.emotions, tables.EMOTIONS, steps=brand.steps(PURCHASES))
+    found = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=brand.steps(PURCHASES))
     assert found.empty

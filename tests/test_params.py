@@ -67,6 +67,15 @@ BAD = [
     (("hypotheses", 0, "personas"), ["buyer"], r"no persona 'buyer'\. Nearest: buyers"),
     (("hypotheses", 0, "direction"), "worse", r"direction: 'worse' is unknown"),
     (("hypotheses", 0, "outcome"), {"kind": "binary"}, r"outcome\.when: this key is missing"),
+    (("hypotheses", 0, "exposure"), {"no": "is_goal"}, r"exposure\.none: this key is missing"),
+    (("hypotheses", 0, "exposure"), {"none": "is_goal"}, r"exposure_window: .* give the window, such as '2 d'"),
+    (("hypotheses", 0, "assigned"), 50, r"assigned: 50 lies outside 0\.001 … 0\.999"),
+    (("hypotheses", 0, "adjust_for"), ["persona"], r"adjust_for: persona is not known before the index.* 'orders'"),
+    (("hypotheses", 0, "population"), "persona = 'buyers'", r"population: persona is not known before the index"),
+    (("hypotheses", 0, "outcome"), {"kind": "binary", "when": "x", "sum": "y"}, r"outcome\.sum: unknown key"),
+    (("hypotheses", 0, "outcome"), {"kind": "binary", "when": "x", "competing": "y"}, r"competing: unknown key"),
+    (("hypotheses", 0, "outcome"), {"kind": "continuous", "when": "x", "sum": "value", "winsorise": 1}, r"0\.25"),
+    (("assess",), {"correction": "bonferroni"}, r"assess\.correction: 'bonferroni' is unknown"),
 ]
 
 

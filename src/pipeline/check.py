@@ -15,6 +15,7 @@ from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression, literals_compared_with
 from pipeline.keys import key_bytes
 from pipeline.params import ALWAYS_KNOWN, Params
+from pipeline.params.time_order import PERSONA
 from pipeline.reconstruct import JOURNEY_COLUMNS
 from pipeline.source import Source
 from pipeline.source_events import make_source_events
@@ -122,13 +123,18 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
         if kpi.when is not None:
             try_on("steps", kpi.when, f"kpis[{i}].when", steps)
     _empty_table(
-        engine, "units", columns | journey | {name: kind for name, kind in customer.items() if name not in columns}
+        engine,
+        "units",
+        columns
+        | journey
+        | {name: kind for name, kind in customer.items() if name not in columns}
+        | {PERSONA: "VARCHAR"},
     )
     _check_hypotheses(params, known, try_on, steps, customer)
 
 
 def _check_hypotheses(params: Params, known: Known, try_on: _Trial, steps: list[str], customer: dict[str, str]) -> None:
-    unit_columns = list(dict.fromkeys([*steps, *params.traits, *params.features]))
+    unit_columns = list(dict.fromkeys([*steps, *params.traits, *params.features, PERSONA]))
     for i, hypothesis in enumerate(params.hypotheses):
         key = f"hypotheses[{i}]"
         if hypothesis.index_touchpoint not in known.touchpoints:
@@ -138,17 +144,16 @@ def _check_hypotheses(params: Params, known: Known, try_on: _Trial, steps: list[
             )
         if hypothesis.population is not None:
             try_on("units", hypothesis.population, f"{key}.population", unit_columns)
-        at_index = not hypothesis.exposure_window
-        try_on(
-            "units" if at_index else "steps",
-            hypothesis.exposure,
-            f"{key}.exposure",
-            unit_columns if at_index else steps,
-        )
+        exposure = f"{key}.exposure.none" if hypothesis.exposed_if_none else f"{key}.exposure"
+        if hypothesis.exposure_window:
+            try_on("steps", hypothesis.exposure, exposure, steps)
+        else:
+            try_on("units", hypothesis.exposure, exposure, unit_columns)
         try_on("steps", hypothesis.outcome.when, f"{key}.outcome.when", steps)
-        if hypothesis.outcome.sum is not None:
-            try_on("steps", hypothesis.outcome.sum, f"{key}.outcome.sum", steps)
-        allowed = [*known.attributes, *params.traits, *params.features, *ALWAYS_KNOWN]
+        for part, rule in (("sum", hypothesis.outcome.sum), ("competing", hypothesis.outcome.competing)):
+            if rule is not None:
+                try_on("steps", rule, f"{key}.outcome.{part}", steps)
+        allowed = [*known.attributes, *params.traits, *params.features, *ALWAYS_KNOWN, PERSONA]
         for name in hypothesis.adjust_for:
             if name not in allowed:
                 raise ParcoursError(

@@ -7,6 +7,7 @@ list of columns is bound – into the syntax tree, never by pasting text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -137,7 +138,8 @@ class Engine:
             }
         )
         self.connection.execute("set timezone = 'UTC'")
-        self.connection.execute("set enable_progress_bar = false")
+        with suppress(duckdb.Error):  # a notebook's kernel without ipywidgets has no bar, and refuses to switch it off
+            self.connection.execute("set enable_progress_bar = false")
         return self
 
     def __exit__(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pandas as pd
 
@@ -91,7 +91,7 @@ class Lab:
     def _engine(self) -> Iterator[Engine]:
         with (
             tempfile.TemporaryDirectory(prefix="parcours-lab-") as folder,
-            _KernelEngine(self.params.engine, Path(folder)) as engine,
+            Engine(self.params.engine, Path(folder)) as engine,
         ):
             for name in LARGE:
                 path = self.workspace.path(tables.ALL[name].path)
@@ -107,18 +107,6 @@ class Lab:
                 f"{relative} is missing in {self.workspace.out}. Run `dvc repro`, or `parcours {verb}`."
             )
         return path
-
-
-class _KernelEngine(Engine):
-    """The engine inside a notebook: without ipywidgets there is no progress bar, and switching it off is refused."""
-
-    def __enter__(self) -> Self:
-        try:
-            return super().__enter__()
-        except Exception as error:
-            if "progress bar" not in str(error):
-                raise
-            return self  # connected; the bar was the last thing to be set
 
 
 @dataclass(frozen=True)

@@ -229,6 +229,8 @@ NOTES: dict[str, tuple[str, str]] = {
     "one customer: no interval": ("un seul client : pas d’intervalle", "one customer: no interval"),
     "no variation: no interval": ("aucune variation : pas d’intervalle", "no variation: no interval"),
     "no variation": ("aucune variation", "no variation"),
+    "sample ratio": (
+        "les effectifs des bras ne sont pas ceux du tirage", "the arms did not come out in the shares that were drawn"),
     "not known on a sample": ("inconnu sur un échantillon", "not known on a sample"),
     "no overlap": ("pas de clients comparables", "no overlap"),
     "response differs between exposed and other units": (

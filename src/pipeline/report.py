@@ -29,6 +29,7 @@ from pipeline.params import Params
 from pipeline.reporting.elements import Markup
 from pipeline.reporting.index import index_page
 from pipeline.reporting.page import page
+from pipeline.reporting.planted import planted_page
 from pipeline.reporting.reading import read_results
 from pipeline.reporting.voice import Voice
 from pipeline.workspace import Workspace
@@ -68,6 +69,9 @@ def main(workspace: Workspace, params: Params) -> None:
     with whole_folder(workspace.path("reports")) as folder:
         for job, content in _made(jobs):
             (folder / job.name).write_text(content, encoding="utf-8", newline="\n")
+        for language in params.workspace.languages if results.planted is not None else ():
+            text = planted_page(results, params, language)
+            (folder / f"planted.{language}.html").write_text(text, encoding="utf-8", newline="\n")
         (folder / "index.html").write_text(index_page(results, params), encoding="utf-8", newline="\n")
 
 

@@ -70,7 +70,7 @@ def records(pattern: str, folder: Path) -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def complete_journey(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return run_to_personas(copied(".", tmp_path_factory.mktemp("complete_journey")))
+    return run_to_personas(copied("examples/complete_journey", tmp_path_factory.mktemp("complete_journey")))
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     texts = {
         node.value
         for file in [*folder.glob("*.py"), folder.parent / "report.py"]
-        if file.name not in ("sentences.py", "headings.py", "glossary.py")
+        if file.name not in ("sentences.py", "sentences_truth.py", "headings.py", "glossary.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
@@ -43,6 +43,7 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
         "claimed_",
         "pains_",
         "check_",
+        "planted_",
     )  # their ends come from tables
     others = {"raw", "used", "empty", "filtered", "refused", "duplicate", "events", "main", "lookup"}
     assert {key for key in SENTENCES if not key.startswith(built)} - others <= texts

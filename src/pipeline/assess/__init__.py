@@ -112,7 +112,7 @@ def refuse_constant_exposure(units: Units, hypothesis: Hypothesis, where: str) -
 def judged(comparisons: Sequence[Comparison], params: Params) -> list[Row]:
     """Return the rows of the table: q over the family, verdict, adjusted intervals of what is supported, cost."""
     tested = [comparison for comparison in comparisons if comparison.used is not None]
-    q_values = false_discovery_q(np.array([comparison.p for comparison in tested]))
+    q_values = false_discovery_q(np.array([comparison.p for comparison in tested]), params.assess_correction)
     q_of = {id(comparison): float(q) for comparison, q in zip(tested, q_values, strict=True)}
     rows = [_row(comparison, q_of.get(id(comparison)), len(tested), params) for comparison in comparisons]
     selected = sum(row["verdict"] == SUPPORTED for row in rows)

@@ -12,9 +12,11 @@ from pipeline.assess.units import Units
 from pipeline.params import Hypothesis, Params
 from pipeline.stats.adjusted import Adjusted, effect_on_exposed
 from pipeline.stats.effects import difference_of_means, superiority
+from pipeline.stats.randomised import SMALLEST_RATIO_P, sample_ratio_p
 from pipeline.stats.result import Effect
 
 NO_VARIATION = "no variation"
+SAMPLE_RATIO = "sample ratio"
 NOT_ON_A_SAMPLE = "not known on a sample"
 RESPONSE_DIFFERS = "response differs between exposed and other units"
 NO_COMPARABLE = "no comparable units for the adjusted estimate"
@@ -84,7 +86,7 @@ def compare(units: Units, hypothesis: Hypothesis, group: str, params: Params) ->
         comparison.notes.insert(0, NO_VARIATION)
         return comparison
     level = params.estimate.level
-    comparison.used, comparison.p = crude, crude.p
+    comparison.used, comparison.p, comparison.grade = crude, crude.p, "D" if hypothesis.assigned is None else "A"
     comparison.row |= {
         "mean_exposed": float(outcome[exposed].mean()),
         "mean_unexposed": float(outcome[~exposed].mean()),
@@ -131,6 +133,10 @@ def _why_not(frame: pd.DataFrame, answered: pd.DataFrame, hypothesis: Hypothesis
     for name, count in margins.items():
         if count < params.smallest_margin:
             return f"fewer than {params.smallest_margin} {name}"
+    if hypothesis.assigned is not None:
+        units = frame["is_exposed"].to_numpy(), frame["customer_id"].to_numpy()
+        if sample_ratio_p(*units, hypothesis.assigned) < SMALLEST_RATIO_P:
+            return SAMPLE_RATIO
     return None
 
 
@@ -190,7 +196,8 @@ def _adjust(
         comparison.notes.insert(0, NO_COMPARABLE)
         return
     effect = _steady(found)
-    comparison.used, comparison.p, comparison.grade = effect, effect.p, "C"
+    comparison.used, comparison.p = effect, effect.p
+    comparison.grade = "C" if comparison.hypothesis.assigned is None else "A"
     comparison.is_overlap_failed = found.is_overlap_failed
     comparison.row |= {**_named(effect, "adjusted", level), "overlap": found.overlap}
 

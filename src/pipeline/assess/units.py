@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlglot import exp
 
+from pipeline.assess.known import HINT, NOW, make_units
 from pipeline.engine import Engine
-from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression
-from pipeline.params import ALWAYS_KNOWN, Hypothesis, Params
+from pipeline.params import Hypothesis, Outcome, Params
 
 SCALE = 10_000  # scores and money have four decimals
-NOW = timedelta(0)
-HINT = " All that a hypothesis may use: parcours features."
-_ORDER = ("customer_id", "occurred_at", "position")
+CALENDAR = ("month", "weekday")
+CENSORED, HAPPENED, COMPETING = 0, 1, 2
+SECONDS_OF_A_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,11 @@ class Units:
     Parameters
     ----------
     frame
-        One row per unit: customer_id, persona, index_at, is_exposed, outcome (not-a-number: no answer) and the
-        columns to adjust for.
+        One row per unit: customer_id, persona, index_at, is_exposed, outcome (not-a-number: no answer), the
+        columns to adjust for and, of a time-to-event outcome, days (followed after the exposure window closed) and
+        ended_by (0 cut-off, 1 the outcome, 2 a competing event). Any subset of rows is as good a frame.
     covariates
-        Names of those columns.
+        Names of the columns to adjust for.
     left_out
         Persona of each unit whose outcome window is not complete at the cut-off.
     notes
@@ -62,7 +62,7 @@ def find_units(
     Parameters
     ----------
     engine
-        With steps and personas readable.
+        With steps and personas readable; several brands may be stacked in them under distinct customer codes.
     params, hypothesis
         What is declared.
     where
@@ -78,81 +78,24 @@ def find_units(
     Notes
     -----
     A unit enters only if its outcome window is complete at the cut-off, its exposure is known, its look-back (a
-    window before the index) lies in the observation window, and – for a binary outcome – it was still at risk when
-    the exposure window closed. Features are measured strictly before the index step.
+    window before the index) lies in the observation window, and – for a binary or a time-to-event outcome – it was
+    still at risk when the exposure window closed. A time-to-event outcome is censored at the cut-off instead, from
+    which only units with an open exposure window are left out. Features are measured strictly before the index step.
     """
-    _make_units(engine, params, hypothesis, where, window)
+    make_units(engine, params, hypothesis, where, window)
     _make_exposures(engine, hypothesis, where)
     _make_outcomes(engine, hypothesis, where)
-    columns = [name for name in hypothesis.adjust_for if name not in ALWAYS_KNOWN or name == "channel"]
+    columns = [name for name in hypothesis.adjust_for if name not in CALENDAR]
     covariates = [exp.alias_(exp.column(name, table="units"), f"adjust_{name}") for name in columns]
     found = engine.frame("hypothesis_units", covariates=covariates)
     local = found["index_at"].dt.tz_localize("UTC").dt.tz_convert(params.workspace.time_zone)
-    calendar = {"month": local.dt.strftime("%Y-%m"), "weekday": local.dt.day_of_week.astype("str")}
     for name in hypothesis.adjust_for:
-        if name in calendar:
-            found[f"adjust_{name}"] = calendar[name]
-    return _entering(found, hypothesis)
+        if name in CALENDAR:
+            found[f"adjust_{name}"] = calendar(local, name)
+    return _entering(found, hypothesis, window[1])
 
 
 # -- what the engine makes -----------------------------------------------------------------------------------------
-
-
-def _make_units(
-    engine: Engine, params: Params, hypothesis: Hypothesis, where: str, window: tuple[datetime, datetime]
-) -> None:
-    engine.make("index_steps", touchpoint=hypothesis.index_touchpoint, every=hypothesis.index_every)
-    step_columns = list(engine.columns("steps"))
-    known = [*step_columns, *params.traits, *params.features]
-    population = expression(hypothesis.population or "true", f"{where}.population", known, hint=HINT)
-    rules = [population]
-    if hypothesis.exposure_window == NOW:
-        rules.append(expression(hypothesis.exposure, f"{where}.exposure", known, hint=HINT))
-    used = {column.name for rule in rules for column in rule.find_all(exp.Column)} | set(hypothesis.adjust_for)
-    for i, name in enumerate(hypothesis.adjust_for):
-        if name not in (*known, *ALWAYS_KNOWN):
-            raise ParcoursError(
-                f"{where}.adjust_for[{i}]: no column {name!r}.{nearest(name, [*known, *ALWAYS_KNOWN])}{HINT}"
-            )
-    features = {name: sql for name, sql in params.features.items() if name in used}
-    trees = {
-        name: expression(sql, f"params.yaml: features.{name}", step_columns, aggregate=True)
-        for name, sql in features.items()
-    }
-    _make_features_before(engine, trees)
-    engine.make(
-        "units",
-        columns=_unit_columns(step_columns, params.traits, trees),
-        population=population,
-        exposure_after=max(hypothesis.exposure_window, NOW),
-        exposure_before=max(-hypothesis.exposure_window, NOW),
-        outcome_window=hypothesis.outcome_window,
-        window_start=window[0],
-        cut_off=window[1],
-    )
-
-
-def _make_features_before(engine: Engine, features: Mapping[str, exp.Expr]) -> None:
-    if not features:  # nothing to measure, so no join of steps with steps
-        engine.make("features_before", exp.select("position as index_position").from_("index_steps"))
-        return
-    engine.make("features_before", features=[exp.alias_(tree, name) for name, tree in features.items()])
-
-
-def _unit_columns(
-    step_columns: Sequence[str], traits: Sequence[str], features: Mapping[str, exp.Expr]
-) -> list[exp.Expr]:
-    """Return the select list of a unit: the index step, the customer's traits instead of the step's, the features."""
-    columns: list[exp.Expr] = [
-        exp.column(name, table="index_steps") for name in step_columns if name not in (*traits, *features)
-    ]
-    columns += [exp.column(name, table="personas") for name in traits if name not in features]
-    for name, tree in features.items():
-        # a customer without an earlier step has what the aggregate gives over nothing: a count of 0, a sum of null
-        nothing = exp.select(tree.copy()).from_("steps").where("false").subquery()
-        measured = exp.Coalesce(this=exp.column(name, table="features_before"), expressions=[nothing])
-        columns.append(exp.alias_(measured, name))
-    return columns
 
 
 def _make_exposures(engine: Engine, hypothesis: Hypothesis, where: str) -> None:
@@ -160,12 +103,18 @@ def _make_exposures(engine: Engine, hypothesis: Hypothesis, where: str) -> None:
         rule = expression(hypothesis.exposure, f"{where}.exposure", engine.columns("units"), hint=HINT)
         engine.make("exposures", "exposed_at_index", exposure=rule)
         return
+    key = f"{where}.exposure.none" if hypothesis.exposed_if_none else f"{where}.exposure"
     rule = expression(
-        hypothesis.exposure, f"{where}.exposure", engine.columns("steps"),
+        hypothesis.exposure, key, engine.columns("steps"),
         hint=" In an exposure window the rule looks at single steps, so it uses their columns only.",
     )  # fmt: skip
-    before = max(-hypothesis.exposure_window, NOW)
-    engine.make("exposures", "exposed_in_window", exposure=rule, exposure_before=before)
+    engine.make(
+        "exposures",
+        "exposed_in_window",
+        exposure=rule,
+        exposure_before=max(-hypothesis.exposure_window, NOW),
+        exposed_if_none=hypothesis.exposed_if_none,
+    )
 
 
 def _make_outcomes(engine: Engine, hypothesis: Hypothesis, where: str) -> None:
@@ -177,6 +126,9 @@ def _make_outcomes(engine: Engine, hypothesis: Hypothesis, where: str) -> None:
         measure = _whole(expression(hypothesis.outcome.sum or "", f"{where}.outcome.sum", columns, hint=HINT))
     when = expression(hypothesis.outcome.when, f"{where}.outcome.when", columns, hint=HINT)
     engine.make("outcomes", measure=measure, when=when, outcome_window=hypothesis.outcome_window)
+    competing = expression(hypothesis.outcome.competing or "false", f"{where}.outcome.competing", columns, hint=HINT)
+    one = exp.Literal.number(1)
+    engine.make("competing", "outcomes", measure=one, when=competing, outcome_window=hypothesis.outcome_window)
 
 
 def _whole(value: exp.Expr) -> exp.Expr:
@@ -188,38 +140,67 @@ def _whole(value: exp.Expr) -> exp.Expr:
 # -- who enters ------------------------------------------------------------------------------------------------------
 
 
-def _entering(found: pd.DataFrame, hypothesis: Hypothesis) -> Units:
-    kept, notes = found, []
+def calendar(local: pd.Series, name: str) -> pd.Series:
+    """Return the month (2026-01) or the weekday (0 is Monday) of moments in local time, as categories."""
+    if name == "weekday":
+        return local.dt.day_of_week.astype("category").cat.rename_categories(str)
+    months = (local.dt.year * 100 + local.dt.month).astype("category")
+    return months.cat.rename_categories(lambda month: f"{month // 100}-{month % 100:02d}")
+
+
+def _entering(found: pd.DataFrame, hypothesis: Hypothesis, cut_off: datetime) -> Units:
+    kind, notes = hypothesis.outcome.kind, []
+    is_kept = np.ones(len(found), dtype=bool)
     for reason, is_out in (
-        ("look-back not complete", ~found["is_looked_back"].astype(bool)),
-        ("exposure not known", found["is_exposed"].isna()),
+        ("look-back not complete", ~found["is_looked_back"].to_numpy(dtype=bool)),
+        ("exposure not known", found["is_exposed"].isna().to_numpy()),
     ):
-        is_out = is_out.reindex(kept.index)
-        if is_out.any():
-            notes.append(f"{int(is_out.sum())} units left out: {reason}")
-            kept = kept[~is_out]
-    is_followed = kept["is_followed"].astype(bool)
-    left_out, kept = kept.loc[~is_followed, "persona"], kept[is_followed]
-    if hypothesis.outcome.kind == "binary":
-        is_early = kept["n_early"] > 0
-        if is_early.any():
-            notes.append(f"{int(is_early.sum())} units left out: outcome before the exposure window closed")
-            kept = kept[~is_early]
+        if n_out := int((is_kept & is_out).sum()):
+            notes.append(f"{n_out} units left out: {reason}")
+            is_kept &= ~is_out
+    is_followed = found["is_followed"].to_numpy(dtype=bool)
+    left_out = found.loc[is_kept & ~is_followed, "persona"]
+    is_kept &= is_followed
+    if kind in ("binary", "time_to_event"):
+        is_early = found["n_early"].to_numpy() > 0
+        if n_out := int((is_kept & is_early).sum()):
+            notes.append(f"{n_out} units left out: outcome before the exposure window closed")
+            is_kept &= ~is_early
+    kept = found[is_kept]
     covariates = [f"adjust_{name}" for name in hypothesis.adjust_for]
     frame = pd.DataFrame(
         {
             **{name: kept[name] for name in ("customer_id", "persona", "index_at")},
             "is_exposed": kept["is_exposed"].astype(bool),
-            "outcome": _outcome(kept, hypothesis.outcome.kind),
-            **{name: kept[name] for name in covariates},
+            **_outcome(kept, hypothesis.outcome, hypothesis.outcome_window, cut_off),
+            **{name: _coded(kept[name]) for name in covariates},
         }
     ).reset_index(drop=True)
     return Units(frame, tuple(covariates), left_out, tuple(notes))
 
 
-def _outcome(units: pd.DataFrame, kind: str) -> Any:
-    if kind == "binary":
-        return (units["n_outcomes"] > 0).astype(float)
-    if kind == "ordinal":
-        return units["first_measure"].astype("Float64").astype(float) / SCALE
-    return units["total"].astype(float) / SCALE
+def _coded(values: pd.Series) -> pd.Series:
+    """Return texts as categories: a byte each instead of an object."""
+    return values.astype("category") if values.dtype == object else values
+
+
+def _outcome(
+    units: pd.DataFrame, outcome: Outcome, outcome_window: timedelta, cut_off: datetime
+) -> dict[str, pd.Series | np.ndarray]:
+    if outcome.kind == "binary":
+        return {"outcome": (units["n_outcomes"] > 0).astype(float)}
+    if outcome.kind == "ordinal":
+        return {"outcome": units["first_measure"].astype("Float64").astype(float) / SCALE}
+    if outcome.kind == "continuous":
+        return {"outcome": units["total"].astype(float) / SCALE}
+    ends_at = units["closes_at"] + outcome_window
+    ends_at = ends_at.where(ends_at <= cut_off, pd.Timestamp(cut_off))
+    happened_at, competing_at = units["first_at"], units["competing_at"]
+    happened = (happened_at <= ends_at) & ~(competing_at < happened_at)
+    competed = ~happened & (competing_at <= ends_at)
+    stopped_at = happened_at.where(happened, competing_at.where(competed, ends_at))
+    return {
+        "outcome": happened.astype(float),
+        "days": (stopped_at - units["closes_at"]).dt.total_seconds() / SECONDS_OF_A_DAY,
+        "ended_by": np.select([happened, competed], [HAPPENED, COMPETING], CENSORED),
+    }

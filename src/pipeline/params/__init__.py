@@ -2,6 +2,7 @@
 
 from pipeline.params.declared import (
     ALWAYS_KNOWN,
+    CORRECTIONS,
     GROUPINGS,
     KPI_KINDS,
     LANGUAGES,
@@ -23,7 +24,7 @@ from pipeline.params.declared import (
 from pipeline.params.reading import load
 
 __all__ = [
-    "ALWAYS_KNOWN", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS", "EngineParams",
-    "EstimateParams", "Hypothesis", "IdentifierKind", "Key", "Kpi", "Names", "Outcome", "Params", "Persona", "Stage",
-    "WorkspaceParams", "load",
+    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
+    "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "Key", "Kpi", "Names", "Outcome", "Params",
+    "Persona", "Stage", "WorkspaceParams", "load",
 ]  # fmt: skip

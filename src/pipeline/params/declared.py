@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
-OUTCOME_KINDS = ("binary", "ordinal", "continuous")
+OUTCOME_KINDS = ("binary", "ordinal", "continuous", "time_to_event")
+CORRECTIONS = ("benjamini_hochberg", "benjamini_yekutieli")
 GROUPINGS = ("persona", "channel", "period")
 NORMALISATIONS = ("trim", "lower", "upper", "digits", "no_leading_zeros")
 LANGUAGES = ("fr", "en")
@@ -105,6 +106,8 @@ class Outcome:
     kind: str
     when: str
     sum: str | None
+    competing: str | None = None  # time_to_event: what ends the risk, such as a cancellation
+    winsorise: float | None = None  # continuous: share of each tail pulled in, as a sensitivity beside the result
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ class Hypothesis:
     index_every: bool
     exposure: str
     exposure_window: timedelta  # negative: before the index
+    exposed_if_none: bool  # exposed where no step of the window satisfies the rule: a silence
+    assigned: float | None  # expected share of exposed units, where they were drawn at random
     outcome: Outcome
     outcome_window: timedelta
     direction: str
@@ -150,6 +155,7 @@ class Params:
     estimate: EstimateParams
     kpis: tuple[Kpi, ...]
     assess_level: float
+    assess_correction: str
     smallest_margin: int
     hypotheses: tuple[Hypothesis, ...]
     emotion_threshold: int

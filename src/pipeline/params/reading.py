@@ -13,24 +13,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.declarations import Section, format_duration, parse_duration
 from pipeline.errors import ParcoursError, nearest
 from pipeline.params.declared import (
+    CORRECTIONS,
     GROUPINGS,
     KPI_KINDS,
     LANGUAGES,
     NORMALISATIONS,
-    OUTCOME_KINDS,
     EngineParams,
     EstimateParams,
-    Hypothesis,
     IdentifierKind,
     Key,
     Kpi,
-    Names,
-    Outcome,
     Params,
     Persona,
     Stage,
     WorkspaceParams,
 )  # fmt: skip
+from pipeline.params.hypotheses import hypothesis_of
+from pipeline.params.parts import names_of, needs_complete
+from pipeline.params.time_order import refuse_broken_order
 from pipeline.workspace import Workspace
 
 
@@ -52,7 +52,7 @@ def load(workspace: Workspace) -> Params:
         raise top.fail("personas", "only the last persona may say `otherwise: true`: the first match wins.")
     window, journeys = top.section("window", {}), top.section("journeys")
     assess, draw = top.section("assess", {}), top.section("draw", {})
-    hypotheses = tuple(_hypothesis(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ()))
+    hypotheses = tuple(hypothesis_of(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ()))
     _refuse_repeats(top, "hypotheses", [hypothesis.id for hypothesis in hypotheses])
     touchpoints, names = top.section("touchpoints", {}), top.section("names", {})
     features = top.mapping("features", {})
@@ -70,14 +70,15 @@ def load(workspace: Workspace) -> Params:
         goal=journeys.text("goal"),
         starts_with=journeys.text("starts_with", None),
         stages=stages,
-        touchpoints={name: _names(touchpoints, name) for name in touchpoints.content},
-        names={name: _names(names, name) for name in names.content},
+        touchpoints={name: names_of(touchpoints, name) for name in touchpoints.content},
+        names={name: names_of(names, name) for name in names.content},
         traits=top.texts("traits", ()),
         features=features,
         personas=personas,
         estimate=_estimate(top.section("estimate")),
         kpis=tuple(_kpi(section) for section in top.sections("kpis", ())),
         assess_level=float(assess.number("level", 0.10, low=0.0001, high=0.5)),
+        assess_correction=assess.choice("correction", CORRECTIONS, CORRECTIONS[0]),
         smallest_margin=assess.whole("smallest_margin", 5, low=1),
         hypotheses=hypotheses,
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
@@ -85,6 +86,7 @@ def load(workspace: Workspace) -> Params:
     _refuse_repeats(top, "sources", params.sources)
     for section in (window, journeys, assess, draw, top):
         section.close()
+    refuse_broken_order(params)
     return params
 
 
@@ -101,13 +103,6 @@ def _refuse_repeats(top: Section, name: str, ids: Iterable[str]) -> None:
         if one in seen:
             raise top.fail(name, f"{one!r} stands twice; each id is used once.")
         seen.add(one)
-
-
-def _names(section: Section, name: str) -> Names:
-    inner = section.section(name)
-    names = Names(fr=inner.text("fr"), en=inner.text("en"))
-    inner.close()
-    return names
 
 
 def _moment(section: Section, name: str) -> str | None:
@@ -136,8 +131,8 @@ def _workspace(section: Section) -> WorkspaceParams:
         raise section.fail("time_zone", f"{zone!r} is no time zone. Expected a name such as Europe/Paris.") from None
     result = WorkspaceParams(
         id=section.identifier("id"),
-        name=_names(section, "name"),
-        about=_names(section, "about"),
+        name=names_of(section, "name"),
+        about=names_of(section, "about"),
         languages=languages,
         currency=section.text("currency"),
         time_zone=zone,
@@ -191,7 +186,7 @@ def _identifiers(section: Section) -> dict[str, IdentifierKind]:
 
 
 def _stage(section: Section) -> Stage:
-    stage = Stage(section.identifier("id"), _names(section, "name"), section.text("when"), _needs_complete(section))
+    stage = Stage(section.identifier("id"), names_of(section, "name"), section.text("when"), needs_complete(section))
     section.close()
     return stage
 
@@ -204,7 +199,7 @@ def _persona(section: Section) -> Persona:
     describe_by = section.texts("describe_by", ())
     if len(describe_by) > 3:
         raise section.fail("describe_by", f"at most three fit on the card, got {len(describe_by)}.")
-    persona = Persona(section.identifier("id"), _names(section, "name"), _names(section, "goal"), when, describe_by)
+    persona = Persona(section.identifier("id"), names_of(section, "name"), names_of(section, "goal"), when, describe_by)
     section.close()
     return persona
 
@@ -242,72 +237,12 @@ def _kpi(section: Section) -> Kpi:
     kpi = Kpi(
         section.identifier("id"),
         kind,
-        _names(section, "name"),
+        names_of(section, "name"),
         section.text("when", None) if kind == "conversion" else section.text("when"),
         section.duration("within") if kind == "return" else None,
         float(section.number("top")) if kind == "top_box" else None,
         section.number("target", None),
-        _needs_complete(section),
+        needs_complete(section),
     )
     section.close()
     return kpi
-
-
-def _needs_complete(section: Section) -> bool:
-    """Return whether `known_only_if: complete` is declared: a sample cannot know whether a purchase is a repeat."""
-    return section.choice("known_only_if", ("complete",), None) is not None
-
-
-def _outcome(section: Section) -> Outcome:
-    kind = section.choice("kind", OUTCOME_KINDS)
-    outcome = Outcome(kind, section.text("when"), section.text("sum") if kind == "continuous" else None)
-    section.close()
-    return outcome
-
-
-def _hypothesis(section: Section, stages: list[str], personas: list[str]) -> Hypothesis:
-    index = re.fullmatch(r"(first|every) ([a-z][a-z0-9_]*)", section.text("index"))
-    if not index:
-        raise section.fail(
-            "index", f"expected 'first <touchpoint>' or 'every <touchpoint>', got {section.get('index')!r}."
-        )
-    window = section.text("exposure_window", "0 d")
-    before = window.endswith(" before")
-    try:
-        exposure_window = parse_duration(window.removesuffix(" before"))
-    except ValueError:
-        raise section.fail(
-            "exposure_window", f"expected '0 d', '14 d' (after the index) or '14 d before', got {window!r}."
-        ) from None
-    tested_in = section.texts("personas", ())
-    for persona in tested_in:
-        if persona not in personas:
-            raise section.fail("personas", f"no persona {persona!r}.{nearest(persona, personas)}")
-    hypothesis = Hypothesis(
-        id=section.identifier("id"),
-        claim=_names(section, "claim"),
-        population=section.text("population", None),
-        index_touchpoint=index[2],
-        index_every=index[1] == "every",
-        exposure=section.text("exposure"),
-        exposure_window=-exposure_window if before else exposure_window,
-        outcome=_outcome(section.section("outcome")),
-        outcome_window=section.duration("outcome_window"),
-        direction=section.choice("direction", ("higher", "lower")),
-        smallest_effect=float(section.number("smallest_effect")),
-        adjust_for=section.texts("adjust_for", ()),
-        personas=tested_in,
-        value_per_outcome=section.number("value_per_outcome", None),
-        stage=section.choice("stage", stages),
-        owner=section.text("owner"),
-        pattern=_names(section, "pattern") if section.get("pattern", None) is not None else None,
-        needs_complete=_needs_complete(section),
-    )
-    if hypothesis.smallest_effect <= 0:
-        raise section.fail("smallest_effect", "must be above 0: the least effect worth acting on, without a sign.")
-    if hypothesis.outcome_window <= timedelta(0):
-        raise section.fail(
-            "outcome_window", "must be longer than 0: outcomes count strictly after the exposure window."
-        )
-    section.close()
-    return hypothesis

@@ -49,7 +49,7 @@ def _part(results: Results, voice: Voice) -> Markup:
     return Markup(
         '<section id="reports-{language}" lang="{language}">\n<header>\n'
         '<p class="kicker">{kicker}</p>\n<h1>{title}</h1>\n<p class="facts">{facts}</p>\n</header>\n'
-        "{about}\n{table}\n</section>"
+        "{about}\n{table}\n{last}\n</section>"
     ).format(
         language=voice.language,
         kicker=voice.say("index_title"),
@@ -57,7 +57,16 @@ def _part(results: Results, voice: Voice) -> Markup:
         facts=facts,
         about=paragraph(params.workspace.about[voice.language]),
         table=table.html(),
+        last=_last_page(results, voice),
     )
+
+
+def _last_page(results: Results, voice: Voice) -> Markup:
+    """Return the link to the page that only a simulated brand has."""
+    if results.planted is None:
+        return Markup("")
+    link = Markup('<p><a href="planted.{}.html">{}</a></p>')
+    return link.format(voice.language, voice.say("planted_title"))
 
 
 def _row(results: Results, persona: str, voice: Voice) -> list[str]:

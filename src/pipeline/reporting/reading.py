@@ -41,11 +41,14 @@ class Results:
         Name of a verb → what its JSON file holds.
     digest
         Short fingerprint of all of it: two reports with the same one say the same.
+    planted
+        Of a simulated brand, what is true of it: only the page that compares says so. None for a real one.
     """
 
     frames: Mapping[str, pd.DataFrame]
     numbers: Mapping[str, Mapping[str, Any]]
     digest: str
+    planted: pd.DataFrame | None = None
 
     def of(self, table: tables.Table, grouping: str, group: str) -> pd.DataFrame:
         """Return a table's rows for one group."""
@@ -88,7 +91,9 @@ def read_results(workspace: Workspace) -> Results:
     numbers = {
         name.split("/")[0]: json.loads(found(f"data/{name}.json").read_text(encoding="utf-8")) for name in NUMBERS
     }
-    return Results(frames, numbers, digest.hexdigest()[:12])
+    truth = workspace.path(tables.PLANTED.path)
+    planted = read_table(truth, tables.PLANTED) if truth.is_file() else None
+    return Results(frames, numbers, digest.hexdigest()[:12], planted)
 
 
 @dataclass(frozen=True)

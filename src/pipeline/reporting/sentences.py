@@ -11,10 +11,12 @@ import re
 from markupsafe import Markup
 
 from pipeline.reporting.headings import HEADINGS
+from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
 
 # key: (French, English)
 SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
+    **TRUTH_SENTENCES,
     # --- head -----------------------------------------------------------------------------------------
     "kicker": ("Rapport de parcours client · {workspace}", "Customer journey report · {workspace}"),
     "goal": ("Son but : {goal}", "Their goal: {goal}"),

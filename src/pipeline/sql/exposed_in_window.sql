@@ -1,6 +1,7 @@
--- exposed_in_window: whether any step of the exposure window satisfies the rule.
+-- exposed_in_window: whether any step of the exposure window satisfies the rule – or, where a silence is the
+-- exposure, whether none does.
 -- The window is (index, index + after] or [index - before, index): never the index step itself.
-with exposing_steps as (
+with matching_steps as (
     select
         customer_id,
         occurred_at
@@ -8,22 +9,22 @@ with exposing_steps as (
     where $exposure
 ),
 
-exposed as (
+matched as (
     select units.position as index_position
     from units
-    inner join exposing_steps on units.customer_id = exposing_steps.customer_id
+    inner join matching_steps on units.customer_id = matching_steps.customer_id
     where
-        (exposing_steps.occurred_at > units.occurred_at and exposing_steps.occurred_at <= units.closes_at)
+        (matching_steps.occurred_at > units.occurred_at and matching_steps.occurred_at <= units.closes_at)
         or (
-            exposing_steps.occurred_at < units.occurred_at
-            and exposing_steps.occurred_at >= units.occurred_at - $exposure_before
+            matching_steps.occurred_at < units.occurred_at
+            and matching_steps.occurred_at >= units.occurred_at - $exposure_before
         )
     group by units.position
 )
 
 select
     units.position as index_position,
-    exposed.index_position is not null as is_exposed
+    (matched.index_position is not null) <> $exposed_if_none as is_exposed
 from units
-left join exposed on units.position = exposed.index_position
+left join matched on units.position = matched.index_position
 order by index_position

@@ -15,6 +15,7 @@ of_units as (
     select
         units.position as index_position,
         outcome_steps.measure,
+        outcome_steps.occurred_at,
         outcome_steps.occurred_at <= units.closes_at as is_early,
         row_number() over (
             partition by units.position, outcome_steps.occurred_at <= units.closes_at
@@ -33,7 +34,8 @@ select
     cast(sum(case when is_early then 1 else 0 end) as bigint) as n_early,
     cast(sum(case when is_early then 0 else 1 end) as bigint) as n_outcomes,
     cast(sum(case when is_early then 0 else measure end) as bigint) as total,
-    cast(max(case when place = 1 and not is_early then measure end) as bigint) as first_measure
+    cast(max(case when place = 1 and not is_early then measure end) as bigint) as first_measure,
+    min(case when not is_early then occurred_at end) as first_at
 from of_units
 group by index_position
 order by index_position

@@ -31,6 +31,7 @@ from pipeline.tables.estimates import EMOTIONS, FUNNEL, KPIS, TIME_IN_STAGE, TOU
 from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.truth import PLANTED
 
 __all__ = [
     "ACTORS",
@@ -53,6 +54,7 @@ __all__ = [
     "NUMBER",
     "PERSONAS",
     "PERSONA_CARDS",
+    "PLANTED",
     "REJECTS",
     "RESERVED",
     "SCORE",

@@ -1,0 +1,124 @@
+"""DVC stage *estimate*: transitions, funnel, time in stage, KPIs, touchpoints and emotions, each with its interval.
+
+The engine counts – small tables of whole numbers, one per question – and `stats` turns them into estimates, in the
+order of the keys. Every interval is clustered by customer. Each table has a module of its name, whose `rows` makes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlglot import exp
+
+from pipeline.engine import Engine
+from pipeline.errors import ParcoursError
+from pipeline.estimate import emotions, funnel, kpis, time_in_stage, touchpoints, transitions
+from pipeline.estimate.cells import Row
+from pipeline.files import whole_folder, write_json
+from pipeline.groups import reading_orders
+from pipeline.params import Params
+from pipeline.results import in_form, without_numbers, write_tables
+from pipeline.tables import (
+    CUSTOMER_TRANSITIONS,
+    EMOTIONS,
+    FUNNEL,
+    JOURNEYS,
+    KPIS,
+    PERSONAS,
+    STEPS,
+    TIME_IN_STAGE,
+    TOUCHPOINTS,
+    TRANSITIONS,
+    VISITS,
+    Table,
+)
+from pipeline.workspace import Workspace
+
+NOT_ON_A_SAMPLE = "not known on a sample"
+
+
+def main(workspace: Workspace, params: Params) -> None:
+    """Write data/estimate: six tables, and the headline numbers of estimate.json."""
+    facts_file = workspace.path("data/reconstruct/reconstruct.json")
+    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+        for table in (CUSTOMER_TRANSITIONS, VISITS, JOURNEYS, STEPS, PERSONAS):
+            engine.read(table, workspace.path(table.path))
+        facts = read_facts(facts_file)
+        frames = estimate(engine, params, datetime.fromisoformat(facts["cut_off"]), facts["is_sample"])
+        with whole_folder(workspace.path("data/estimate")) as folder:
+            write_tables(engine, frames, folder)
+            write_json(headline(frames), folder / "estimate.json")
+
+
+def read_facts(path: Path) -> Row:
+    """Return reconstruct.json: the ends of the observation window (naive UTC), and whether the data are a sample."""
+    if not path.exists():
+        raise ParcoursError(f"{path}: no such file; run the DVC stage reconstruct first.")
+    facts: Row = json.loads(path.read_text(encoding="utf-8"))
+    return facts
+
+
+def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool = False) -> dict[str, pd.DataFrame]:
+    """Return every table of estimates from the views that `main` reads.
+
+    Parameters
+    ----------
+    engine
+        With customer_transitions, visits, journeys, steps and personas readable.
+    params
+        Horizon, level, smallest cell, groups, KPIs.
+    cut_off
+        End of the observation window, naive UTC.
+    is_sample
+        Whether the raw data are only part of what happened: what is `known_only_if: complete` is then not shown.
+
+    Returns
+    -------
+    dict
+        Name of the table → its frame, in the form of its contract.
+    """
+    engine.make("customer_personas", exp.select("customer_id", "persona").from_("personas"))
+    makers = (
+        (TRANSITIONS, transitions.rows),
+        (FUNNEL, funnel.rows),
+        (TIME_IN_STAGE, time_in_stage.rows),
+        (KPIS, kpis.rows),
+        (TOUCHPOINTS, touchpoints.rows),
+        (EMOTIONS, emotions.rows),
+    )
+    orders = reading_orders(params)
+    unknowable = unknown_on_a_sample(params) if is_sample else {}
+    return {
+        table.name: in_form((_known(row, table, unknowable) for row in maker(engine, params, cut_off)), table, orders)
+        for table, maker in makers
+    }
+
+
+def unknown_on_a_sample(params: Params) -> dict[str, set[str]]:
+    """Return, per key column, what a sample cannot know: declared stages and KPIs that need complete data."""
+    stages = {stage.id for stage in params.stages if stage.needs_complete}
+    declared = {kpi.id for kpi in params.kpis if kpi.needs_complete}
+    return {"kpi": declared, **dict.fromkeys(("stage", "from_stage", "to_stage"), stages)}
+
+
+def _known(row: Row, table: Table, unknowable: Mapping[str, set[str]]) -> Row:
+    if any(row.get(column) in values for column, values in unknowable.items()):
+        return without_numbers(row, table, NOT_ON_A_SAMPLE)
+    return row
+
+
+def headline(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """Return the numbers that `dvc metrics show` prints: each KPI of all customers, and what was left out."""
+    overall = frames["kpis"][frames["kpis"]["grouping"] == "all"]
+    return {
+        "kpis": {
+            row.kpi: {"estimate": row.estimate, "low": row.ci_low, "high": row.ci_high, "n": row.n}
+            for row in overall.itertuples()
+        },
+        "rows_without_estimate": {name: int(frame["note"].notna().sum()) for name, frame in frames.items()},
+    }

@@ -1,0 +1,19 @@
+"""What several sections of params.yaml share."""
+
+from __future__ import annotations
+
+from pipeline.declarations import Section
+from pipeline.params.declared import Names
+
+
+def names_of(section: Section, name: str) -> Names:
+    """Return a text declared in both languages."""
+    inner = section.section(name)
+    names = Names(fr=inner.text("fr"), en=inner.text("en"))
+    inner.close()
+    return names
+
+
+def needs_complete(section: Section) -> bool:
+    """Return whether `known_only_if: complete` is declared: a sample cannot know whether a purchase is a repeat."""
+    return section.choice("known_only_if", ("complete",), None) is not None

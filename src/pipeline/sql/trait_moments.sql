@@ -1,0 +1,8 @@
+-- trait_moments: when each trait of a customer was first seen – what came after an index was not known at it.
+select
+    customer_id,
+    $moments
+from steps
+where customer_id in (select index_steps.customer_id from index_steps)
+group by customer_id
+order by customer_id
