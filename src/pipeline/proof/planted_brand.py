@@ -1,0 +1,106 @@
+"""The whole pipeline on a hundred brands with planted effects: what is found, what is not, what is found wrongly."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pipeline.proof.identity import agreement, unshared
+from pipeline.proof.stack import MONTHS, Stack, stacked, verdicts
+from pipeline.proof.study import FULL, SHORT, Demand, Study, at_least, at_most
+from pipeline.proof.tally import Key, Tally
+from pipeline.simulation.counterfactual import planted_by_seed
+from pipeline.simulation.truth import Truth
+from pipeline.stats.verdicts import SUPPORTED
+from pipeline.tables import EVERYBODY
+
+NAME = "clairval"
+CUSTOMERS = 8000
+METHOD, CRUDE = "whole pipeline", "crude comparison"
+PAIN, LEVER, DECOY = "pain", "lever", "decoy"
+SUPPORTS, COVERS, FOOLED = "supported", "interval holds the truth", "interval beyond 0 as claimed"
+FALSE_SUPPORTED, FALSE_FOUND = "false share of supported claims", "false share of q ≤ 0.10, either direction"
+FAMILY, IDENTITY = "family", "identity"
+
+
+def measure(first: int, last: int) -> Tally:
+    """Return what brands first + 1 … last find of what was planted, and how well identifiers were joined."""
+    tally = Tally()
+    truth = Truth.default()
+    seeds = [f"{NAME}-{number}" for number in range(first + 1, last + 1)]
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 1")
+        planted = planted_by_seed(connection, truth, seeds, CUSTOMERS, MONTHS)
+    with stacked(truth, seeds, CUSTOMERS) as stack:
+        for brand, rows in verdicts(stack).items():
+            known = planted[planted["seed_number"] == brand].set_index("hypothesis").to_dict("index")
+            for row in rows:
+                if row["group"] == EVERYBODY and row["id"] in known:
+                    _count_hypothesis(tally, row, known[row["id"]])
+            _count_family(tally, rows, known, stack.params.assess_level)
+        _count_identity(tally, stack)
+    return tally
+
+
+def _count_hypothesis(tally: Tally, row: dict[str, Any], known: dict[str, Any]) -> None:
+    case = f"{known['kind']}: {row['id']}"
+    tally.add(Key(case, CUSTOMERS, METHOD, SUPPORTS), float(row["verdict"] == SUPPORTED))
+    sign = 1 if row["direction"] == "higher" else -1
+    for method, names in ((METHOD, ("adjusted", "crude")), (CRUDE, ("crude",))):
+        kind = next((name for name in names if not math.isnan(row.get(f"{name}_low", math.nan))), None)
+        if kind is None:
+            continue
+        low, high = row[f"{kind}_low"], row[f"{kind}_high"]
+        tally.add(Key(case, CUSTOMERS, method, COVERS), float(low <= known["truth"] <= high))
+        tally.add(Key(case, CUSTOMERS, method, FOOLED), float(min(sign * low, sign * high) > 0))
+        tally.add(Key(case, CUSTOMERS, method, "error"), row[f"{kind}_effect"] - known["truth"])
+
+
+def _count_family(tally: Tally, rows: list[dict[str, Any]], known: dict[str, Any], level: float) -> None:
+    """Count the share of false rows among those found; where nothing is found it is 0."""
+    tested = [row for row in rows if not math.isnan(row.get("p", math.nan))]
+    found = {
+        FALSE_SUPPORTED: [row for row in tested if row["verdict"] == SUPPORTED],
+        FALSE_FOUND: [row for row in tested if row["q"] <= level],
+    }
+    for measure_name, chosen in found.items():
+        wrong = sum(known[row["id"]]["kind"] == DECOY for row in chosen)
+        tally.add(Key(FAMILY, CUSTOMERS, METHOD, measure_name), wrong / max(len(chosen), 1))
+
+
+def _count_identity(tally: Tally, stack: Stack) -> None:
+    identifiers = unshared(stack.identifiers)
+    brand = identifiers["customer_id"].map(stack.owners["brand"])
+    for _, rows in identifiers.groupby(brand):
+        for name, value in agreement(pd.DataFrame(rows)).items():
+            tally.add(Key(IDENTITY, CUSTOMERS, METHOD, name), value)
+
+
+def demand(key: Key) -> Demand | None:
+    """Return the bounds on pains, decoys and false discoveries."""
+    if key.method != METHOD:
+        return None
+    if key.case.startswith(PAIN):
+        return {SUPPORTS: at_least(0.80), COVERS: at_least(0.90)}.get(key.measure)
+    if key.case.startswith(DECOY):
+        return at_most(0.10) if key.measure == SUPPORTS else None
+    return at_most(0.10, errors=2) if key.measure in (FALSE_SUPPORTED, FALSE_FOUND) else None
+
+
+STUDY = Study(
+    name=NAME,
+    title="A hundred brands with planted effects, through the whole pipeline",
+    claim=(
+        f"Seven pains, two levers and seven decoys in each, {CUSTOMERS:,} customers. The truth of an effect is the mean "
+        "difference on exposed units between the run and a second one with the same draws and that effect off."
+    ),
+    measure=measure,
+    replicates={SHORT: 2, FULL: 100},
+    chunk={SHORT: 1, FULL: 5},
+    demand=demand,
+    module="proof.planted_brand",
+    main_measures=(SUPPORTS, COVERS, FOOLED, "error"),
+)
