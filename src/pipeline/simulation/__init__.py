@@ -1,0 +1,1 @@
+"""A brand that exists nowhere: its truth, its world, its exports. Shares no code with the estimators."""
