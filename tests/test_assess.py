@@ -165,7 +165,8 @@ def test_time_to_event_is_censored_at_the_cut_off_and_ends_at_a_competing_event(
         },
     )  # fmt: skip
     frame = units.frame.set_index("customer_id")
-    assert frame["days"].to_dict() == {1: 3.5, 2: 2, 3: 20, 4: 10}
+    day = 86_400_000_000
+    assert frame["duration"].to_dict() == {1: 3.5 * day, 2: 2 * day, 3: 20 * day, 4: 10 * day}
     assert frame["ended_by"].to_dict() == {1: 1, 2: 2, 3: 0, 4: 0}
     assert units.n_left_out == 1
 
@@ -291,11 +292,53 @@ def test_a_persona_without_customers_is_not_tested(tmp_path):
     assert (row.verdict, row.note, row.n_customers) == ("not tested", "n = 0", 0)
 
 
-def test_small_margins_are_not_tested(tmp_path):
+def test_small_margins_are_tested_by_permutation(tmp_path):
     rows = [(customer, 5, "bought", 60 if customer < 7 else 20) for customer in range(1, 13)]
-    steps = brand.steps([*rows, (1, 6, "bought", 1)])  # a single repeat purchase
-    row = _assess(tmp_path, steps, [DECLARED]).loc[("dear", "(all)")]
-    assert (row.verdict, row.note) == ("not tested", "fewer than 2 units with the outcome")
+    steps = brand.steps([*rows, (1, 6, "bought", 1)])  # a single repeat purchase: it could be anybody's
+    row = _assess(tmp_path, steps, [{**DECLARED, "adjust_for": ["region"]}], north={1, 2, 7, 8}).loc[("dear", "(all)")]
+    assert (row.verdict, row.note) == ("inconclusive", "permutation test; fewer than 2 units with the outcome")
+    assert (row.p, row.crude_effect, row.grade, row.overlap) == (1, 1 / 6, "C", 1)
+    assert row.crude_low < 0 < row.crude_high
+
+
+def test_all_against_none_is_an_exact_test(tmp_path):
+    rows = [(customer, 5, "bought", 60 if customer < 7 else 20) for customer in range(1, 13)]
+    again = [(customer, 6, "bought", 1) for customer in range(1, 7)]  # every exposed customer, and nobody else
+    row = _assess(tmp_path, brand.steps(rows + again), [{**DECLARED, "direction": "higher"}]).loc[("dear", "(all)")]
+    assert row.p == pytest.approx(2 / 924)  # one arrangement of C(12, 6), both tails
+    assert (row.verdict, row.note) == (
+        "supported", "permutation test; no variation within exposed and within other units"
+    )  # fmt: skip
+
+
+def test_times_to_an_event_give_incidence_time_lost_and_hazards(tmp_path):
+    # Delivered after 2 days if dear, after 12 if not; two of each arm never, within 20 days.
+    rows = [(customer, 5, "bought", 60 if customer <= 6 else 20) for customer in range(1, 13)]
+    late = [(customer, 7 if customer <= 6 else 17, "delivered") for customer in range(1, 13) if customer % 6 > 1]
+    declared = {
+        **DECLARED, "direction": "higher", "outcome_window": "20 d",
+        "outcome": {"kind": "time_to_event", "when": "touchpoint = 'delivered'"},
+    }  # fmt: skip
+    row = _assess(tmp_path, brand.steps(rows + late), [declared]).loc[("dear", "(all)")]
+    assert row.crude_effect == pytest.approx(0)  # 4 of 6 either way, by the end
+    assert (row.mean_exposed, row.mean_unexposed) == pytest.approx((4 / 6, 4 / 6))
+    assert row.time_lost == pytest.approx(4 / 6 * 18 - 4 / 6 * 8)
+    assert row.hazard_ratio > 1  # the same in the end, but sooner
+    assert row.verdict == "inconclusive"
+
+
+def test_skewed_money_also_has_a_ratio_and_a_capped_effect(tmp_path):
+    spent = [1, 2, 3, 4, 5, 1000, 1, 2, 3, 4, 5, 6]
+    rows = [(customer, 5, "bought", 60 if customer <= 6 else 20) for customer in range(1, 13)]
+    rows += [(customer, 6, "bought", amount) for customer, amount in enumerate(spent, start=1)]
+    declared = {
+        **DECLARED, "smallest_effect": 1,
+        "outcome": {"kind": "continuous", "when": "touchpoint = 'bought'", "sum": "value", "winsorise": 0.1},
+    }  # fmt: skip
+    row = _assess(tmp_path, brand.steps(rows), [declared]).loc[("dear", "(all)")]
+    assert row.ratio == pytest.approx(1015 / 21)
+    assert row.winsorised_effect == pytest.approx(0)  # the ceiling is 6: then both arms spent the same
+    assert row.winsorised_low < 0 < row.winsorised_high
 
 
 @pytest.mark.parametrize(("exposure", "share"), [("value > 500", "none"), ("value > 5", "all")])
@@ -407,7 +450,11 @@ def test_differential_response_caps_the_grade(tmp_path):
     assert comparison.RESPONSE_DIFFERS in row.note
     assert row.n_answered_exposed < row.n_exposed
     assert row.n_answered_unexposed == row.n_unexposed
-    assert "worst case" in row.note
+    assert row.bound_low < row.adjusted_effect < row.bound_high
+    assert row.response_gap_low < row.response_gap < row.response_gap_high < 0
+    assert row.lee_low < row.adjusted_effect < row.lee_high  # the verdict rests on these
+    assert (row.verdict, row.sub_label) == ("inconclusive", "selected respondents")
+    assert pd.isna(row.customers_needed)  # more of the same answers would not tell
 
 
 def test_the_headline_counts_the_verdicts(tmp_path):

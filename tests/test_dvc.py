@@ -22,7 +22,7 @@ NAMES = [path.name if path != REPOSITORY else "root" for path in WORKSPACES]
 # Attribute of Params → the block of params.yaml it is read from, where the two differ.
 BLOCKS = {
     "silence": "journeys", "goal": "journeys", "window_start": "window", "cut_off": "window", "assess_level": "assess",
-    "smallest_margin": "assess", "emotion_threshold": "draw", "starts_with": "journeys", "named": "names",
+    "assess_correction": "assess", "smallest_margin": "assess", "emotion_threshold": "draw", "starts_with": "journeys", "named": "names",
 }  # fmt: skip
 # Threads and memory change no result; the path is where the file lies; the others are names in the module params.
 NEVER_WATCHED = {"engine", "threads", "memory_limit", "path", "Params", "load"}
@@ -49,7 +49,7 @@ def test_dvc_yaml_is_what_the_template_and_the_code_say(workspace: Path) -> None
 @pytest.mark.parametrize("workspace", WORKSPACES, ids=NAMES)
 def test_every_stage_is_a_verb_in_order(workspace: Path) -> None:
     stages = stages_of(workspace)
-    assert tuple(stages) == workspaces.VERBS
+    assert list(stages) == workspaces.verbs_of(workspace)
     checked_first = {"clean": ["parcours check", "parcours clean"]}  # every mistake before any work
     assert [stage["cmd"] for stage in stages.values()] == [
         checked_first.get(verb, f"parcours {verb}") for verb in stages
@@ -84,7 +84,7 @@ def test_results_kept_in_git_are_not_ignored_and_the_others_are() -> None:
             assert is_ignored == (options.get("cache", True)), f"{verb}: {name}"
 
 
-@pytest.mark.parametrize("verb", workspaces.VERBS)
+@pytest.mark.parametrize("verb", workspaces.verbs_of(REPOSITORY))
 def test_every_parameter_a_stage_reads_is_watched(verb: str) -> None:
     watched = set(stages_of(REPOSITORY)[verb].get("params", []))
     unwatched = {name for name in read_parameters(verb) if not {name, name.split(".")[0]} & watched}
@@ -239,7 +239,7 @@ def test_plots_and_metrics_show_without_a_network(shop: Path, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verb", [verb for verb in workspaces.VERBS if verb not in ("obtain", "report")])
+@pytest.mark.parametrize("verb", [verb for verb in workspaces.VERBS if verb not in ("obtain", "simulate", "report")])
 def test_what_a_verb_loads_and_opens_is_in_its_list(shop: Path, tmp_path: Path, verb: str) -> None:
     """The list is made by reading the code; here the running verb says what it really used."""
     root = tmp_path / "copy"

@@ -39,6 +39,13 @@ VERBS = {
         "Reads the package or the folder that the workspace names ($PARCOURS_DATA, else\n"
         "data/download); writes files in data/raw. Only workspaces on public data have it.",
     ),
+    "simulate": (
+        "make the exports of a brand that exists nowhere",
+        "Writes the raw files of Maison Clairval – eleven tools of a French home-goods brand –\n"
+        "into data/raw of DIR, and into data/truth what is true of them: who is who, what was\n"
+        "planted and what it did. A new or empty DIR becomes a workspace that runs at once; of\n"
+        "one that is there, truth.yaml says what is made. The same truth gives the same bytes.",
+    ),
     "clean": (
         "turn raw exports into one table of events",
         "Reads data/raw/*/source.yaml and the files it names; writes data/clean: events,\n"
@@ -103,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"parcours {metadata.version('parcours')}")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True, title="commands")
     for verb, (summary, text) in VERBS.items():
+        if verb == "simulate":
+            _add_simulate(commands, summary, text)
+            continue
         command = _command(commands, verb, f"DVC stage: {summary}", text, _run_verb)
         _add_workspace(command)
     _add_others(commands)
@@ -204,6 +214,24 @@ def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
 
 
+def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser], summary: str, text: str) -> None:
+    simulate = _command(
+        commands,
+        "simulate",
+        f"DVC stage: {summary}",
+        text,
+        _run_simulate,
+        "examples:\n  parcours simulate my-clairval\n  parcours simulate small --scale 2000\n"
+        "  parcours simulate nothing-planted --null",
+    )
+    simulate.add_argument("folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="default: this folder")
+    simulate.add_argument("--scale", type=int, metavar="CUSTOMERS", help="persons (default: as truth.yaml says)")
+    simulate.add_argument("--months", type=int, metavar="N", help="length of the window before the cut-off")
+    simulate.add_argument("--seed", metavar="TEXT", help="other customers of the same brand")
+    simulate.add_argument("--truth", type=Path, metavar="FILE", help="what is true, instead of truth.yaml")
+    simulate.add_argument("--null", action="store_true", help="plant nothing; all the rest stays")
+
+
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
@@ -296,6 +324,19 @@ def _run_prove(options: argparse.Namespace) -> None:
         print(prove.listing())
     else:
         prove.main(options.folder, is_short=options.short, only=options.only)
+
+
+def _run_simulate(options: argparse.Namespace) -> None:
+    from pipeline.simulation import command
+
+    given = {
+        "customers": options.scale,
+        "months": options.months,
+        "seed": options.seed,
+        "is_null": options.null or None,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    print("\n".join(command.run(options.folder, options.truth, changes)))
 
 
 def _run_describe(options: argparse.Namespace) -> None:

@@ -117,6 +117,8 @@ def _named_files(file: Path) -> frozenset[Path]:
     texts = _texts(file)
     queries = _queries(file, texts)
     found = {query for name, query in _sql_files().items() if name in queries}
+    if "sql" in texts and file.parent != PACKAGE:  # a package with queries of its own runs all of them
+        found |= set((file.parent / "sql").glob("*.sql"))
     for other in _other_files():
         inside = other.relative_to(PACKAGE) if other.is_relative_to(PACKAGE) else other.relative_to(REPOSITORY)
         # by its name or its path; or all of a folder of templates, by the folder's name beside the word templates

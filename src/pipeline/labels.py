@@ -161,6 +161,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "real but too small": ("réelle mais trop faible", "real but too small"),
     "too small": ("trop faible", "too small"),
     "opposite": ("sens contraire", "opposite"),
+    "selected respondents": ("répondants non comparables", "selected respondents"),
     # KPI against its target
     "above_target": ("au-dessus de la cible", "above target"),
     "near_target": ("proche de la cible", "near target"),
@@ -231,6 +232,14 @@ NOTES: dict[str, tuple[str, str]] = {
     "no variation": ("aucune variation", "no variation"),
     "sample ratio": (
         "les effectifs des bras ne sont pas ceux du tirage", "the arms did not come out in the shares that were drawn"),
+    "nobody followed to the end of the outcome window": (
+        "personne n’est suivi jusqu’au bout de la fenêtre", "nobody followed to the end of the outcome window"),
+    "persona defined by behaviour up to the end of the data": (
+        "persona défini par des comportements jusqu’à la fin des données",
+        "persona defined by behaviour up to the end of the data"),
+    "permutation test": ("test par permutation", "permutation test"),
+    "not adjusted for {0}: too few units": (
+        "non ajusté pour {0} : trop peu d’unités", "not adjusted for {0}: too few units"),
     "not known on a sample": ("inconnu sur un échantillon", "not known on a sample"),
     "no overlap": ("pas de clients comparables", "no overlap"),
     "response differs between exposed and other units": (
@@ -248,6 +257,10 @@ NOTES: dict[str, tuple[str, str]] = {
     "fewer than {0} other units": ("moins de {0} unités non exposées", "fewer than {0} other units"),
     "fewer than {0} units with the outcome": (
         "moins de {0} unités avec le résultat", "fewer than {0} units with the outcome"),
+    "fewer than {0} units expected in a cell": (
+        "moins de {0} unités attendues dans une case", "fewer than {0} units expected in a cell"),
+    "no variation within exposed and within other units": (
+        "aucune variation parmi les exposés ni parmi les autres", "no variation within exposed and within other units"),
     "fewer than {0} units without the outcome": (
         "moins de {0} unités sans le résultat", "fewer than {0} units without the outcome"),
     "worst case for those who did not answer: {0} to {1}": (

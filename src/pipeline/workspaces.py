@@ -19,7 +19,7 @@ from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
 from pipeline.workspace import Workspace
 
-VERBS = ("obtain", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
+VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
 TEMPLATES = closure.PACKAGE / "templates"
 CODE_FILE = "parcours.yaml"
 FINGERPRINT = "data/key_fingerprint.txt"
@@ -48,14 +48,16 @@ def dvc_yaml(root: Path) -> str:
     """
     text = (TEMPLATES / "workspace.dvc.yaml").read_text(encoding="utf-8")
     stages: dict[str, Any] = yaml.safe_load(text)["stages"]
-    obtained, key = _obtained(root), _key(root)
+    obtained, simulated, key = _obtained(root), _simulated(root), _key(root)
     if not obtained:
         del stages["obtain"]
+    if not simulated:
+        del stages["simulate"]
     if "secret" not in key:
         del stages["fingerprint"]
     key_files = [str(key["file"])] if "file" in key else [FINGERPRINT] if "secret" in key else []
     for verb, stage in stages.items():
-        replacements = {"@obtained": obtained, "@key": key_files, "@code": []}
+        replacements = {"@obtained": obtained, "@simulated": simulated, "@key": key_files, "@code": []}
         if verb not in VERBS:
             continue
         if is_inside_repository(root):
@@ -96,8 +98,9 @@ def upgrade(root: Path) -> list[str]:
 
 
 def verbs_of(root: Path) -> list[str]:
-    """Return the DVC stages of a workspace in order: all of them, `obtain` only where the workspace has it."""
-    return [verb for verb in VERBS if verb != "obtain" or _obtained(root)]
+    """Return the DVC stages of a workspace in order: `obtain` and `simulate` only where the workspace has them."""
+    is_there = {"obtain": bool(_obtained(root)), "simulate": bool(_simulated(root))}
+    return [verb for verb in VERBS if is_there.get(verb, True)]
 
 
 def is_current(root: Path) -> bool:
@@ -135,16 +138,39 @@ def create(root: Path) -> None:
     upgrade(root)
 
 
+def create_simulated(root: Path, truth: str) -> None:
+    """Make the workspace of a simulated brand, its exports yet to come.
+
+    Parameters
+    ----------
+    root
+        A new or an empty folder.
+    truth
+        The text of its truth.yaml.
+    """
+    template = TEMPLATES / "clairval"
+    written = {"truth.yaml": truth, ".gitignore": (template / "gitignore").read_text(encoding="utf-8")}
+    written["params.yaml"] = (template / "params.yaml").read_text(encoding="utf-8")
+    for path in sorted((template / "sources").glob("*.yaml")):
+        written[f"data/raw/{path.stem}/source.yaml"] = path.read_text(encoding="utf-8")
+    for name, text in written.items():
+        with whole_file(root / name) as partial:
+            partial.write_text(text, encoding="utf-8", newline="\n")
+    upgrade(root)
+
+
 def next_steps(root: Path) -> str:
     """Return what to type after `create`, in this very place."""
-    lines = [f"Made {root}. Next:", f"  cd {root}"]
+    last = "Then put your own exports in data/raw and edit params.yaml; README.md there says how."
+    return "\n".join([f"Made {root}. Next:", *steps(root), last])
+
+
+def steps(root: Path) -> list[str]:
+    """Return the commands that bring a workspace's results about."""
+    lines = [f"  cd {root}"]
     if not is_inside_repository(root):
         lines.append("  dvc init --no-scm     # once; inside a git repository: dvc init")
-    lines += [
-        "  dvc repro             # or, without DVC: parcours run",
-        "Then put your own exports in data/raw and edit params.yaml; README.md there says how.",
-    ]
-    return "\n".join(lines)
+    return [*lines, "  dvc repro             # or, without DVC: parcours run"]
 
 
 def _replaced(item: Any, replacements: dict[str, list[str]]) -> list[Any]:
@@ -174,6 +200,15 @@ def _obtained(root: Path) -> list[str]:
     from pipeline import obtain
 
     return obtain.outputs(Workspace.at(root))
+
+
+def _simulated(root: Path) -> list[str]:
+    if not (root / "truth.yaml").is_file():
+        return []
+    from pipeline import simulate
+    from pipeline.simulation.truth import Truth
+
+    return simulate.files_of(Truth.read(root / "truth.yaml", "truth.yaml"))
 
 
 def _pictures(root: Path) -> list[str]:

@@ -25,3 +25,20 @@ units <- do.call(rbind, lapply(1:people, function(customer) {
   data.frame(customer, exposed, score, bought, size = round(size, 6), region)
 }))
 write.csv(units, "units.csv", row.names = FALSE, quote = FALSE)
+
+# Visits of customers who differ: tied whole durations, censored, left-truncated, two ways to leave.
+set.seed(20261122)
+people <- 70
+survival <- do.call(rbind, lapply(1:people, function(customer) {
+  n <- 2 + rpois(1, 2)
+  frailty <- exp(rnorm(1, 0, 0.6))
+  exposed <- rbinom(n, 1, 0.45)
+  exposed[1:2] <- c(0, 1)
+  event <- rexp(n, 0.05 * frailty * exp(0.5 * exposed))
+  competing <- rexp(n, 0.04 / frailty)
+  end <- runif(n, 4, 40)
+  duration <- ceiling(pmin(event, competing, end))
+  cause <- ifelse(end < pmin(event, competing), 0, ifelse(event < competing, 1, 2))
+  data.frame(customer, exposed, duration, cause, entry = ifelse(runif(n) < 0.6, 0, rpois(n, 3)))
+}))
+write.csv(survival, "survival.csv", row.names = FALSE, quote = FALSE)

@@ -7,27 +7,31 @@ corrected together and each row gets its verdict.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.assess.comparison import Comparison, Row, compare, untested
+from pipeline.assess.comparison import compare, untested
+from pipeline.assess.row import Comparison, Row
 from pipeline.assess.units import Units, find_units
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.params import Hypothesis, Params
 from pipeline.results import in_form, write_tables
-from pipeline.stats.multiplicity import false_coverage_level, false_discovery_q
+from pipeline.stats.multiplicity import false_coverage_level, false_discovery_q, level_of_next
 from pipeline.stats.verdicts import (
     INCONCLUSIVE,
     NO_OVERLAP,
     NOT_TESTED,
     REFUTED,
+    SELECTED_RESPONDENTS,
     SUPPORTED,
     customers_needed,
     verdict,
@@ -110,11 +114,22 @@ def refuse_constant_exposure(units: Units, hypothesis: Hypothesis, where: str) -
 
 
 def judged(comparisons: Sequence[Comparison], params: Params) -> list[Row]:
-    """Return the rows of the table: q over the family, verdict, adjusted intervals of what is supported, cost."""
+    """Return the rows of the table: q over the family, verdict, adjusted intervals of what is supported, cost.
+
+    Parameters
+    ----------
+    comparisons
+        Of one family, such as `compare` gives them for each hypothesis and group of one brand.
+    params
+        Level of intervals, false discovery rate, correction.
+    """
     tested = [comparison for comparison in comparisons if comparison.used is not None]
     q_values = false_discovery_q(np.array([comparison.p for comparison in tested]), params.assess_correction)
     q_of = {id(comparison): float(q) for comparison, q in zip(tested, q_values, strict=True)}
-    rows = [_row(comparison, q_of.get(id(comparison)), len(tested), params) for comparison in comparisons]
+    family = _Family(
+        len(tested), int(np.sum(q_values <= params.assess_level)), params.assess_level, params.assess_correction
+    )
+    rows = [_row(comparison, q_of.get(id(comparison)), family, params) for comparison in comparisons]
     selected = sum(row["verdict"] == SUPPORTED for row in rows)
     for row, comparison in zip(rows, comparisons, strict=True):
         if row["verdict"] == SUPPORTED and comparison.used is not None:
@@ -123,8 +138,20 @@ def judged(comparisons: Sequence[Comparison], params: Params) -> list[Row]:
     return rows
 
 
-def _row(comparison: Comparison, q: float | None, family: int, params: Params) -> Row:
-    hypothesis, effect = comparison.hypothesis, comparison.used
+@dataclass(frozen=True)
+class _Family:
+    size: int
+    found: int
+    rate: float
+    correction: str
+
+    def tested_at(self, q: float) -> float:
+        """Return the p under which a row would be found, itself counted."""
+        return level_of_next(self.found - (q <= self.rate), self.size, self.rate, self.correction)
+
+
+def _row(comparison: Comparison, q: float | None, family: _Family, params: Params) -> Row:
+    hypothesis, used, effect = comparison.hypothesis, comparison.used, comparison.effect
     row = {
         **comparison.row,
         "id": hypothesis.id,
@@ -132,23 +159,27 @@ def _row(comparison: Comparison, q: float | None, family: int, params: Params) -
         "outcome_kind": hypothesis.outcome.kind,
         "direction": hypothesis.direction,
         "smallest_effect": hypothesis.smallest_effect,
-        "family_size": family,
+        "family_size": family.size,
         "verdict": NOT_TESTED,
         "grade": comparison.grade,
         "note": "; ".join(comparison.notes) or None,
     }
     if comparison.is_overlap_failed:
         row |= {"verdict": INCONCLUSIVE, "sub_label": NO_OVERLAP}
-    if effect is None or q is None:
+    if used is None or effect is None or q is None:
         return row
-    low, high = effect.interval(params.estimate.level)
-    result, sub_label = verdict(low, high, hypothesis.direction, hypothesis.smallest_effect, q, params.assess_level)
+    low, high = used.interval(params.estimate.level)
     row |= {"p": comparison.p, "q": q, "design_effect": effect.design_effect}
     if not comparison.is_overlap_failed:  # more customers would not mend that
+        result, sub_label = verdict(low, high, hypothesis.direction, hypothesis.smallest_effect, q, family.rate)
         row |= {"verdict": result, "sub_label": sub_label}
-        if result == INCONCLUSIVE:
-            row["customers_needed"] = customers_needed(effect, hypothesis.smallest_effect, params.estimate.level)
-    if hypothesis.value_per_outcome is not None:
+        if result == INCONCLUSIVE and comparison.is_selected:  # nor that
+            row["sub_label"] = SELECTED_RESPONDENTS
+        elif result == INCONCLUSIVE:
+            row["customers_needed"] = customers_needed(
+                effect, hypothesis.smallest_effect, params.estimate.level, tested_at=family.tested_at(q)
+            )
+    if hypothesis.value_per_outcome is not None and math.isfinite(high - low):
         row |= cost(effect.estimate, low, high, hypothesis, row["n_exposed"])
     return row
 

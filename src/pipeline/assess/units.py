@@ -13,11 +13,11 @@ from pipeline.assess.known import HINT, NOW, make_units
 from pipeline.engine import Engine
 from pipeline.expressions import expression
 from pipeline.params import Hypothesis, Outcome, Params
+from pipeline.stats.competing import COMPETING, EVENT
 
 SCALE = 10_000  # scores and money have four decimals
 CALENDAR = ("month", "weekday")
-CENSORED, HAPPENED, COMPETING = 0, 1, 2
-SECONDS_OF_A_DAY = 86_400
+CENSORED = 0
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Units:
     ----------
     frame
         One row per unit: customer_id, persona, index_at, is_exposed, outcome (not-a-number: no answer), the
-        columns to adjust for and, of a time-to-event outcome, days (followed after the exposure window closed) and
-        ended_by (0 cut-off, 1 the outcome, 2 a competing event). Any subset of rows is as good a frame.
+        columns to adjust for and, of a time-to-event outcome, duration (followed after the exposure window closed,
+        microseconds) and ended_by (0 cut-off, 1 the outcome, 2 a competing event). Any subset of rows is a frame.
     covariates
         Names of the columns to adjust for.
     left_out
@@ -201,6 +201,6 @@ def _outcome(
     stopped_at = happened_at.where(happened, competing_at.where(competed, ends_at))
     return {
         "outcome": happened.astype(float),
-        "days": (stopped_at - units["closes_at"]).dt.total_seconds() / SECONDS_OF_A_DAY,
-        "ended_by": np.select([happened, competed], [HAPPENED, COMPETING], CENSORED),
+        "duration": (stopped_at - units["closes_at"]).astype("timedelta64[us]").astype("int64"),
+        "ended_by": np.select([happened, competed], [EVENT, COMPETING], CENSORED),
     }

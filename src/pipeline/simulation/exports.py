@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -16,7 +15,7 @@ import duckdb
 from pipeline.files import whole_file, write_csv
 from pipeline.simulation import dirt, identifiers
 from pipeline.simulation.dirt import HIDDEN, DirtRates
-from pipeline.simulation.formats import COSTS, FILES, SOURCES, ExportFile
+from pipeline.simulation.formats import COSTS, FILES, ExportFile
 from pipeline.simulation.identifiers import IdentityRates
 from pipeline.simulation.queries import make
 
@@ -155,16 +154,6 @@ class Exporter:
             )
 
 
-def write_sources(folder: Path) -> None:
-    """Write the source descriptions into data/raw; one that is there already belongs to the user and stays."""
-    for source in SOURCES:
-        target = folder / "data" / "raw" / source / "source.yaml"
-        if not target.exists():
-            text = (files("pipeline") / "templates" / "clairval" / "sources" / f"{source}.yaml").read_text("utf-8")
-            with whole_file(target) as partial:
-                partial.write_text(text, encoding="utf-8", newline="\n")
-
-
 def outputs(batches: int) -> list[str]:
     """Return the raw files that so many batches of persons give, as paths in the workspace.
 
@@ -177,3 +166,13 @@ def outputs(batches: int) -> list[str]:
     """
     numbers: Sequence[int | None] = [None] if batches == 1 else range(batches)
     return sorted([COSTS.path(None), *(file.path(number) for file in FILES for number in numbers)])
+
+
+def remove_others(folder: Path, batches: int) -> None:
+    """Remove the files of an earlier run with another number of batches, which the sources would read, too."""
+    wanted = set(outputs(batches))
+    for file in FILES:
+        pattern = f"{file.name}_[0-9][0-9][0-9].{file.ending}"
+        for path in [folder / file.path(None), *(folder / "data" / "raw" / file.folder).glob(pattern)]:
+            if path.relative_to(folder).as_posix() not in wanted:
+                path.unlink(missing_ok=True)

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 
 from pipeline.simulation.dirt import Spoilt
 
-SOURCES = (
-    "web", "app", "ads", "sales", "loyalty", "emails", "surveys", "social", "tickets", "calls", "crm",
-)  # fmt: skip
 TESTER = "'test@maison-clairval.example'"
+_CARD = "ltrim(numero_carte, '0')"
 _PHONE = r"regexp_replace({}, '^\+33', '0')"
 
 
@@ -80,12 +78,12 @@ FILES = (
     ExportFile("sales", "order_note_attributes", identifiers={"device": "value"}),
     ExportFile(
         "loyalty", "cards", delimiter=";", encoding="cp1252",
-        identifiers={"card": "numero_carte", "email": _EMAIL.format("email")},
+        identifiers={"card": _CARD, "email": _EMAIL.format("email")},
         spoilt=Spoilt("date_adhesion", "french", {"email": TESTER, "numero_carte": "'0000000000000000001'"}, "email", ("-", "undefined")),
     ),
     ExportFile(
         "loyalty", "card_uses", delimiter=";", encoding="cp1252",
-        identifiers={"card": "numero_carte"}, spoilt=Spoilt("date_passage", "french", identifier="numero_carte"),
+        identifiers={"card": _CARD}, spoilt=Spoilt("date_passage", "french", identifier="numero_carte"),
     ),
     ExportFile(
         "emails", "mail_events",

@@ -73,7 +73,7 @@ class IdentityRates:
 
 def bindings(rates: IdentityRates) -> dict[str, Any]:
     """Return what the queries of identifiers bind: rates, and the lists names are drawn from."""
-    lists = yaml.safe_load(_template("names.yaml"))
+    lists = yaml.safe_load(_template("templates/clairval/names.yaml"))
     return {
         "first_names": lists["first_names"],
         "last_names": lists["last_names"],
@@ -112,7 +112,7 @@ def identify(connection: duckdb.DuckDBPyConnection, values: Mapping[str, Any]) -
 
 def verbatims() -> pd.DataFrame:
     """Return every text with its number, theme and language; the texts of a theme and language are neighbours."""
-    themes = yaml.safe_load(_template("verbatims.yaml"))
+    themes = yaml.safe_load(_template("templates/clairval/verbatims.yaml"))
     rows = [
         (theme, language, text)
         for theme, languages in sorted(themes.items())
@@ -125,4 +125,4 @@ def verbatims() -> pd.DataFrame:
 
 
 def _template(name: str) -> str:
-    return (files("pipeline") / "templates" / "clairval" / name).read_text(encoding="utf-8")
+    return files("pipeline").joinpath(name).read_text(encoding="utf-8")

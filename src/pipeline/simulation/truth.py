@@ -205,6 +205,10 @@ class Truth:
     """
 
     brand: str
+    seed: str  # every draw is a hash that begins with it
+    customers: int
+    months: int
+    is_null: bool  # nothing is planted
     time_zone: str
     cut_off: date
     burn_in: timedelta
@@ -241,6 +245,10 @@ class Truth:
         campaigns = top.section("campaigns")
         truth = cls(
             brand=top.text("brand"),
+            seed=top.text("seed"),
+            customers=top.whole("customers", low=1),
+            months=top.whole("months", low=1),
+            is_null=top.truth("is_null", False),
             time_zone=_time_zone(top),
             cut_off=_day(top, "cut_off"),
             burn_in=top.duration("burn_in"),
@@ -265,12 +273,12 @@ class Truth:
         )
         campaigns.close()
         top.close()
-        return truth
+        return truth.null() if truth.is_null else truth
 
     @classmethod
     def default(cls) -> Self:
         """Return the truth of Maison Clairval, as it comes with the package."""
-        with as_file(files("pipeline") / "templates" / "clairval" / "truth.yaml") as path:
+        with as_file(files("pipeline").joinpath("templates/clairval/truth.yaml")) as path:
             return cls.read(path, "truth.yaml")
 
     def null(self) -> Self:

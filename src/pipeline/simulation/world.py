@@ -56,7 +56,7 @@ def build(
     The ledger starts a burn-in before the window and goes on for a follow-up after it; nothing of it is censored.
     """
     is_first = True
-    for _ in _made(connection, truth, seeds, customers, months, first_seed_number, BATCH):
+    for _ in made_batches(connection, truth, seeds, customers, months, first_seed_number):
         _keep(connection, replaces=is_first)
         is_first = False
 
@@ -78,20 +78,21 @@ def batches(
         Which persons, counted over all seeds, the two tables hold now. They are replaced by the next ones, so that
         memory does not grow with the brand.
     """
-    for made in _made(connection, truth, seeds, customers, months, first_seed_number, size):
+    for made in made_batches(connection, truth, seeds, customers, months, first_seed_number, size):
         _keep(connection, replaces=True)
         yield made
 
 
-def _made(
+def made_batches(
     connection: duckdb.DuckDBPyConnection,
     truth: Truth,
     seeds: Sequence[str],
     customers: int,
     months: int,
     first_seed_number: int,
-    size: int,
+    size: int = BATCH,
 ) -> Iterator[range]:
+    """Make the working tables (see `unroll`) of `size` persons at a time, in order; yield which they are."""
     if not seeds or customers < 1:
         raise ParcoursError(f"simulate: {len(seeds)} seeds and {customers} customers: expected at least 1 of each.")
     prepare(connection, truth)

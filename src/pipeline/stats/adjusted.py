@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ LARGEST_PROPENSITY = 0.95  # beyond it one comparison unit would stand for more 
 LEAST_OVERLAP = 0.80
 LEAST_COMPARISONS = 10  # effective customers
 RARE_UNITS, RARE_SHARE = 30, 0.01
+CERTAIN = 500.0  # a logit beyond any doubt
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Adjusted:
         Share of exposed units that have: propensity at most 0.95 and at most the largest among others.
     comparisons
         Effective number of comparison customers behind the weights (Kish).
+    largest_weight
+        Largest share of the comparisons' weight that one customer carries.
     is_overlap_failed
         Overlap under 0.80 or fewer than 10 effective comparison customers: no verdict may rest on it.
     """
@@ -37,6 +41,7 @@ class Adjusted:
     effect: Effect
     overlap: float
     comparisons: float
+    largest_weight: float
     is_overlap_failed: bool
 
 
@@ -82,27 +87,109 @@ def effect_on_exposed(
     Exposed units without overlap are left out, and so are unexposed ones beyond the same propensity.
     """
     outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=bool)
-    matrix = design(covariates)
-    propensity, expected = np.empty(len(outcome)), np.empty(len(outcome))
-    part = fold_of(np.asarray(customers), folds)
-    for fold in range(folds):
-        judged = part == fold
-        learnt = ~judged if folds > 1 else judged
-        control = learnt & ~exposed
-        if not judged.any():
-            continue
-        if not control.any() or not (learnt & exposed).any():
-            raise ValueError("need exposed and unexposed units outside each fold of customers")
-        propensity[judged] = _logistic(matrix[learnt], exposed[learnt].astype(float), matrix[judged], ridge)
-        model = _logistic if is_binary else _linear
-        expected[judged] = model(matrix[control], outcome[control], matrix[judged], ridge)
+    customers = np.asarray(customers)
+    cells, part = _cells(covariates), fold_of(customers, folds)
+    _refuse_empty_folds(exposed, part, folds)
+    propensity = _cross_fitted(cells, part, exposed.astype(float), np.ones(len(exposed), bool), folds, ridge, _logistic)
+    model = _logistic if is_binary else _linear
+    expected = _cross_fitted(cells, part, outcome, ~exposed, folds, ridge, model)
+    weights, kept = _odds(propensity, exposed)
+    overlap = float(np.mean(kept[exposed]))
+    effect = difference_of_means((outcome - expected)[kept], exposed[kept], customers[kept], weights[kept])
+    comparisons, largest = _comparisons(customers[kept & ~exposed], weights[kept & ~exposed])
+    is_failed = overlap < LEAST_OVERLAP or comparisons < LEAST_COMPARISONS
+    return Adjusted(effect, overlap, comparisons, largest, is_failed)
+
+
+def odds_of_exposure(
+    exposed: np.ndarray, customers: np.ndarray, covariates: pd.DataFrame, folds: int = FOLDS, ridge: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights that make the unexposed units look like the exposed ones, and which units have comparable others.
+
+    Parameters
+    ----------
+    exposed, customers, covariates, folds, ridge
+        As `effect_on_exposed`.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        1 for exposed units and e/(1-e) for the others; whether the propensity e is within the overlap.
+
+    Examples
+    --------
+    >>> weights, kept = odds_of_exposure(np.arange(40) % 4 == 0, np.arange(40), pd.DataFrame(index=range(40)), folds=1)
+    >>> round(float(weights[1]), 4), bool(kept.all())
+    (0.3333, True)
+    """
+    exposed, part = np.asarray(exposed, dtype=bool), fold_of(np.asarray(customers), folds)
+    everybody = np.ones(len(exposed), bool)
+    propensity = _cross_fitted(_cells(covariates), part, exposed.astype(float), everybody, folds, ridge, _logistic)
+    return _odds(propensity, exposed)
+
+
+def _odds(propensity: np.ndarray, exposed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     limit = min(LARGEST_PROPENSITY, float(propensity[~exposed].max()))
     kept = propensity <= limit
-    overlap = float(np.mean(kept[exposed]))
-    weights = np.where(exposed, 1.0, propensity / (1 - propensity))
-    effect = difference_of_means((outcome - expected)[kept], exposed[kept], np.asarray(customers)[kept], weights[kept])
-    comparisons = _comparisons(np.asarray(customers)[kept & ~exposed], weights[kept & ~exposed])
-    return Adjusted(effect, overlap, comparisons, overlap < LEAST_OVERLAP or comparisons < LEAST_COMPARISONS)
+    odds = np.divide(propensity, 1 - propensity, out=np.zeros(len(propensity)), where=kept)
+    return np.where(exposed, 1.0, odds), kept
+
+
+def _refuse_empty_folds(exposed: np.ndarray, part: np.ndarray, folds: int) -> None:
+    for fold in range(folds if folds > 1 else 0):
+        learnt = exposed[part != fold]
+        if (part == fold).any() and (learnt.all() or not learnt.any()):
+            raise ValueError("need exposed and unexposed units outside each fold of customers")
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Units with the same covariates are one cell: models are fitted to cells with counts, which is the same fit."""
+
+    matrix: np.ndarray  # design of the cells, shape (n_cells, n_columns)
+    of_unit: np.ndarray  # cell of each unit
+
+
+def _cells(covariates: pd.DataFrame) -> _Cells:
+    codes, size = np.zeros(len(covariates), dtype=np.int64), 1
+    for name in covariates.columns:
+        found, levels = pd.factorize(covariates[name], sort=True, use_na_sentinel=True)
+        _, codes = np.unique(codes * (len(levels) + 1) + found + 1, return_inverse=True)
+        size = int(codes.max()) + 1 if len(codes) else 0
+    first = np.zeros(size, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    counts = np.bincount(codes, minlength=size).astype(float)
+    return _Cells(design(covariates.iloc[first], counts), codes)
+
+
+_Model = Callable[[np.ndarray, np.ndarray, np.ndarray, float, np.ndarray | None], np.ndarray]
+
+
+def _cross_fitted(
+    cells: _Cells,
+    part: np.ndarray,
+    target: np.ndarray,
+    learnt_from: np.ndarray,
+    folds: int,
+    ridge: float,
+    model: _Model,
+) -> np.ndarray:
+    """Return each unit's fitted value, by a model that never saw its fold of customers."""
+    size = len(cells.matrix)
+    counts, sums = np.zeros((folds, size)), np.zeros((folds, size))
+    for fold in range(folds):
+        mine = learnt_from & (part == fold)
+        counts[fold] = np.bincount(cells.of_unit[mine], minlength=size)
+        sums[fold] = np.bincount(cells.of_unit[mine], weights=target[mine], minlength=size)
+    fitted, coefficients = np.empty((folds, size)), None
+    for fold in range(folds):
+        others = [other for other in range(folds) if other != fold or folds == 1]
+        count, total = counts[others].sum(axis=0), sums[others].sum(axis=0)
+        known = count > 0
+        coefficients = model(cells.matrix[known], count[known], total[known], ridge, coefficients)
+        fitted[fold] = cells.matrix @ coefficients
+    scores = fitted[part, cells.of_unit]
+    return _expit(scores) if model is _logistic else scores
 
 
 def fold_of(customers: np.ndarray, folds: int) -> np.ndarray:
@@ -123,79 +210,93 @@ def fold_of(customers: np.ndarray, folds: int) -> np.ndarray:
     return ((mixed ^ (mixed >> np.uint64(31))) % np.uint64(folds)).astype(np.int64)
 
 
-def design(covariates: pd.DataFrame) -> np.ndarray:
+def design(covariates: pd.DataFrame, counts: np.ndarray | None = None) -> np.ndarray:
     """Matrix of standardised numbers and indicators, with a first column of ones.
 
     Parameters
     ----------
     covariates
-        One row per unit. Missing numbers become the mean and get an indicator of their own; missing
-        categories are a category. Categories under 30 units or 1 % of units are pooled; the most
+        One row per unit, or per kind of unit. Missing numbers become the mean and get an indicator of their own;
+        missing categories are a category. Categories under 30 units or 1 % of units are pooled; the most
         frequent one is the reference.
+    counts
+        Units of each row; default 1.
 
     Examples
     --------
     >>> design(pd.DataFrame({"orders": [1.0, 3.0]})).tolist()
     [[1.0, -1.0], [1.0, 1.0]]
+    >>> design(pd.DataFrame({"orders": [0.0, 4.0]}), np.array([3.0, 1.0])).round(4).tolist()
+    [[1.0, -0.5774], [1.0, 1.7321]]
     """
+    counts = np.ones(len(covariates)) if counts is None else np.asarray(counts, dtype=float)
     columns = [np.ones(len(covariates))]
     for name in covariates.columns:
         values = covariates[name]
         is_number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-        columns += _standardised(values) if is_number else _indicators(values)
+        columns += _standardised(values, counts) if is_number else _indicators(values, counts)
     return np.column_stack(columns)
 
 
-def _standardised(values: pd.Series) -> list[np.ndarray]:
+def _standardised(values: pd.Series, counts: np.ndarray) -> list[np.ndarray]:
     numbers = values.to_numpy(dtype=float, na_value=math.nan)
     missing = np.isnan(numbers)
-    known = numbers[~missing]
+    known, weights = numbers[~missing], counts[~missing]
     columns = []
     if known.size:
-        mean = math.fsum(known) / known.size
-        spread = math.sqrt(math.fsum((known - mean) ** 2) / known.size)
+        mean = math.fsum(weights * known) / math.fsum(weights)
+        spread = math.sqrt(math.fsum(weights * (known - mean) ** 2) / math.fsum(weights))
         if spread > 0:
             columns.append(np.where(missing, 0.0, (numbers - mean) / spread))
     if missing.any() and not missing.all():
-        columns.append(_centred(missing))
+        columns.append(_centred(missing, counts))
     return columns
 
 
-def _indicators(values: pd.Series) -> list[np.ndarray]:
-    texts = values.astype("object").map(lambda value: "(missing)" if pd.isna(value) else str(value))
-    counts = texts.value_counts()
-    least = max(RARE_UNITS, RARE_SHARE * len(texts))
-    ranked = sorted((-int(count), str(name)) for name, count in counts.items())
-    frequent = [name for count, name in ranked if -count >= least]
-    pooled = texts.where(texts.isin(frequent), "(other)").to_numpy()
-    levels = [*frequent, "(other)"] if "(other)" in pooled and "(other)" not in frequent else frequent
-    return [_centred(pooled == level) for level in levels[1:]]
+def _indicators(values: pd.Series, counts: np.ndarray) -> list[np.ndarray]:
+    codes, levels = pd.factorize(values, use_na_sentinel=True)
+    names = np.array([*(str(level) for level in levels), "(missing)"], dtype=object)
+    per_level = np.bincount(np.where(codes < 0, len(levels), codes), weights=counts, minlength=len(names))
+    least = max(RARE_UNITS, RARE_SHARE * counts.sum())
+    ranked = sorted((-count, name, at) for at, (count, name) in enumerate(zip(per_level, names, strict=True)) if count)
+    frequent = [at for count, _, at in ranked if -count >= least]
+    codes = np.where(codes < 0, len(levels), codes)
+    columns = [codes == at for at in frequent]
+    is_other = ~np.isin(codes, frequent)
+    if is_other.any():
+        columns.append(is_other)
+    return [_centred(column, counts) for column in columns[1:]]
 
 
-def _centred(is_true: np.ndarray) -> np.ndarray:
+def _centred(is_true: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Return an indicator around 0, so that the penalty pulls towards the average unit."""
-    return is_true - is_true.mean()
+    return is_true - math.fsum(counts[is_true]) / math.fsum(counts)
 
 
-def _logistic(matrix: np.ndarray, truth: np.ndarray, judged: np.ndarray, ridge: float) -> np.ndarray:
-    """Return the fitted chances of `judged` rows: penalised likelihood by Newton's method with halved steps."""
+def _logistic(
+    matrix: np.ndarray, counts: np.ndarray, successes: np.ndarray, ridge: float, start: np.ndarray | None
+) -> np.ndarray:
+    """Return the coefficients of a penalised logistic model of cells, by Newton's method with halved steps."""
     penalty = np.full(matrix.shape[1], ridge)
     penalty[0] = 0.0
-    share = float(np.clip(truth.mean(), 1e-12, 1 - 1e-12))
-    if truth.min() == truth.max():
-        return np.full(len(judged), truth[0])
+    share = math.fsum(successes) / math.fsum(counts)
     coefficients = np.zeros(matrix.shape[1])
+    if share in (0.0, 1.0):
+        coefficients[0] = CERTAIN if share else -CERTAIN
+        return coefficients
     coefficients[0] = math.log(share / (1 - share))
+    if start is not None and abs(start[0]) < CERTAIN:
+        coefficients = start
 
     def loss(candidate: np.ndarray) -> float:
         score = matrix @ candidate
-        return float(np.sum(np.logaddexp(0, score) - truth * score) + penalty @ candidate**2 / 2)
+        return float(np.sum(counts * np.logaddexp(0, score) - successes * score) + penalty @ candidate**2 / 2)
 
     current = loss(coefficients)
     for _ in range(100):
         chance = _expit(matrix @ coefficients)
-        gradient = matrix.T @ (truth - chance) - penalty * coefficients
-        weight = chance * (1 - chance)
+        gradient = matrix.T @ (successes - counts * chance) - penalty * coefficients
+        weight = counts * chance * (1 - chance)
         curvature = matrix.T @ (matrix * weight[:, None]) + np.diag(penalty + 1e-10)
         step = np.linalg.solve(curvature, gradient)
         while (proposed := loss(coefficients + step)) > current + 1e-9 * abs(current) and np.max(np.abs(step)) > 1e-12:
@@ -203,24 +304,23 @@ def _logistic(matrix: np.ndarray, truth: np.ndarray, judged: np.ndarray, ridge: 
         coefficients, current = coefficients + step, proposed
         if np.max(np.abs(step)) < 1e-10:
             break
-    return _expit(judged @ coefficients)
+    return coefficients
 
 
-def _linear(matrix: np.ndarray, outcome: np.ndarray, judged: np.ndarray, ridge: float) -> np.ndarray:
-    """Return the fitted means of `judged` rows: least squares with the same penalty, in units of the spread."""
-    scale = float(outcome.std()) or 1.0
+def _linear(matrix: np.ndarray, counts: np.ndarray, sums: np.ndarray, ridge: float, _: np.ndarray | None) -> np.ndarray:
+    """Return the coefficients of least squares of cells, with the same penalty."""
     penalty = np.full(matrix.shape[1], ridge)
     penalty[0] = 0.0
-    curvature = matrix.T @ matrix + np.diag(penalty + 1e-10)
-    coefficients = np.linalg.solve(curvature, matrix.T @ (outcome / scale))
-    return judged @ coefficients * scale
+    curvature = matrix.T @ (matrix * counts[:, None]) + np.diag(penalty + 1e-10)
+    return np.linalg.solve(curvature, matrix.T @ sums)
 
 
 def _expit(score: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(score, -500, 500)))
+    return 1 / (1 + np.exp(-np.clip(score, -CERTAIN, CERTAIN)))
 
 
-def _comparisons(customers: np.ndarray, weights: np.ndarray) -> float:
-    _, codes = np.unique(customers, return_inverse=True)
-    per_customer = np.bincount(codes, weights=weights)
-    return math.fsum(per_customer) ** 2 / math.fsum(per_customer**2)
+def _comparisons(customers: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """Return Kish's effective number of customers, and the largest share of weight that one of them carries."""
+    per_customer = np.bincount(pd.factorize(customers)[0], weights=weights)
+    total = math.fsum(per_customer)
+    return total**2 / math.fsum(per_customer**2), float(per_customer.max()) / total

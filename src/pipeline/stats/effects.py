@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 
 from pipeline.stats.result import Effect
 
@@ -50,7 +51,7 @@ def difference_of_means(
     """
     outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=bool)
     weights = np.ones(len(outcome)) if weights is None else np.asarray(weights, dtype=float)
-    _, codes = np.unique(np.asarray(customers), return_inverse=True)
+    codes, found = pd.factorize(np.asarray(customers))
     means, totals, counts = [], [], []
     for arm in (exposed, ~exposed):
         _refuse_too_few(codes[arm])
@@ -58,9 +59,9 @@ def difference_of_means(
         mean = math.fsum(weights[arm] * outcome[arm]) / weight
         scores = np.where(arm, weights * (outcome - mean) / weight, 0.0)
         means.append(mean)
-        totals.append(np.bincount(codes, weights=scores))
-        counts.append((np.unique(codes[arm]).size, _effective_customers(codes[arm], weights[arm])))
-    clusters = int(codes.max()) + 1
+        totals.append(np.bincount(codes, weights=scores, minlength=len(found)))
+        counts.append((_customers(codes[arm]), _effective_customers(codes[arm], weights[arm])))
+    clusters = len(found)
     variance = _two_arm_variance(totals[0], totals[1], counts[0][0], counts[1][0], clusters)
     independent = _independent_variance(outcome, exposed, weights)
     return Effect(
@@ -139,12 +140,16 @@ def _independent_variance(outcome: np.ndarray, exposed: np.ndarray, weights: np.
 def _effective_customers(codes: np.ndarray, weights: np.ndarray) -> float:
     """Return Kish's effective number of customers; without weights simply their number."""
     if np.all(weights == weights[0]):
-        return float(np.unique(codes).size)
+        return float(_customers(codes))
     per_customer = np.bincount(codes, weights=weights)
     return math.fsum(per_customer) ** 2 / math.fsum(per_customer**2)
 
 
+def _customers(codes: np.ndarray) -> int:
+    return int(np.count_nonzero(np.bincount(codes)))
+
+
 def _refuse_too_few(codes: np.ndarray) -> None:
-    customers = np.unique(codes).size
+    customers = _customers(codes)
     if customers < 2:
         raise ValueError(f"need at least 2 customers among exposed units and 2 among others, got {customers}")

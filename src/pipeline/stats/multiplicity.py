@@ -56,3 +56,28 @@ def false_coverage_level(selected: int, tested: int, rate: float) -> float:
     0.98
     """
     return 1 - rate * selected / tested
+
+
+def level_of_next(found: int, tested: int, rate: float, correction: str = "benjamini_hochberg") -> float:
+    """p-value under which one more row of a family would be found.
+
+    Parameters
+    ----------
+    found, tested
+        Rows found so far (q at most the rate), and rows of the family.
+    rate, correction
+        As `false_discovery_q`.
+
+    Notes
+    -----
+    ``rate (found + 1) / tested``, divided by 1 + 1/2 + … + 1/tested for Benjamini and Yekutieli.
+
+    Examples
+    --------
+    >>> level_of_next(found=4, tested=10, rate=0.10)
+    0.05
+    """
+    level = rate * min(found + 1, tested) / tested
+    if correction == "benjamini_yekutieli":
+        level /= sum(1 / i for i in range(1, tested + 1))
+    return level

@@ -10,7 +10,7 @@ from pipeline.stats.result import Effect
 
 SUPPORTED, REFUTED, INCONCLUSIVE, NOT_TESTED = "supported", "refuted", "inconclusive", "not tested"
 MATERIAL, REAL_BUT_TOO_SMALL, TOO_SMALL, OPPOSITE = "material", "real but too small", "too small", "opposite"
-NO_OVERLAP = "no overlap"
+NO_OVERLAP, SELECTED_RESPONDENTS = "no overlap", "selected respondents"
 
 
 def verdict(
@@ -55,18 +55,39 @@ def verdict(
     return INCONCLUSIVE, None
 
 
-def customers_needed(effect: Effect, smallest_effect: float, level: float = 0.95, power: float = 0.80) -> int:
+def customers_needed(
+    effect: Effect, smallest_effect: float, level: float = 0.95, power: float = 0.80, tested_at: float | None = None
+) -> int:
     """Return the customers for a given power at the smallest effect, exposure and clustering staying as observed.
+
+    Parameters
+    ----------
+    effect
+        What was seen, or a pilot of it: only its standard error and its number of customers are used.
+    smallest_effect
+        The effect that is to be found, in the outcome's unit, without a sign.
+    level
+        Of the interval whose lower bound must exceed 0.
+    power
+        Chance of a verdict *supported* if the effect is the smallest one.
+    tested_at
+        Two-sided p under which the row would be found, `multiplicity.level_of_next`; default: ``1 - level``.
 
     Notes
     -----
-    The clustered variance V of the estimate shrinks as 1/C, and the observed design effect is in it:
-    ``C V (z((1 + level) / 2) + z(power))² / smallest_effect²``, rounded up.
+    Supported means: the p-value is at most `tested_at`, and the interval lies above 0 in the claimed direction. Both
+    are one-sided claims, so that the stricter counts: ``z = max(z(1 - tested_at / 2), z((1 + level) / 2))``. The
+    clustered variance V of the estimate shrinks as 1/C, and the observed design effect is in it:
+    ``C V (z + z(power))² / smallest_effect²``, rounded up.
 
     Examples
     --------
-    >>> customers_needed(Effect(0.1, 0.1, 99, 100, 100, clusters=200), smallest_effect=0.1)
-    1570
+    >>> seen = Effect(0.1, 0.1, 99, 100, 100, clusters=200)
+    >>> customers_needed(seen, smallest_effect=0.1), customers_needed(seen, smallest_effect=0.1, tested_at=0.005)
+    (1570, 2663)
     """
-    reach = stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(power)
+    critical = stats.norm.ppf((1 + level) / 2)
+    if tested_at is not None:
+        critical = max(critical, stats.norm.isf(tested_at / 2))
+    reach = critical + stats.norm.ppf(power)
     return math.ceil(effect.clusters * (effect.standard_error * reach / smallest_effect) ** 2)

@@ -31,7 +31,7 @@ from pipeline.tables.estimates import EMOTIONS, FUNNEL, KPIS, TIME_IN_STAGE, TOU
 from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
-from pipeline.tables.truth import PLANTED
+from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
 
 __all__ = [
     "ACTORS",
@@ -66,6 +66,8 @@ __all__ = [
     "TIME_IN_STAGE",
     "TOUCHPOINTS",
     "TRANSITIONS",
+    "TRUE_IDENTIFIERS",
+    "TRUE_TRANSITIONS",
     "TRUTH",
     "UNRESOLVED",
     "VISITS",

@@ -14,7 +14,7 @@ select
     case when low_share(draw_of(placed.seed, placed.local_number, 'guest', placed.order_number)) >= $checkout_as_guest
         then placed.login end as customer_id,
     'paid' as financial_status,
-    case when placed.device = 'app' then 'iphone' else 'web' end as source_name,
+    case placed.device when 'desktop' then 'web' when 'mobile' then 'mobile_web' else placed.device end as source_name,
     placed.language as customer_locale,
     false as test,
     placed.person as person_,

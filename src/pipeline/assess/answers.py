@@ -1,0 +1,45 @@
+"""Scores come from those who answered: how many did, and what the others could change."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.assess.row import CRUDE, Comparison, between
+from pipeline.stats.adjusted import odds_of_exposure
+from pipeline.stats.response import bounds_of_always_answering, is_response_different, response_difference, worst_case
+
+RESPONSE_DIFFERS = "response differs between exposed and other units"
+
+
+def weigh_answers(comparison: Comparison, frame: pd.DataFrame, covariates: list[str], level: float) -> None:
+    """Add response and worst case; where response differs between the arms, rest the verdict on Lee's bounds.
+
+    Parameters
+    ----------
+    comparison
+        With its effect among those who answered.
+    frame
+        All units, answered or not.
+    covariates
+        Columns to adjust for: comparisons are then weighted to look like the exposed, in answers and in silence.
+    level
+        Of intervals.
+    """
+    outcome, exposed, customers = (frame[name].to_numpy() for name in ("outcome", "is_exposed", "customer_id"))
+    gap = response_difference(outcome, exposed, customers)
+    comparison.row |= {"response_gap": gap.estimate, **between("response_gap", gap.interval(level))}
+    comparison.row |= between("bound", worst_case(outcome, exposed))
+    if not is_response_different(gap):
+        return
+    comparison.grade = CRUDE
+    comparison.notes.append(RESPONSE_DIFFERS)
+    if comparison.used is None:
+        return
+    weights, kept = np.ones(len(outcome)), np.ones(len(outcome), dtype=bool)
+    if covariates:
+        weights, kept = odds_of_exposure(exposed, customers, frame[covariates])
+    bounds = bounds_of_always_answering(outcome[kept], exposed[kept], customers[kept], weights[kept])
+    steady = type(bounds)(*(float(f"{value:.6g}") for value in bounds.__dict__.values()))
+    comparison.used, comparison.p, comparison.is_selected = steady, steady.p, True
+    comparison.row |= between("lee", steady.interval(level))
