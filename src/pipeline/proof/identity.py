@@ -33,10 +33,10 @@ def agreement(identifiers: pd.DataFrame) -> dict[str, float]:
     n = together.to_numpy(dtype=float)
     of_customer = together.groupby("customer_id").transform("sum").to_numpy(dtype=float)
     of_person = together.groupby("person").transform("sum").to_numpy(dtype=float)
-    right = _pairs(n).sum()
+    right = _pairs(n)
     return {
-        "pairs precision": right / _pairs(together.groupby("customer_id").sum().to_numpy(dtype=float)).sum(),
-        "pairs recall": right / _pairs(together.groupby("person").sum().to_numpy(dtype=float)).sum(),
+        "pairs precision": right / _pairs(together.groupby("customer_id").sum().to_numpy(dtype=float)),
+        "pairs recall": right / _pairs(together.groupby("person").sum().to_numpy(dtype=float)),
         "B-cubed precision": float((n * n / of_customer).sum() / n.sum()),
         "B-cubed recall": float((n * n / of_person).sum() / n.sum()),
     }
@@ -48,5 +48,5 @@ def unshared(identifiers: pd.DataFrame) -> pd.DataFrame:
     return identifiers[shown_by == 1]
 
 
-def _pairs(n: np.ndarray) -> np.ndarray:
-    return n * (n - 1) / 2
+def _pairs(n: np.ndarray) -> float:
+    return float((n * (n - 1) / 2).sum())

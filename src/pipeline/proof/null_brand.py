@@ -61,8 +61,8 @@ STUDY = Study(
         "eleven tools are simulated, cleaned, joined into customers, cut into journeys, compared and judged."
     ),
     measure=measure,
-    replicates={SHORT: 12, FULL: 1000},
-    chunk={SHORT: 6, FULL: 50},
+    replicates={SHORT: 10, FULL: 1000},
+    chunk={SHORT: 10, FULL: 50},
     demand=demand,
     module="proof.null_brand",
     main_measures=(REJECTS, FINDS, SUPPORTS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -24,6 +25,7 @@ PAIN, LEVER, DECOY = "pain", "lever", "decoy"
 SUPPORTS, COVERS, FOOLED = "supported", "interval holds the truth", "interval beyond 0 as claimed"
 FALSE_SUPPORTED, FALSE_FOUND = "false share of supported claims", "false share of q ≤ 0.10, either direction"
 FAMILY, IDENTITY = "family", "identity"
+Row, Known = dict[str, Any], Mapping[Any, Any]
 
 
 def measure(first: int, last: int) -> Tally:
@@ -36,7 +38,8 @@ def measure(first: int, last: int) -> Tally:
         planted = planted_by_seed(connection, truth, seeds, CUSTOMERS, MONTHS)
     with stacked(truth, seeds, CUSTOMERS) as stack:
         for brand, rows in verdicts(stack).items():
-            known = planted[planted["seed_number"] == brand].set_index("hypothesis").to_dict("index")
+            mine = planted[planted["seed_number"] == brand]
+            known = {str(name): row for name, row in zip(mine["hypothesis"], mine.to_dict("records"), strict=True)}
             for row in rows:
                 if row["group"] == EVERYBODY and row["id"] in known:
                     _count_hypothesis(tally, row, known[row["id"]])
@@ -45,7 +48,7 @@ def measure(first: int, last: int) -> Tally:
     return tally
 
 
-def _count_hypothesis(tally: Tally, row: dict[str, Any], known: dict[str, Any]) -> None:
+def _count_hypothesis(tally: Tally, row: Row, known: Known) -> None:
     case = f"{known['kind']}: {row['id']}"
     tally.add(Key(case, CUSTOMERS, METHOD, SUPPORTS), float(row["verdict"] == SUPPORTED))
     sign = 1 if row["direction"] == "higher" else -1
@@ -59,7 +62,9 @@ def _count_hypothesis(tally: Tally, row: dict[str, Any], known: dict[str, Any]) 
         tally.add(Key(case, CUSTOMERS, method, "error"), row[f"{kind}_effect"] - known["truth"])
 
 
-def _count_family(tally: Tally, rows: list[dict[str, Any]], known: dict[str, Any], level: float) -> None:
+def _count_family(
+    tally: Tally, rows: list[dict[str, Any]], known: Mapping[str, Mapping[Any, Any]], level: float
+) -> None:
     """Count the share of false rows among those found; where nothing is found it is 0."""
     tested = [row for row in rows if not math.isnan(row.get("p", math.nan))]
     found = {
@@ -94,12 +99,12 @@ STUDY = Study(
     name=NAME,
     title="A hundred brands with planted effects, through the whole pipeline",
     claim=(
-        f"Seven pains, two levers and seven decoys in each, {CUSTOMERS:,} customers. The truth of an effect is the mean "
-        "difference on exposed units between the run and a second one with the same draws and that effect off."
+        f"Seven pains, two levers and seven decoys in each, {CUSTOMERS:,} customers. The truth of an effect is the "
+        "mean difference on exposed units between the run and a second one with the same draws and that effect off."
     ),
     measure=measure,
     replicates={SHORT: 2, FULL: 100},
-    chunk={SHORT: 1, FULL: 5},
+    chunk={SHORT: 2, FULL: 5},
     demand=demand,
     module="proof.planted_brand",
     main_measures=(SUPPORTS, COVERS, FOOLED, "error"),

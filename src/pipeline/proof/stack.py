@@ -7,13 +7,13 @@ is a test (`tests/proof/test_stack.py`), not a belief.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
-from importlib.resources import files
-from pathlib import Path
+from importlib.resources import as_file, files
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -90,15 +90,23 @@ def stacked(truth: Truth, seeds: Sequence[str], customers: int) -> Iterator[Stac
     """
     with TemporaryDirectory(prefix="parcours-proof-") as folder:
         workspace = Workspace.at(folder)
-        declared = (files("pipeline") / "templates" / "clairval" / "params.yaml").read_text(encoding="utf-8")
-        (Path(folder) / "params.yaml").write_text(declared, encoding="utf-8")
-        simulate.simulate(workspace.root, truth, seeds, customers, MONTHS)
+        _declare(workspace)
         params = parameters.load(workspace)
-        params = replace(params, engine=replace(params.engine, threads=1))
+        params = replace(params, engine=replace(params.engine, threads=1))  # two chunks are made side by side
+        simulate.simulate(workspace.root, truth, seeds, customers, MONTHS, params.engine)
         for verb in VERBS:
             import_module(f"pipeline.{verb}").main(workspace, params)
         identifiers = true_identifiers(workspace, params)
         yield Stack(workspace, params, truth, tuple(seeds), customers, owners_of(identifiers), identifiers)
+
+
+def _declare(workspace: Workspace) -> None:
+    """Write what a workspace of the simulated brand declares."""
+    with as_file(files("pipeline") / "templates" / "clairval") as template:
+        shutil.copyfile(template / "params.yaml", workspace.root / "params.yaml")
+        for path in sorted((template / "sources").glob("*.yaml")):
+            workspace.raw(path.stem).mkdir(parents=True)
+            shutil.copyfile(path, workspace.raw(path.stem) / "source.yaml")
 
 
 def true_identifiers(workspace: Workspace, params: Params) -> pd.DataFrame:
@@ -131,7 +139,8 @@ def owners_of(identifiers: pd.DataFrame) -> pd.DataFrame:
     counts["brand"] = counts["person"] // SEED_STEP
     first = counts.sort_values(["customer_id", "n", "person"], ascending=[True, False, True])
     first = first.drop_duplicates("customer_id").set_index("customer_id")
-    is_mixed = counts.groupby("customer_id")["brand"].nunique() > 1
+    brands = counts.groupby("customer_id")["brand"].agg(["min", "max"])
+    is_mixed = brands["min"] < brands["max"]
     return first.loc[~is_mixed.reindex(first.index), ["person", "brand"]]
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.proof import intervals, naive, power_curve, transitions
+from pipeline.proof import intervals, naive, null_brand, planted_brand, power_curve, transitions
 from pipeline.proof.study import Study
 
-STUDIES: tuple[Study, ...] = (transitions.STUDY, intervals.STUDY, naive.STUDY, power_curve.STUDY)
+STUDIES: tuple[Study, ...] = (
+    transitions.STUDY,
+    intervals.STUDY,
+    naive.STUDY,
+    power_curve.STUDY,
+    null_brand.STUDY,
+    planted_brand.STUDY,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -33,10 +34,14 @@ class Demand:
     is_least: bool = True
     errors: float = 0.0
 
-    def is_met(self, value: float, mc_error: float, more_errors: float = 0.0) -> bool:
-        """Return whether a value keeps the bound, `more_errors` Monte-Carlo errors being granted on top."""
-        granted = (self.errors + more_errors) * mc_error if self.errors + more_errors else 0.0
+    def is_met(self, value: float, mc_error: float, more: float = 0.0) -> bool:
+        """Return whether a value keeps the bound, with so much more granted."""
+        granted = more + (self.errors * mc_error if self.errors else 0.0)
         return value >= self.bound - granted if self.is_least else value <= self.bound + granted
+
+    def error_at_bound(self, replicates: int) -> float:
+        """Return the Monte-Carlo error of a share that lies at the bound."""
+        return math.sqrt(self.bound * (1 - self.bound) / replicates)
 
     def __str__(self) -> str:
         granted = f" + {self.errors:g} MC errors" if self.errors else ""
