@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import duckdb
 import pandas as pd
 
+from pipeline.proof.careless import careless
 from pipeline.proof.identity import agreement, unshared
 from pipeline.proof.stack import MONTHS, Stack, stacked, verdicts
+from pipeline.proof.stitching import transitions
 from pipeline.proof.study import FULL, SHORT, Demand, Study, at_least, at_most
 from pipeline.proof.tally import Key, Tally
 from pipeline.simulation.counterfactual import planted_by_seed
@@ -25,7 +28,9 @@ PAIN, LEVER, DECOY = "pain", "lever", "decoy"
 SUPPORTS, COVERS, FOOLED = "supported", "interval holds the truth", "interval beyond 0 as claimed"
 FALSE_SUPPORTED, FALSE_FOUND = "false share of supported claims", "false share of q ≤ 0.10, either direction"
 FAMILY, IDENTITY = "family", "identity"
-Row, Known = dict[str, Any], Mapping[Any, Any]
+
+Row = dict[str, Any]
+Known = Mapping[Any, Any]
 
 
 def measure(first: int, last: int) -> Tally:
@@ -44,6 +49,7 @@ def measure(first: int, last: int) -> Tally:
                 if row["group"] == EVERYBODY and row["id"] in known:
                     _count_hypothesis(tally, row, known[row["id"]])
             _count_family(tally, rows, known, stack.params.assess_level)
+        _count_careless(tally, stack)
         _count_identity(tally, stack)
     return tally
 
@@ -76,12 +82,25 @@ def _count_family(
         tally.add(Key(FAMILY, CUSTOMERS, METHOD, measure_name), wrong / max(len(chosen), 1))
 
 
+def _count_careless(tally: Tally, stack: Stack) -> None:
+    signs = {one.id: 1 if one.direction == "higher" else -1 for one in stack.params.hypotheses}
+    with stack.engine() as engine:
+        for _, name, method, effect in careless(stack, engine):
+            low, high = effect.interval(stack.params.estimate.level)
+            sign, key = signs[name], partial(Key, f"{DECOY}: {name}", CUSTOMERS, method)
+            tally.add(key(COVERS), float(low <= 0 <= high))
+            tally.add(key(FOOLED), float(min(sign * low, sign * high) > 0))
+            tally.add(key("error"), effect.estimate)
+
+
 def _count_identity(tally: Tally, stack: Stack) -> None:
     identifiers = unshared(stack.identifiers)
     brand = identifiers["customer_id"].map(stack.owners["brand"])
     for _, rows in identifiers.groupby(brand):
         for name, value in agreement(pd.DataFrame(rows)).items():
             tally.add(Key(IDENTITY, CUSTOMERS, METHOD, name), value)
+    for cell, treatment, found, known in transitions(stack):
+        tally.add(Key(cell, CUSTOMERS, treatment, "error"), found - known)
 
 
 def demand(key: Key) -> Demand | None:
