@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import cli, workspaces
 
-COMMANDS = [*workspaces.VERBS, "check", "features", "fingerprint", "run", "init", "describe"]
+COMMANDS = [*workspaces.VERBS, "check", "features", "fingerprint", "run", "init", "describe", "screen", "power"]
 
 
 def parcours(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -87,10 +87,24 @@ def test_persona_rows_are_their_customers_only(transitions):
     assert (cell.n_visits, cell.n_moved, cell.p) == (4, 2, 0.5)
 
 
+def test_small_personas_are_drawn_towards_everybody_beside_their_own_share(transitions):
+    cells = {group: transitions.loc[("persona", group, "browse", "buy")] for group in ("north", "south")}
+    assert (cells["north"].p, cells["south"].p) == (2 / 4, 3 / 4)
+    assert 2 / 4 < cells["north"].pooled < 5 / 8 < cells["south"].pooled < 3 / 4
+    for cell in cells.values():
+        assert cell.pooled_low < cell.pooled < cell.pooled_high
+    rows = transitions.loc["persona"].groupby(["group", "from_stage"])["pooled"]
+    assert rows.sum()[rows.count() > 0].to_list() == pytest.approx([1.0] * int((rows.count() > 0).sum()))
+
+
+def test_everybody_is_not_drawn_anywhere(transitions):
+    assert transitions.loc["all"][["pooled", "pooled_low", "pooled_high"]].isna().all(axis=None)
+
+
 def test_small_rows_are_suppressed_not_zero(transitions):
     cell = transitions.loc[("all", "(all)", "buy", "review")]
     assert cell.note == "n < 2"
-    assert cell[["n_moved", "n_unresolved", "p", "ci_low", "ci_high", "design_effect"]].isna().all()
+    assert cell[["n_moved", "n_unresolved", "p", "ci_low", "ci_high", "design_effect", "pooled"]].isna().all()
 
 
 def test_lost_is_shown_only_where_the_horizon_reaches_the_silence(tmp_path):

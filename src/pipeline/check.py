@@ -119,6 +119,7 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
                 raise ParcoursError(
                     f"params.yaml: personas[{i}].describe_by: no trait or feature {name!r}.{nearest(name, customer)}"
                 )
+    try_on("steps", params.screening.support, "screening.support", steps)
     for i, kpi in enumerate(params.kpis):
         if kpi.when is not None:
             try_on("steps", kpi.when, f"kpis[{i}].when", steps)

@@ -191,6 +191,42 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     describe.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="the export; further files become lookups of the first"
     )
+    _add_screen(commands)
+    _add_power(commands)
+
+
+def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    screen = _command(
+        commands,
+        "screen",
+        "search one half of the customers for undeclared pains",
+        "Compares what follows each touchpoint, and each condition at one, in the screening half\n"
+        "only; appends what hurts most to candidates.yaml. `assess` then says which of them the\n"
+        "other half confirms. The section screening of params.yaml changes what is searched.",
+        _run_screen,
+        "examples:\n  parcours screen\n  parcours screen --workspace my-brand\n"
+        "then:\n  dvc repro                           opens the other half: data/assess/screening.csv",
+    )
+    _add_workspace(screen)
+
+
+def _add_power(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    power = _command(
+        commands,
+        "power",
+        "tell how many customers each hypothesis needs",
+        "Reads data/assess/hypotheses.csv; prints, per hypothesis and group, the smallest effect\n"
+        "that is found now, and the customers and months it takes to find the declared one, at\n"
+        "the observed clustering and exposure. Writes nothing.",
+        _run_power,
+        "examples:\n  parcours power\n  parcours power --power 0.9\n"
+        "  parcours power --hypothesis late_delivery --persona gifters --effect 0.05",
+    )
+    _add_workspace(power)
+    power.add_argument("--power", type=float, default=0.80, metavar="SHARE", help="chance to find it (default: 0.8)")
+    power.add_argument("--effect", type=float, metavar="SIZE", help="plan for this effect, not the declared smallest")
+    power.add_argument("--hypothesis", metavar="ID", help="only this one")
+    power.add_argument("--persona", metavar="ID", help="only in this persona")
 
 
 def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -324,6 +360,21 @@ def _run_prove(options: argparse.Namespace) -> None:
         print(prove.listing())
     else:
         prove.main(options.folder, is_short=options.short, only=options.only)
+
+
+def _run_screen(options: argparse.Namespace) -> None:
+    from pipeline import params, screen
+
+    workspace = _workspace(options)
+    screen.main(workspace, params.load(workspace))
+
+
+def _run_power(options: argparse.Namespace) -> None:
+    from pipeline import params, power
+
+    workspace = _workspace(options)
+    loaded = params.load(workspace)
+    power.main(workspace, loaded, options.power, options.effect, options.hypothesis, options.persona)
 
 
 def _run_simulate(options: argparse.Namespace) -> None:

@@ -160,5 +160,8 @@ def _other_files() -> tuple[Path, ...]:
     Templates of new workspaces are left out: no verb reads them.
     """
     package = (path for path in PACKAGE.rglob("*") if path.suffix not in (".py", ".sql", ".pyc") and path.is_file())
-    read_by_verbs = (path for path in package if not {"starter", "workspace.dvc.yaml", "plots.html"} & set(path.parts))
+    templates = PACKAGE / "templates"
+    unread = {templates / "workspace.dvc.yaml", templates / "plots.html", templates / "starter"}
+    unread |= {templates / "clairval" / name for name in ("gitignore", "params.yaml", "sources")}
+    read_by_verbs = (path for path in package if not unread & {path, *path.parents})
     return tuple(sorted([*read_by_verbs, *(REPOSITORY / "notebooks").glob("*.ipynb")]))

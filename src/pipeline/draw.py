@@ -20,7 +20,8 @@ from pipeline import tables
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.params import Hypothesis, Names, Params, Persona
-from pipeline.pictures.companions import FIGURES, save_svg
+from pipeline.pictures.charts import save_svg
+from pipeline.pictures.companions import FIGURES
 from pipeline.pictures.journey_map import journey_map
 from pipeline.pictures.svg import png
 from pipeline.tables import Table
@@ -31,7 +32,7 @@ MOST_STEPS = 14
 # Read by this stage; conservation only for the count of rows.
 READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
-    tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.HYPOTHESES,
+    tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.HYPOTHESES,
 )  # fmt: skip
 # Channels that carry messages: what customers do there is communication, elsewhere it is action.
 MESSAGE_CHANNELS = ("ads", "survey", "social", "support", "email", "call", "mail")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from pipeline.declarations import format_duration
 from pipeline.params import Params
-from pipeline.tables import EVERYBODY, LOST, START, UNRESOLVED
+from pipeline.tables import ANYWHERE, EVERYBODY, GOAL, LOST, START, UNRESOLVED
 from pipeline.typing_rules import to_local
 
 
 def reading_orders(params: Params) -> dict[str, list[str]]:
     """Return the order in which people read groups, stages and KPIs: as declared."""
-    stages = [START, *(stage.id for stage in params.stages), LOST, UNRESOLVED]
+    stages = [START, GOAL, *(stage.id for stage in params.stages), LOST, UNRESOLVED, ANYWHERE]
     return {
         "grouping": ["all", *params.estimate.group_by],
         "group": [EVERYBODY, *(persona.id for persona in params.personas)],
         "kpi": [kpi.id for kpi in params.kpis],
         **dict.fromkeys(("stage", "from_stage", "to_stage"), stages),
+        "statistic": ["incidence", "restricted_mean", "median"],
+        "time": [format_duration(time) for time in params.estimate.duration_bins],
     }
 
 

@@ -214,6 +214,13 @@ LABELS: dict[str, tuple[str, str]] = {
     "picture_time": ("Temps passé dans chaque étape", "Time in each stage"),
     "time_axis": ("jours, échelle logarithmique : quartiles, médiane et son intervalle",
                   "days, log scale: quartiles, median and its interval"),
+    "picture_survival": ("Quand quitte-t-on chaque étape, et vers où ?", "When each stage is left, and where to"),
+    "survival_axis": (
+        "part des visites allées vers chaque suite, intervalle à {level} ; après {horizon}, suivi incomplet",
+        "share of visits gone each way, {level} interval; after {horizon}, follow-up is not complete"),
+    "survival_start": ("Du début du parcours au but", "From start to goal"),
+    "survival_others": ("autres suites : {n}", "other ways: {n}"),
+    "(goal)": ("but atteint", "goal reached"),
     "picture_forest": ("Hypothèses d’irritants : effet déclaré contre effet mesuré",
                        "Pain-point hypotheses: effect claimed and effect measured"),
     "forest_axis": ("effet en plus petits effets utiles (δ), sens déclaré à droite ; intervalle à {level}",
@@ -229,6 +236,8 @@ LABELS: dict[str, tuple[str, str]] = {
 NOTES: dict[str, tuple[str, str]] = {
     "one customer: no interval": ("un seul client : pas d’intervalle", "one customer: no interval"),
     "no variation: no interval": ("aucune variation : pas d’intervalle", "no variation: no interval"),
+    "half is not reached": ("la moitié n’est pas atteinte", "half is not reached"),
+    "upper bound not reached": ("borne haute non atteinte", "upper bound not reached"),
     "no variation": ("aucune variation", "no variation"),
     "sample ratio": (
         "les effectifs des bras ne sont pas ceux du tirage", "the arms did not come out in the shares that were drawn"),

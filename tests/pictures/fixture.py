@@ -68,7 +68,7 @@ personas:
     name: {fr: '@hostile', en: '@hostile'}
     goal: {fr: '@hostile', en: '@hostile'}
     otherwise: true
-estimate: {horizon: 60 d, duration_bins: [60 d], smallest_cell: 5}
+estimate: {horizon: 60 d, duration_bins: [1 h, 1 d, 7 d, 60 d], smallest_cell: 5}
 kpis:
   - {id: conversion, kind: conversion, name: {fr: Taux de conversion, en: Conversion rate}, target: 0.2}
   - {id: average_order_value, kind: mean_value, when: is_goal, name: {fr: Panier moyen, en: Average order value}}
@@ -182,7 +182,8 @@ def _touchpoints(persona: str, customers: int, few: bool) -> list[dict[str, Any]
 
 
 def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {"funnel": [], "transitions": [], "time_in_stage": [], "emotions": []}
+    rows: dict[str, list[dict[str, Any]]] = {"funnel": [], "transitions": [], "time_in_stage": [], "survival": [],
+                                             "emotions": []}  # fmt: skip
     reached = (1.0, 0.71, 0.334, 0.318, 0.14)
     lost, going = (0.24, 0.41, 0.036, 0.52, 0.31), (0.05, 0.09, 0.01, 0.12, 0.2)
     medians, emotions = (0.8, 3.4, 0.09, 9.6, 41.0), (None, 0.35, 1.22, -0.64, 0.9)
@@ -211,11 +212,35 @@ def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[
         times = {} if is_hidden else {"quartile_1": median * 0.4, "median": median, "median_low": median * 0.93,
                                       "median_high": median * 1.08, "quartile_3": median * 2.6}  # fmt: skip
         rows["time_in_stage"].append(own | {"n_visits": n, "n_customers": customers} | times | hidden)
+        rows["survival"] += _survival(persona, stage, STAGES[index + 1 :], n, customers, hidden)
         if emotions[index] is not None and not few:
             rows["emotions"].append(own | {
                 "n": answers[index], "n_customers": answers[index], "emotion": emotions[index],
                 "ci_low": emotions[index] - 4 / answers[index] ** 0.5 / 2, "ci_high": emotions[index] + 4 / answers[index] ** 0.5 / 2,
             })  # fmt: skip
+    return rows
+
+
+def _survival(
+    persona: str, stage: str, onwards: tuple[str, ...], n: int, customers: int, hidden: dict[str, Any]
+) -> list[dict[str, Any]]:
+    times, rows = ("1 h", "1 d", "7 d", "60 d"), []
+    ways = {way: 0.5 / 2**place for place, way in enumerate((*onwards, "(lost)"))}
+    for way, most in ways.items():
+        for place, time in enumerate(times):
+            if way != "(lost)" or time == "60 d":
+                share = most * (place + 1) / len(times)
+                found = {
+                    "n_left": int(n * share),
+                    "n_at_risk": n // 2,
+                    "estimate": share,
+                    "ci_low": share * 0.9,
+                    "ci_high": share * 1.1,
+                }
+                rows.append(_group(persona) | {
+                    "from_stage": stage, "to_stage": way, "statistic": "incidence", "time": time, "unit": "share",
+                    "n_visits": n, "n_customers": customers,
+                } | ({} if hidden else found) | hidden)  # fmt: skip
     return rows
 
 

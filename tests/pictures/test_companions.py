@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from pictures import fixture
 from pipeline import tables, words
 from pipeline.params import Names
-from pipeline.pictures import companions
+from pipeline.pictures import charts, companions
 
 ENGLISH = "en"
 
@@ -28,7 +28,7 @@ def said(figure: Figure) -> str:
 def test_same_figure_same_bytes(name: str, language: str, tmp_path: Path) -> None:
     for attempt in ("one.svg", "two.svg"):
         figure = companions.FIGURES[name](fixture.frames(), fixture.params(), language)
-        companions.save_svg(figure, tmp_path / attempt)
+        charts.save_svg(figure, tmp_path / attempt)
     svg = (tmp_path / "one.svg").read_text(encoding="utf-8")
     assert svg == (tmp_path / "two.svg").read_text(encoding="utf-8")
     ET.fromstring(svg)
@@ -40,7 +40,7 @@ def test_same_figure_same_bytes(name: str, language: str, tmp_path: Path) -> Non
 def test_empty_tables_still_give_a_picture(name: str, tmp_path: Path) -> None:
     empty = {key: fixture.frame(tables.ALL[key], []) for key in fixture.frames()}
     figure = companions.FIGURES[name](empty, fixture.params(), ENGLISH)
-    companions.save_svg(figure, tmp_path / "empty.svg")
+    charts.save_svg(figure, tmp_path / "empty.svg")
     assert (tmp_path / "empty.svg").stat().st_size > 500
 
 
@@ -78,7 +78,7 @@ def test_a_dollar_sign_is_no_formula(tmp_path: Path) -> None:
     params = fixture.params()
     stage = replace(params.stages[0], name=Names(fr="$x^2", en="$x^2$"))
     dollars = replace(params, stages=(stage,))
-    companions.save_svg(companions.funnel(frames["funnel"], dollars, ENGLISH), tmp_path / "dollar.svg")
+    charts.save_svg(companions.funnel(frames["funnel"], dollars, ENGLISH), tmp_path / "dollar.svg")
 
 
 def test_figures_read_only_their_frame() -> None:
@@ -88,3 +88,28 @@ def test_figures_read_only_their_frame() -> None:
         make(frames, fixture.params(), ENGLISH)
     for name, frame in frames.items():
         pd.testing.assert_frame_equal(frame, before[name])
+
+
+def test_survival_has_a_panel_per_stage_and_says_what_share_went_where() -> None:
+    frames, params = fixture.frames(), fixture.params()
+    figure = companions.survival_curves(frames["survival"], params, ENGLISH, "near")
+    text = said(figure)
+    assert all(f"{name}  n" in text for name in ("Discovery", "Consideration", "Purchase", "Experience", "Loyalty"))
+    assert "Consideration 50.0%" in text  # from discovery, at the last time
+    assert "(lost) 25.0%" in text  # from experience
+    assert "other ways: 1" in text  # discovery leads to four stages and out
+    assert "(lost)" in said(companions.survival_curves(frames["survival"], params, ENGLISH, "(all)"))
+
+
+def test_survival_joins_estimates_by_straight_lines_only() -> None:
+    rows = fixture.frames()["survival"]
+    figure = companions.survival_curves(rows, fixture.params(), ENGLISH)
+    first = rows[
+        (rows["group"] == "(all)") & (rows["from_stage"] == "discovery") & (rows["to_stage"] == "consideration")
+    ]
+    drawn = [list(line.get_ydata()) for line in figure.axes[0].lines]
+    assert first["estimate"].to_list() in drawn
+
+
+def test_survival_of_a_suppressed_stage_says_so() -> None:
+    assert "n < 5" in said(companions.survival_curves(fixture.frames()["survival"], fixture.params(), "fr", "far"))

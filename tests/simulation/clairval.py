@@ -1,62 +1,41 @@
-"""Maison Clairval in small: its world, its exports and a params.yaml, made once for the tests that look at them."""
+"""Maison Clairval in small: its world and its exports, made once for the tests that look at them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import duckdb
 import pandas as pd
-import yaml
 
 from pipeline import params as parameters
-from pipeline.params import Params
+from pipeline import workspaces
+from pipeline.engine import Engine
+from pipeline.params import EngineParams, Params
 from pipeline.simulation import world
 from pipeline.simulation.dirt import DirtRates
-from pipeline.simulation.exports import Exported, Exporter, write_sources
-from pipeline.simulation.formats import SOURCES
+from pipeline.simulation.exports import Exported, Exporter
 from pipeline.simulation.identifiers import IdentityRates
 from pipeline.simulation.truth import Truth
 from pipeline.workspace import Workspace
 
 SEED = "maison-clairval"
-CUSTOMERS = 300
-NONE = {"fr": "-", "en": "-"}
-STAGES = {
-    "discovery": ("ad_clicked", "site_visit", "social_reply"),
-    "consideration": (
-        "product_viewed", "form_opened", "form_submitted", "callback_requested", "callback_made", "quote_sent",
-        "newsletter_opened", "promo_opened",
-    ),
-    "basket": ("basket_viewed",),
-    "purchase": ("order_placed", "deal_won", "confirmation_sent"),
-    "experience": ("order_shipped", "order_delivered", "csat_answered"),
-    "support": ("ticket_opened", "ticket_solved", "call_received", "ces_answered"),
-    "loyalty": ("card_joined", "card_used", "nps_answered"),
-}  # fmt: skip
-IDENTIFIERS: dict[str, dict[str, Any]] = {
-    "login": {"normalise": ["trim"]},
-    "email": {"normalise": ["trim", "lower"]},
-    "card": {"normalise": ["trim"]},
-    "order": {"normalise": ["trim"]},
-    "account": {"normalise": ["trim"]},
-    "phone": {"normalise": ["digits"]},
-    "device": {"normalise": ["trim"], "hub_limit": 8},
-    "click": {"normalise": ["trim"]},
-    "handle": {"normalise": ["trim", "lower"]},
-}
+TRUTH = Truth.default()
+OPENS, CLOSES = TRUTH.window(12)
 # Louder than the brand's own, so that 300 persons show every kind of dirt.
-DIRT = {
+LOUD = {
     "duplicate": 0.02, "impossible_date": 0.02, "wrong_zone": 0.02, "test_user": 0.02, "placeholder_id": 0.01,
     "missing_id": 0.01, "malformed_row": 0.01,
 }  # fmt: skip
+CLEAN: Mapping[str, float] = dict.fromkeys(LOUD, 0.0)
 
 
 @dataclass(frozen=True)
 class Clairval:
-    """The exports in a folder, and the ledger they were made from (the window's rows only)."""
+    """The exports in a workspace, and the ledger they were made from (the window's rows only)."""
 
     workspace: Workspace
     people: pd.DataFrame
@@ -66,55 +45,52 @@ class Clairval:
     def params(self) -> Params:
         return parameters.load(self.workspace)
 
-
-def write_params(folder: Path) -> None:
-    """Write the least params.yaml that reads the exports."""
-    declared = {
-        "workspace": {
-            "id": "maison_clairval", "name": NONE, "about": NONE, "currency": "EUR", "time_zone": "Europe/Paris",
-            "key": {"public": "maison-clairval"},
-        },
-        "sources": list(SOURCES),
-        "identifiers": IDENTIFIERS,
-        "window": {"start": "2025-09-01", "cut_off": "2026-09-01"},
-        "journeys": {"silence": "30 d", "goal": "touchpoint in ('order_placed', 'deal_won')"},
-        "stages": [
-            {"id": stage, "name": NONE, "when": f"touchpoint in {touchpoints}".replace(",)", ")")}
-            for stage, touchpoints in STAGES.items()
-        ],
-        "traits": ["visit_reason"],
-        "features": {},
-        "personas": [{"id": "all_of_them", "name": NONE, "goal": NONE, "otherwise": True}],
-        "estimate": {"horizon": "30 d", "duration_bins": ["1 d", "30 d"], "smallest_cell": 5},
-        "kpis": [],
-        "hypotheses": [],
-    }  # fmt: skip
-    (folder / "params.yaml").write_text(yaml.safe_dump(declared, allow_unicode=True, sort_keys=False), "utf-8")
+    def raw(self, path: str) -> Path:
+        return self.workspace.root / "data" / "raw" / path
 
 
 def make(
     folder: Path,
     threads: int = 2,
-    customers: int = CUSTOMERS,
+    customers: int = 300,
     seeds: tuple[str, ...] = (SEED,),
     size: int = world.BATCH,
+    dirt: Mapping[str, float] = LOUD,
 ) -> Clairval:
-    """Write the exports of a small brand into a folder and return it beside its ledger."""
-    truth = Truth.default()
-    window = truth.window(12)
+    """Write the workspace and the exports of a small brand into a folder; return it beside its ledger."""
+    workspaces.create_simulated(folder, (workspaces.TEMPLATES / "clairval" / "truth.yaml").read_text("utf-8"))
+    exported = Exported(folder, (OPENS, CLOSES), IdentityRates.read(TRUTH.identity), DirtRates(**dirt))
     people, happened = [], []
-    with TemporaryDirectory() as temporary, duckdb.connect(config={"threads": threads}) as connection:
-        exporter = None
-        exported = Exported(folder, window, IdentityRates.read(truth.identity), DirtRates(**DIRT))
-        numbered = customers * len(seeds) > size
-        for number, _ in enumerate(world.batches(connection, truth, seeds, customers, 12, size=size)):
-            exporter = exporter or Exporter(connection, exported, Path(temporary))
-            exporter.write_batch(number if numbered else None)
-            people.append(connection.execute("from people").df())
-            ledger = "from happened where occurred_at >= $opens and occurred_at < $closes"
-            happened.append(connection.execute(ledger, {"opens": window[0], "closes": window[1]}).df())
-        assert exporter is not None
+    is_one = customers * len(seeds) <= size
+    with TemporaryDirectory() as name, Engine(EngineParams("duckdb", threads, "1 GB"), Path(name)) as engine:
+        exporter = Exporter(engine.connection, exported, Path(name))
+        for number, _ in enumerate(world.batches(engine.connection, TRUTH, seeds, customers, 12, size=size)):
+            exporter.write_batch(None if is_one else number)
+            people.append(engine.connection.execute("from people").df())
+            happened.append(in_window(engine.connection))
         exporter.finish()
-    write_sources(folder)
-    write_params(folder)
     return Clairval(Workspace.at(folder), pd.concat(people, ignore_index=True), pd.concat(happened, ignore_index=True))
+
+
+def in_window(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    ledger = "from happened where occurred_at >= $opens and occurred_at < $closes"
+    return connection.execute(ledger, {"opens": OPENS, "closes": CLOSES}).df()
+
+
+def export_ledger(folder: Path, rows: Iterable[tuple[int, datetime, str]]) -> None:
+    """Write the exports of a ledger made by hand, of (person, UTC time, touchpoint), without dirt."""
+    exported = Exported(folder, (OPENS, CLOSES), IdentityRates.read(TRUTH.identity), DirtRates(**CLEAN))
+    rows = list(rows)
+    with TemporaryDirectory() as name, Engine(EngineParams("duckdb", 1, "1 GB"), Path(name)) as engine:
+        connection = engine.connection
+        next(iter(world.batches(connection, replace(TRUTH), [SEED], max(row[0] for row in rows), 12)))
+        connection.execute("delete from happened")
+        for event, (person, moment, touchpoint) in enumerate(rows, start=1):
+            connection.execute(
+                "insert into happened by name select $person::bigint + 1000000000 as person, $event::integer as event, "
+                "0::smallint as contact, $moment::timestamp as occurred_at, $touchpoint as touchpoint",
+                {"person": person, "event": event, "moment": moment, "touchpoint": touchpoint},
+            )
+        exporter = Exporter(connection, exported, Path(name))
+        exporter.write_batch(None)
+        exporter.finish()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.stats.adjusted import design, effect_on_exposed, fold_of
+from pipeline.stats.adjusted import design, effect_on_exposed, fold_of, odds_of_exposure
 from pipeline.stats.effects import difference_of_means
 from stats import oracle
 
@@ -23,6 +23,58 @@ def test_effect_on_exposed_against_r_glm_and_survey(outcome):
     assert found.effect.estimate == pytest.approx(expected[0], rel=1e-6)
     assert found.effect.standard_error == pytest.approx(expected[1], rel=1e-3)
     assert found.overlap == pytest.approx(oracle.printed(f"overlap_{outcome}")[0])
+
+
+def test_odds_of_exposure_against_r_glm():
+    units = oracle.data("units")
+    exposed = (units["exposed"] == 1).to_numpy()
+    weights, kept = odds_of_exposure(exposed, units["customer"], units[["size", "region"]], folds=1, ridge=0)
+    own = weights[kept & ~exposed]
+    numbers = [own.sum(), own.max(), own.sum() ** 2 / (own**2).sum()]
+    assert numbers == pytest.approx(oracle.printed("glm_odds"), rel=1e-6)
+    assert set(weights[exposed]) == {1.0}
+
+
+def test_weights_of_comparisons_are_told():
+    outcome, exposed, codes, covariates = _confounded(np.random.default_rng(11))
+    found = effect_on_exposed(outcome, exposed, codes, covariates, is_binary=False)
+    assert 1 / found.comparisons <= found.largest_weight < 0.1  # at least the even share of what Kish counts
+    assert 10 < found.comparisons < len(np.unique(codes[~exposed]))
+
+
+def test_units_with_equal_covariates_are_fitted_as_one_kind():
+    # The same units with a covariate that tells each apart by a hair: kinds of one unit, and the same answer.
+    generator = np.random.default_rng(12)
+    size = generator.integers(0, 4, 2000).astype(float)
+    exposed = generator.uniform(size=2000) < 0.2 + 0.1 * size
+    outcome = generator.uniform(size=2000) < 0.1 + 0.1 * size
+    kinds, apart = (
+        effect_on_exposed(outcome, exposed, np.arange(2000), pd.DataFrame({"size": values}), is_binary=True).effect
+        for values in (size, size + 1e-9 * np.arange(2000))
+    )
+    assert kinds.estimate == pytest.approx(apart.estimate, rel=1e-5)
+    assert kinds.standard_error == pytest.approx(apart.standard_error, rel=1e-5)
+
+
+def test_standard_error_against_a_bootstrap_that_refits_both_models():
+    # Docs decision 0009: the influence function stands for the bootstrap over customers. A customer drawn twice keeps
+    # his code, and so his fold.
+    generator = np.random.default_rng(13)
+    ratios = []
+    for _ in range(3):
+        outcome, exposed, codes, covariates = _confounded(generator)
+        rows = codes.argsort(kind="stable").reshape(-1, 2)
+
+        def estimate(drawn, outcome=outcome, exposed=exposed, codes=codes, covariates=covariates, rows=rows):
+            taken = rows[drawn].ravel()
+            return effect_on_exposed(
+                outcome[taken], exposed[taken], codes[taken], covariates.iloc[taken], is_binary=False
+            ).effect.estimate
+
+        replicates = [estimate(generator.integers(0, len(rows), len(rows))) for _ in range(120)]
+        seen = effect_on_exposed(outcome, exposed, codes, covariates, is_binary=False).effect
+        ratios.append(seen.standard_error / np.std(replicates, ddof=1))
+    assert 0.85 < np.mean(ratios) < 1.15
 
 
 def test_without_covariates_it_is_the_difference_of_means():

@@ -17,6 +17,16 @@ def test_difference_of_means_against_r_sandwich(outcome):
     np.testing.assert_allclose([found.estimate, found.standard_error], oracle.printed(f"vcovCL_{outcome}"), rtol=1e-9)
 
 
+@pytest.mark.parametrize("outcome", ["score", "bought"])
+def test_difference_of_means_against_r_geepack(outcome):
+    units = oracle.data("units")
+    found = difference_of_means(units[outcome], units["exposed"] == 1, units["customer"])
+    estimate, standard_error = oracle.printed(f"geeglm_{outcome}")
+    clusters = units["customer"].nunique()  # geepack leaves out C/(C-1)
+    assert found.estimate == pytest.approx(estimate, rel=1e-8)
+    assert found.standard_error == pytest.approx(standard_error * math.sqrt(clusters / (clusters - 1)), rel=1e-8)
+
+
 def test_difference_of_means_against_statsmodels():
     units = oracle.data("units")
     fit = sm.OLS(units["score"], sm.add_constant(units["exposed"])).fit(

@@ -25,6 +25,7 @@ from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.params import Hypothesis, Params
 from pipeline.results import in_form, write_tables
+from pipeline.screening import confirm
 from pipeline.stats.multiplicity import false_coverage_level, false_discovery_q, level_of_next
 from pipeline.stats.verdicts import (
     INCONCLUSIVE,
@@ -52,7 +53,7 @@ def main(workspace: Workspace, params: Params) -> None:
         window = datetime.fromisoformat(facts["window_start"]), datetime.fromisoformat(facts["cut_off"])
         found = assess(engine, params, window, facts["is_sample"])
         with whole_folder(workspace.path("data/assess")) as folder:
-            write_tables(engine, {HYPOTHESES.name: found}, folder)
+            write_tables(engine, {HYPOTHESES.name: found} | confirm(engine, params, workspace, window), folder)
             write_json(headline(found, params), folder / "assess.json")
 
 

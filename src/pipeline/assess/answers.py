@@ -7,7 +7,13 @@ import pandas as pd
 
 from pipeline.assess.row import CRUDE, Comparison, between
 from pipeline.stats.adjusted import odds_of_exposure
-from pipeline.stats.response import bounds_of_always_answering, is_response_different, response_difference, worst_case
+from pipeline.stats.response import (
+    bounds_of_always_answering,
+    is_response_different,
+    is_response_far_apart,
+    response_difference,
+    worst_case,
+)
 
 RESPONSE_DIFFERS = "response differs between exposed and other units"
 
@@ -32,7 +38,8 @@ def weigh_answers(comparison: Comparison, frame: pd.DataFrame, covariates: list[
     comparison.row |= between("bound", worst_case(outcome, exposed))
     if not is_response_different(gap):
         return
-    comparison.grade = CRUDE
+    if is_response_far_apart(gap):
+        comparison.grade = CRUDE
     comparison.notes.append(RESPONSE_DIFFERS)
     if comparison.used is None:
         return

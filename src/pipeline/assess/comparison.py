@@ -49,9 +49,9 @@ def compare(units: Units, hypothesis: Hypothesis, group: str, params: Params) ->
     -----
     Not tested: fewer customers in an arm than may be shown, no variation at all, arms that did not come out in the
     shares that were drawn, or – for times to an event – a margin under ``assess.smallest_margin``; with any other
-    outcome such margins are tested by permutation. Evidence grade: A drawn at random, C adjusted, else D; a survey
-    score answered by shares that differ by more than 5 points between exposed and other units (clustered p < 0.05)
-    stays at D, and its verdict rests on bounds; so does, in grade, a persona known only at the end of the data.
+    outcome such margins are tested by permutation. The verdict on a survey score that exposed and other units answered
+    in different shares (clustered p < 0.05) rests on bounds. Evidence grade: A drawn at random, C adjusted, else D;
+    D, too, where those shares differ by more than 5 points, and in a persona known only at the end of the data.
     """
     frame = units.frame
     answered = frame[frame["outcome"].notna()]

@@ -43,7 +43,6 @@ def make_units(
     ParcoursError
         If a rule uses a column that does not exist.
     """
-    engine.make("index_steps", touchpoint=hypothesis.index_touchpoint, every=hypothesis.index_every)
     step_columns = list(engine.columns("steps"))
     known = list(dict.fromkeys([*step_columns, *params.traits, *params.features, PERSONA]))
     population = expression(hypothesis.population or "true", f"{where}.population", known, hint=HINT)
@@ -55,9 +54,10 @@ def make_units(
     personas = _persona_rules(params) if PERSONA in used else {}
     used |= {column.name for rule in personas.values() for column in rule.find_all(exp.Column)}
     traits = {name: _trait(name) for name in params.traits if name in used and name not in params.features}
+    own = [name for name in step_columns if name in {*used, *_KEYS} and name not in {*traits, *params.features}]
+    _make_index_steps(engine, hypothesis, own)
     features = _make_features_before(engine, params, used, step_columns)
     _make_trait_moments(engine, traits)
-    own = [name for name in step_columns if name in {*used, *_KEYS} and name not in {**traits, **features}]
     columns: list[exp.Expr] = [exp.column(name, table="index_steps") for name in own]
     columns += [exp.alias_(tree, name) for name, tree in {**traits, **features}.items()]
     if personas:
@@ -72,6 +72,15 @@ def make_units(
         followed_for=INSTANT if is_survival else hypothesis.outcome_window,
         window_start=window[0],
         cut_off=window[1],
+    )
+
+
+def _make_index_steps(engine: Engine, hypothesis: Hypothesis, columns: list[str]) -> None:
+    engine.make(
+        "index_steps",
+        columns=[exp.column(name) for name in columns],
+        touchpoint=hypothesis.index_touchpoint,
+        every=hypothesis.index_every,
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlglot import exp
 
 from pipeline.assess.known import HINT, NOW, make_units
-from pipeline.engine import Engine
+from pipeline.engine import Engine, coded
 from pipeline.expressions import expression
 from pipeline.params import Hypothesis, Outcome, Params
 from pipeline.stats.competing import COMPETING, EVENT
@@ -18,6 +18,7 @@ from pipeline.stats.competing import COMPETING, EVENT
 SCALE = 10_000  # scores and money have four decimals
 CALENDAR = ("month", "weekday")
 CENSORED = 0
+NOBODY = "(none)"  # customers that no persona's rule holds for
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ def find_units(
     make_units(engine, params, hypothesis, where, window)
     _make_exposures(engine, hypothesis, where)
     _make_outcomes(engine, hypothesis, where)
-    columns = [name for name in hypothesis.adjust_for if name not in CALENDAR]
-    covariates = [exp.alias_(exp.column(name, table="units"), f"adjust_{name}") for name in columns]
-    found = engine.frame("hypothesis_units", covariates=covariates)
+    personas = coded(exp.column("belongs_to", table="units"), [*(persona.id for persona in params.personas), NOBODY])
+    covariates = [_covariate(engine, name) for name in hypothesis.adjust_for if name not in CALENDAR]
+    found = engine.frame("hypothesis_units", persona=personas, covariates=covariates)
     local = found["index_at"].dt.tz_localize("UTC").dt.tz_convert(params.workspace.time_zone)
     for name in hypothesis.adjust_for:
         if name in CALENDAR:
@@ -126,7 +127,10 @@ def _make_outcomes(engine: Engine, hypothesis: Hypothesis, where: str) -> None:
         measure = _whole(expression(hypothesis.outcome.sum or "", f"{where}.outcome.sum", columns, hint=HINT))
     when = expression(hypothesis.outcome.when, f"{where}.outcome.when", columns, hint=HINT)
     engine.make("outcomes", measure=measure, when=when, outcome_window=hypothesis.outcome_window)
-    competing = expression(hypothesis.outcome.competing or "false", f"{where}.outcome.competing", columns, hint=HINT)
+    if hypothesis.outcome.competing is None:
+        engine.make("competing", exp.select("*").from_("outcomes").where("false"))
+        return
+    competing = expression(hypothesis.outcome.competing, f"{where}.outcome.competing", columns, hint=HINT)
     one = exp.Literal.number(1)
     engine.make("competing", "outcomes", measure=one, when=competing, outcome_window=hypothesis.outcome_window)
 
@@ -135,6 +139,16 @@ def _whole(value: exp.Expr) -> exp.Expr:
     """Return SQL for a quantity in ten-thousandths: whole numbers add up to the same in any order."""
     scaled = exp.Mul(this=exp.Paren(this=value), expression=exp.Literal.number(SCALE))
     return exp.cast(exp.func("round", scaled), "bigint")
+
+
+def _covariate(engine: Engine, name: str) -> exp.Expr:
+    """Return SQL for a column to adjust for; a text as a code, so that it comes as categories and not as objects."""
+    value: exp.Expr = exp.column(name, table="units")
+    if engine.columns("units")[name] == "VARCHAR":
+        seen = engine.frame(exp.select(name).distinct().from_("units").where(exp.column(name).is_(exp.null()).not_()))
+        if len(seen):
+            value = coded(value, seen[name])
+    return exp.alias_(value, f"adjust_{name}")
 
 
 # -- who enters ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""DVC stage *estimate*: transitions, funnel, time in stage, KPIs, touchpoints and emotions, each with its interval.
+"""DVC stage *estimate*: transitions, funnel, times, KPIs, touchpoints and emotions, each with its interval.
 
 The engine counts – small tables of whole numbers, one per question – and `stats` turns them into estimates, in the
 order of the keys. Every interval is clustered by customer. Each table has a module of its name, whose `rows` makes it.
@@ -17,20 +17,35 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
-from pipeline.estimate import emotions, funnel, kpis, time_in_stage, touchpoints, transitions
+from pipeline.estimate import (
+    checks,
+    emotions,
+    funnel,
+    kpis,
+    reaching,
+    survival,
+    time_in_stage,
+    touchpoints,
+    transitions,
+)
 from pipeline.estimate.cells import Row
+from pipeline.estimate.outcomes import make_visit_outcomes
 from pipeline.files import whole_folder, write_json
 from pipeline.groups import reading_orders
 from pipeline.params import Params
 from pipeline.results import in_form, without_numbers, write_tables
 from pipeline.tables import (
+    CHECKS,
     CUSTOMER_TRANSITIONS,
     EMOTIONS,
+    EVERYBODY,
     FUNNEL,
     JOURNEYS,
     KPIS,
     PERSONAS,
+    REACHING,
     STEPS,
+    SURVIVAL,
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
@@ -43,7 +58,7 @@ NOT_ON_A_SAMPLE = "not known on a sample"
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/estimate: six tables, and the headline numbers of estimate.json."""
+    """Write data/estimate: a table per question, and the headline numbers of estimate.json."""
     facts_file = workspace.path("data/reconstruct/reconstruct.json")
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         for table in (CUSTOMER_TRANSITIONS, VISITS, JOURNEYS, STEPS, PERSONAS):
@@ -83,10 +98,14 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         Name of the table → its frame, in the form of its contract.
     """
     engine.make("customer_personas", exp.select("customer_id", "persona").from_("personas"))
+    make_visit_outcomes(engine, params, cut_off)
     makers = (
         (TRANSITIONS, transitions.rows),
+        (REACHING, reaching.rows),
+        (CHECKS, checks.rows),
         (FUNNEL, funnel.rows),
         (TIME_IN_STAGE, time_in_stage.rows),
+        (SURVIVAL, survival.rows),
         (KPIS, kpis.rows),
         (TOUCHPOINTS, touchpoints.rows),
         (EMOTIONS, emotions.rows),
@@ -113,12 +132,23 @@ def _known(row: Row, table: Table, unknowable: Mapping[str, set[str]]) -> Row:
 
 
 def headline(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return the numbers that `dvc metrics show` prints: each KPI of all customers, and what was left out."""
+    """Return the numbers that `dvc metrics show` prints: each KPI of all customers, the checks, what was left out."""
+    made = frames["checks"][frames["checks"]["p"].notna() & (frames["checks"]["from_stage"] == EVERYBODY)]
     overall = frames["kpis"][frames["kpis"]["grouping"] == "all"]
     return {
         "kpis": {
             row.kpi: {"estimate": row.estimate, "low": row.ci_low, "high": row.ci_high, "n": row.n}
             for row in overall.itertuples()
         },
+        "checks": [
+            {
+                "check": row.check,
+                "group": row.group,
+                "passed": row.verdict == checks.PASSED,
+                "p": row.p_adjusted,
+                "n_customers": row.n_customers,
+            }
+            for row in made.itertuples()
+        ],
         "rows_without_estimate": {name: int(frame["note"].notna().sum()) for name, frame in frames.items()},
     }

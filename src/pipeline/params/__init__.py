@@ -22,9 +22,10 @@ from pipeline.params.declared import (
     WorkspaceParams,
 )  # fmt: skip
 from pipeline.params.reading import load
+from pipeline.params.screening import ScreeningParams
 
 __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
     "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "Key", "Kpi", "Names", "Outcome", "Params",
-    "Persona", "Stage", "WorkspaceParams", "load",
+    "Persona", "ScreeningParams", "Stage", "WorkspaceParams", "load",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from pipeline.params.screening import ScreeningParams
+
 KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
 OUTCOME_KINDS = ("binary", "ordinal", "continuous", "time_to_event")
 CORRECTIONS = ("benjamini_hochberg", "benjamini_yekutieli")
@@ -159,6 +161,7 @@ class Params:
     smallest_margin: int
     hypotheses: tuple[Hypothesis, ...]
     emotion_threshold: int
+    screening: ScreeningParams
 
     def named(self, column: str) -> Names:
         """Return how an attribute, a trait or a feature is called in reports: as declared, else by its own name."""

@@ -1,26 +1,26 @@
 """Companion pictures of the map: each a function from one small table to a matplotlib figure.
 
-They work in a notebook cell as they are: ``funnel(frame, params, "fr")``. `save_svg` writes the same bytes
-for the same figure.
+They work in a notebook cell as they are: ``funnel(frame, params, "fr")``. `charts.save_svg` writes the same
+bytes for the same figure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline import words
 from pipeline.params import Hypothesis, Params
 from pipeline.pictures import fonts, style
+from pipeline.pictures.charts import LOOK, blank, empty, level_of, literal, of_group, stage_names, titled, whiskers
+from pipeline.pictures.survival_curves import survival_curves
 from pipeline.tables import EVERYBODY, LOST, START, UNRESOLVED
 
 Row = Mapping[Any, Any]
@@ -30,22 +30,6 @@ _VERDICT_COLOURS = {
     "inconclusive": style.EVEN,
     "not tested": style.EVEN,
 }
-_RC: Any = {
-    "font.family": "Source Sans Pro", "font.size": 11, "text.color": style.INK, "axes.labelcolor": style.MUTED,
-    "xtick.color": style.MUTED, "ytick.color": style.INK, "axes.edgecolor": style.RULE, "axes.spines.top": False,
-    "axes.spines.right": False, "axes.titlesize": 15, "axes.titleweight": "bold", "axes.titlelocation": "left",
-    "axes.titlecolor": style.DEEPEST, "axes.titlepad": 16, "svg.fonttype": "path", "svg.hashsalt": "parcours",
-    "figure.facecolor": style.PAPER, "axes.facecolor": style.PAPER, "axes.unicode_minus": True,
-}  # fmt: skip
-
-for _weight in (fonts.REGULAR, fonts.BOLD):
-    font_manager.fontManager.addfont(fonts.font_path(_weight))
-
-
-def save_svg(figure: Figure, path: Path) -> None:
-    """Write a figure as SVG: no date, no random names, so that the same figure gives the same bytes."""
-    with mpl.rc_context(_RC):
-        figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None, "Title": str(figure.get_label())})
 
 
 def transition_heatmap(transitions: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
@@ -62,15 +46,15 @@ def transition_heatmap(transitions: pd.DataFrame, params: Params, language: str,
     group
         ``"(all)"`` or the id of a persona.
     """
-    rows = _of_group(transitions, group)
+    rows = of_group(transitions, group)
     stages = [stage.id for stage in params.stages]
     order = ([START] if START in set(rows["from_stage"]) else []) + stages
     targets = stages + [one for one in (LOST, UNRESOLVED) if one in set(rows["to_stage"])]
     shares = _grid(rows, "p", order, targets).astype(float)
-    with mpl.rc_context(_RC):
-        figure, axes = _figure(1.9 + 1.25 * len(targets), 1.4 + 0.72 * len(order))
+    with mpl.rc_context(LOOK):
+        figure, axes = blank(1.9 + 1.25 * len(targets), 1.4 + 0.72 * len(order))
         if rows.empty:
-            return _empty(figure, axes, language)
+            return empty(figure, axes, language)
         colours = sns.blend_palette([style.CARD, style.BAND, style.DEEP, style.DEEPEST], as_cmap=True)
         sns.heatmap(shares, ax=axes, cmap=colours, vmin=0, vmax=1, cbar=False, linewidths=2, linecolor=style.PAPER)
         cells = {(row["from_stage"], row["to_stage"]): row for row in rows.to_dict("records")}
@@ -78,16 +62,16 @@ def transition_heatmap(transitions: pd.DataFrame, params: Params, language: str,
             for column, target in enumerate(targets):
                 if (start, target) in cells:
                     _cell(axes, column + 0.5, row + 0.5, cells[start, target], language)
-        names = _stage_names(params, language)
+        names = stage_names(params, language)
         axes.set_xticklabels([names[target] for target in targets], rotation=0, wrap=True)
         axes.set_yticklabels([names[start] for start in order], rotation=0)
         axes.tick_params(length=0)
         axes.xaxis.tick_top()
         axes.set_xlabel("")
         axes.set_ylabel("")
-        what = words.term("picture_transitions_what", language, level=_level(params, language))
+        what = words.term("picture_transitions_what", language, level=level_of(params, language))
         figure.text(0.01, 0.01, what, color=style.MUTED)
-        return _titled(figure, axes, words.term("picture_transitions", language, horizon=_horizon(params, language)))
+        return titled(figure, axes, words.term("picture_transitions", language, horizon=_horizon(params, language)))
 
 
 def _grid(rows: pd.DataFrame, column: str, order: list[str], targets: list[str]) -> pd.DataFrame:
@@ -121,14 +105,14 @@ def _cell(axes: Axes, x: float, y: float, row: Row, language: str) -> None:
 
 def funnel(funnel: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
     """Return the share of journeys that reach each stage, with intervals (parameters as `transition_heatmap`)."""
-    rows = _by_stage(_of_group(funnel, group), params)
-    with mpl.rc_context(_RC):
-        figure, axes = _figure(8.4, 1.5 + 0.5 * len(rows))
+    rows = _by_stage(of_group(funnel, group), params)
+    with mpl.rc_context(LOOK):
+        figure, axes = blank(8.4, 1.5 + 0.5 * len(rows))
         if rows["p"].isna().all():
-            return _empty(figure, axes, language)
+            return empty(figure, axes, language)
         places = np.arange(len(rows))
         sns.barplot(x=rows["p"].fillna(0), y=places, orient="y", color=style.BAND, edgecolor=style.BAND_EDGE, ax=axes)
-        _whiskers(axes, rows["p"], rows["ci_low"], rows["ci_high"], places, style.INK, marker="")
+        whiskers(axes, rows["p"], rows["ci_low"], rows["ci_high"], places, style.INK, marker="")
         for place, row in enumerate(rows.to_dict("records")):
             text = _share_text(row, language)
             at = 0 if pd.isna(row["p"]) else row["p"] if pd.isna(row["ci_high"]) else row["ci_high"]
@@ -137,8 +121,8 @@ def funnel(funnel: pd.DataFrame, params: Params, language: str, group: str = EVE
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
         _stage_axis(axes, rows, params, language)
-        axes.set_xlabel(words.term("share_of_journeys", language, level=_level(params, language)), loc="left")
-        return _titled(figure, axes, words.term("picture_funnel", language))
+        axes.set_xlabel(words.term("share_of_journeys", language, level=level_of(params, language)), loc="left")
+        return titled(figure, axes, words.term("picture_funnel", language))
 
 
 def _share_text(row: Row, language: str) -> str:
@@ -156,16 +140,16 @@ def _share_text(row: Row, language: str) -> str:
 
 def time_in_stage(times: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
     """Return the time in each stage: quartiles, median and its interval (parameters as `transition_heatmap`)."""
-    rows = _by_stage(_of_group(times, group), params)
-    with mpl.rc_context(_RC):
-        figure, axes = _figure(8.4, 1.6 + 0.5 * len(rows))
+    rows = _by_stage(of_group(times, group), params)
+    with mpl.rc_context(LOOK):
+        figure, axes = blank(8.4, 1.6 + 0.5 * len(rows))
         if rows["median"].isna().all():
-            return _empty(figure, axes, language)
+            return empty(figure, axes, language)
         places, least = np.arange(len(rows)), 1 / 1440  # a minute: zero has no place on a log scale
         low, high = rows["quartile_1"].clip(lower=least), rows["quartile_3"].clip(lower=least)
         axes.hlines(places, low, high, color=style.BAND, linewidth=11, zorder=1)
         median = rows["median"].clip(lower=least)
-        _whiskers(
+        whiskers(
             axes,
             median,
             rows["median_low"].clip(lower=least),
@@ -181,7 +165,7 @@ def time_in_stage(times: pd.DataFrame, params: Params, language: str, group: str
         axes.xaxis.set_minor_formatter("")
         _stage_axis(axes, rows, params, language)
         axes.set_xlabel(words.term("time_axis", language), loc="left")
-        return _titled(figure, axes, words.term("picture_time", language))
+        return titled(figure, axes, words.term("picture_time", language))
 
 
 def _time_text(axes: Axes, place: int, row: Row, language: str) -> None:
@@ -202,10 +186,10 @@ def forest(hypotheses: pd.DataFrame, params: Params, language: str) -> Figure:
     becomes worth acting on. Costliest first. Parameters as `transition_heatmap`.
     """
     rows = _forest_rows(hypotheses, params)
-    with mpl.rc_context(_RC):
-        figure, axes = _figure(11, 1.7 + 0.62 * max(len(rows), 1))
+    with mpl.rc_context(LOOK):
+        figure, axes = blank(11, 1.7 + 0.62 * max(len(rows), 1))
         if rows.empty:
-            return _empty(figure, axes, language)
+            return empty(figure, axes, language)
         places = np.arange(len(rows))
         axes.axvline(0, color=style.MUTED, linewidth=1)
         axes.axvline(1, color=style.SENT, linewidth=1.4, linestyle=(0, (5, 3)))
@@ -213,7 +197,7 @@ def forest(hypotheses: pd.DataFrame, params: Params, language: str) -> Figure:
         for kind, shift, colour in (("crude", 0.17, style.EVEN), ("adjusted", -0.17, style.FEELING)):
             middle, low, high = (rows[f"{kind}_x{end}"] for end in ("", "_low", "_high"))
             label = words.term(f"forest_{kind}", language)
-            _whiskers(axes, middle, low, high, places + shift, colour, is_hollow=kind == "crude", label=label)
+            whiskers(axes, middle, low, high, places + shift, colour, is_hollow=kind == "crude", label=label)
         claims = {one.id: one.claim[language] for one in params.hypotheses}
         axes.set_yticks(places, [_claim(row, claims, params, language) for row in rows.to_dict("records")])
         for place, row in enumerate(rows.to_dict("records")):
@@ -223,14 +207,14 @@ def forest(hypotheses: pd.DataFrame, params: Params, language: str) -> Figure:
         axes.set_xscale("symlog", linthresh=3)  # straight to 3 δ, then by powers of ten: one huge effect hides no other
         axes.tick_params(axis="y", length=0)
         axes.xaxis.set_major_formatter(lambda value, _: words.number(value, language, 0 if value == int(value) else 1))
-        axes.set_xlabel(words.term("forest_axis", language, level=_level(params, language)), loc="left")
+        axes.set_xlabel(words.term("forest_axis", language, level=level_of(params, language)), loc="left")
         start, end = axes.get_xlim()
         axes.set_xticks([tick for tick in (-100, -30, -10, -3, 0, 1, 3, 10, 30, 100) if start <= tick <= end])
         axes.set_xticks([], minor=True)
         axes.legend(
             frameon=False, loc="upper left", bbox_to_anchor=(1.0, -0.01), ncols=2, handletextpad=0.2, fontsize=10
         )
-        return _titled(figure, axes, words.term("picture_forest", language))
+        return titled(figure, axes, words.term("picture_forest", language))
 
 
 def _forest_rows(hypotheses: pd.DataFrame, params: Params) -> pd.DataFrame:
@@ -253,7 +237,7 @@ def _claim(row: Row, claims: Mapping[str, str], params: Params, language: str) -
         (one.name[language] for one in params.personas if one.id == row["group"]), words.term(EVERYBODY, language)
     )
     lines = fonts.wrap(claims[row["id"]], 330, 11, lines=2)
-    return "\n".join(_literal(line) for line in [*lines, fonts.shorten(group, 330, 11)])
+    return "\n".join(literal(line) for line in [*lines, fonts.shorten(group, 330, 11)])
 
 
 def _verdict(row: Row, params: Params, language: str) -> str:
@@ -267,7 +251,7 @@ def _verdict(row: Row, params: Params, language: str) -> str:
     interval = words.effect_interval(row[f"{kind}_low"], row[f"{kind}_high"], *how)
     n = words.term("n_is", language, n=words.count(row["n_exposed"] + row["n_unexposed"], language))
     q = words.term("q_is", language, q=words.probability(row["q"], language))
-    return _literal(f"{text} · {row['grade']} · {q}\n{effect} {interval} · {n}")
+    return literal(f"{text} · {row['grade']} · {q}\n{effect} {interval} · {n}")
 
 
 def _unit(hypothesis: Hypothesis) -> str:
@@ -281,24 +265,24 @@ def kpi_dots(kpis: pd.DataFrame, params: Params, language: str) -> Figure:
     names = {persona.id: persona.name[language] for persona in params.personas} | {
         EVERYBODY: words.term(EVERYBODY, language)
     }
-    with mpl.rc_context(_RC):
+    with mpl.rc_context(LOOK):
         count = max(len(params.kpis), 1)
         figure = Figure(figsize=(2.2 + 2.5 * count, 1.5 + 0.42 * len(groups)), layout="constrained")
         panels = np.atleast_1d(figure.subplots(1, count, sharey=True))
         if not params.kpis:
-            return _empty(figure, panels[0], language)
+            return empty(figure, panels[0], language)
         for axes, kpi in zip(panels, params.kpis, strict=True):
             rows = kpis[(kpis["kpi"] == kpi.id) & kpis["group"].isin(groups)].set_index("group").reindex(groups)
-            _whiskers(axes, rows["estimate"], rows["ci_low"], rows["ci_high"], np.arange(len(groups)), style.FEELING)
+            whiskers(axes, rows["estimate"], rows["ci_low"], rows["ci_high"], np.arange(len(groups)), style.FEELING)
             unit = next(iter(rows["unit"].dropna()), "count")
             _kpi_texts(axes, rows, unit, params, language)
             if kpi.target is not None:
                 axes.axvline(kpi.target, color=style.SENT, linewidth=1.4, linestyle=(0, (5, 3)))
-            axes.set_title(_literal(kpi.name[language]), fontsize=12)
+            axes.set_title(literal(kpi.name[language]), fontsize=12)
             axes.set_xticks([])
             axes.spines["bottom"].set_visible(False)
             axes.margins(x=0.3)
-        panels[0].set_yticks(range(len(groups)), [_literal(fonts.shorten(names[group], 170, 11)) for group in groups])
+        panels[0].set_yticks(range(len(groups)), [literal(fonts.shorten(names[group], 170, 11)) for group in groups])
         panels[0].set_ylim(len(groups) - 0.5, -0.65)
         figure.set_label(words.term("picture_kpis", language))
         return figure
@@ -316,66 +300,15 @@ def _kpi_texts(axes: Axes, rows: pd.DataFrame, unit: str, params: Params, langua
         axes.text(row["estimate"], place - 0.16, f"{value}  {n}", ha="center", va="bottom", fontsize=9)
 
 
-# --- what they share ----------------------------------------------------------------------------------
-def _of_group(frame: pd.DataFrame, group: str) -> pd.DataFrame:
-    grouping = "all" if group == EVERYBODY else "persona"
-    return frame[(frame["grouping"] == grouping) & (frame["group"] == group)]
-
-
 def _by_stage(rows: pd.DataFrame, params: Params) -> pd.DataFrame:
     return rows.set_index("stage").reindex([stage.id for stage in params.stages]).reset_index()
 
 
-def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots()
-
-
-def _titled(figure: Figure, axes: Axes, title: str) -> Figure:
-    axes.set_title(_literal(title))
-    figure.set_label(title)
-    return figure
-
-
-def _empty(figure: Figure, axes: Axes, language: str) -> Figure:
-    figure.set_label(words.term("picture_empty", language))
-    axes.set_axis_off()
-    axes.text(0.5, 0.5, words.term("picture_empty", language), ha="center", va="center", color=style.MUTED)
-    return figure
-
-
-def _whiskers(
-    axes: Axes, middle: pd.Series, low: pd.Series, high: pd.Series, places: np.ndarray, colour: str, *,
-    marker: str = "o", is_hollow: bool = False, label: str | None = None,
-) -> None:  # fmt: skip
-    known = low.notna().to_numpy() & high.notna().to_numpy()
-    axes.hlines(places[known], low[known], high[known], color=colour, linewidth=1.8, zorder=2)
-    if marker:
-        inside = style.PAPER if is_hollow else colour
-        look = {"markersize": 6.5, "markeredgewidth": 1.6, "markerfacecolor": inside}
-        axes.plot(middle, places, marker, color=colour, zorder=3, label=label, **look)  # type: ignore[arg-type]
-
-
 def _stage_axis(axes: Axes, rows: pd.DataFrame, params: Params, language: str) -> None:
-    names = _stage_names(params, language)
+    names = stage_names(params, language)
     axes.set_yticks(range(len(rows)), [names[stage] for stage in rows["stage"]])
     axes.set_ylabel("")
     axes.tick_params(axis="y", length=0)
-
-
-def _stage_names(params: Params, language: str) -> dict[str, str]:
-    special = {name: words.term(name, language) for name in (START, LOST, UNRESOLVED)}
-    names = {stage.id: _literal(fonts.shorten(stage.name[language], 125, 11)) for stage in params.stages}
-    return special | names
-
-
-def _literal(text: str) -> str:
-    """Return text in which a dollar sign is no formula."""
-    return text.replace("$", r"\$")
-
-
-def _level(params: Params, language: str) -> str:
-    return words.percent(params.estimate.level, language, 0)
 
 
 def _horizon(params: Params, language: str) -> str:
@@ -386,6 +319,7 @@ FIGURES: dict[str, Callable[[Mapping[str, pd.DataFrame], Params, str], Figure]] 
     "transitions": lambda frames, params, language: transition_heatmap(frames["transitions"], params, language),
     "funnel": lambda frames, params, language: funnel(frames["funnel"], params, language),
     "time_in_stage": lambda frames, params, language: time_in_stage(frames["time_in_stage"], params, language),
+    "survival": lambda frames, params, language: survival_curves(frames["survival"], params, language),
     "forest": lambda frames, params, language: forest(frames["hypotheses"], params, language),
     "kpis": lambda frames, params, language: kpi_dots(frames["kpis"], params, language),
 }

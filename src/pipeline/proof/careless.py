@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pandas as pd
@@ -51,9 +51,7 @@ def _with_mediator(stack: Stack, engine: Engine) -> Iterator[tuple[int, str, str
     declared = {hypothesis.id: (i, hypothesis) for i, hypothesis in enumerate(stack.params.hypotheses)}
     place, hypothesis = declared["express_shipping"]
     found = find_units(engine, stack.params, hypothesis, f"params.yaml: hypotheses[{place}]", stack.window)
-    contacts: Mapping[int, bool] = (
-        _units(stack, engine, "order_placed", "", "order_placed").set_index("customer_id")["has_contact"].to_dict()
-    )
+    contacts = _units(stack, engine, "order_placed", "", "order_placed").set_index("customer_id")["has_contact"]
     for brand, units in of_brands(found, stack.owners, range(1, len(stack.seeds) + 1)):
         frame = units.frame
         known = frame[list(units.covariates)].assign(contact=frame["customer_id"].map(contacts).astype("str"))

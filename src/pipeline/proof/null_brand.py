@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from pipeline.proof.changes import flags
 from pipeline.proof.stack import stacked, verdicts
 from pipeline.proof.study import FULL, SHORT, Demand, Study, at_most
 from pipeline.proof.tally import Key, Tally
 from pipeline.simulation.truth import Truth
 from pipeline.stats.verdicts import SUPPORTED
+from pipeline.tables import EVERYBODY
 
 NAME = "clairval-null"
 CUSTOMERS = 1000
@@ -17,6 +19,7 @@ METHOD = "whole pipeline"
 FAMILY, EVERY_TEST = "family", "all tests together"
 REJECTS, FINDS, SUPPORTS = "p < 0.05", "any q ≤ 0.10, either direction", "any claim supported"
 LARGEST_FAMILY, LARGEST_TEST = 0.116, 0.067
+STATIONARITY, FLAGGED = "stationarity check", "flagged"
 LEVELS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of the picture
 
 
@@ -30,6 +33,8 @@ def measure(first: int, last: int) -> Tally:
             _count_family(tally, tested, stack.params.assess_level)
             for row in tested:
                 _count_test(tally, row)
+        for _, stage, is_flagged in flags(stack):
+            tally.add(Key(f"{STATIONARITY}, {stage}", CUSTOMERS, METHOD, FLAGGED), float(is_flagged))
     return tally
 
 
@@ -49,6 +54,8 @@ def demand(key: Key) -> Demand | None:
     """Return the bounds on the family and on each test."""
     if key.measure == FINDS:
         return at_most(LARGEST_FAMILY)
+    if key.measure == FLAGGED and key.case.endswith(EVERYBODY):
+        return at_most(LARGEST_TEST)
     return at_most(LARGEST_TEST) if key.measure == REJECTS and key.case != EVERY_TEST else None
 
 

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from pipeline.proof.careless import careless
+from pipeline.proof.changes import flags
 from pipeline.proof.identity import agreement, unshared
 from pipeline.proof.stack import MONTHS, Stack, stacked, verdicts
 from pipeline.proof.stitching import transitions
@@ -27,7 +28,8 @@ METHOD, CRUDE = "whole pipeline", "crude comparison"
 PAIN, LEVER, DECOY = "pain", "lever", "decoy"
 SUPPORTS, COVERS, FOOLED = "supported", "interval holds the truth", "interval beyond 0 as claimed"
 FALSE_SUPPORTED, FALSE_FOUND = "false share of supported claims", "false share of q ≤ 0.10, either direction"
-FAMILY, IDENTITY = "family", "identity"
+FAMILY, IDENTITY, CHANGE = "family", "identity", "change of behaviour"
+FLAGGED = "flagged by the stationarity check"
 
 Row = dict[str, Any]
 Known = Mapping[Any, Any]
@@ -50,6 +52,8 @@ def measure(first: int, last: int) -> Tally:
                     _count_hypothesis(tally, row, known[row["id"]])
             _count_family(tally, rows, known, stack.params.assess_level)
         _count_careless(tally, stack)
+        for _, stage, is_flagged in flags(stack):
+            tally.add(Key(f"{CHANGE}: {stage}", CUSTOMERS, METHOD, FLAGGED), float(is_flagged))
         _count_identity(tally, stack)
     return tally
 
@@ -109,6 +113,8 @@ def demand(key: Key) -> Demand | None:
         return None
     if key.case.startswith(PAIN):
         return {SUPPORTS: at_least(0.80), COVERS: at_least(0.90)}.get(key.measure)
+    if key.case == f"{CHANGE}: {EVERYBODY}":
+        return at_least(0.80)
     if key.case.startswith(DECOY):
         return at_most(0.10) if key.measure == SUPPORTS else None
     return at_most(0.10, errors=2) if key.measure in (FALSE_SUPPORTED, FALSE_FOUND) else None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pandas as pd
+from sqlglot import exp
 
 from pipeline import estimate, identify, reconstruct, segment
 from pipeline.engine import Engine
+from pipeline.estimate.outcomes import make_visit_outcomes
 from pipeline.params import Params
 from pipeline.proof.stack import Stack
 from pipeline.tables import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONAS, STEPS, VISITS
@@ -26,26 +30,33 @@ EVERYONE = "(all)"
 def transitions(stack: Stack) -> Iterator[tuple[str, str, float, float]]:
     """Yield cell, treatment, estimate and truth of pre-listed transitions, all brands of the stack together."""
     known = pd.read_csv(stack.workspace.path("data/truth/transitions.csv"))
-    known = known[known["persona"] == EVERYONE].set_index(["from_stage", "to_stage"])["p"]
+    of_everyone = known[known["persona"] == EVERYONE].set_index(["from_stage", "to_stage"])["p"].to_dict()
     params = replace(stack.params, estimate=replace(stack.params.estimate, group_by=()), kpis=())
-    yield from _cells(JOINED, estimated(stack.workspace, params), known)
+    yield from _cells(JOINED, estimated(stack.workspace, params), of_everyone)
     with TemporaryDirectory(prefix="parcours-proof-") as folder:
-        yield from _cells(UNSTITCHED, estimated(_unstitched(stack.workspace, params, Path(folder)), params), known)
+        yield from _cells(
+            UNSTITCHED, estimated(_unstitched(stack.workspace, params, Path(folder)), params), of_everyone
+        )
 
 
-def estimated(workspace: Workspace, params: Params) -> pd.Series:
+def estimated(workspace: Workspace, params: Params) -> dict[tuple[str, str], float]:
     """Return the transitions that the pipeline estimates, by stage from and to."""
     facts = estimate.read_facts(workspace.path("data/reconstruct/reconstruct.json"))
+    cut_off = datetime.fromisoformat(facts["cut_off"])
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         for table in (CUSTOMER_TRANSITIONS, VISITS, JOURNEYS, STEPS, PERSONAS):
             engine.read(table, workspace.path(table.path))
-        found = estimate.estimate(engine, params, pd.Timestamp(facts["cut_off"]).to_pydatetime())["transitions"]
-    return found[found["grouping"] == "all"].set_index(["from_stage", "to_stage"])["p"]
+        engine.make("customer_personas", exp.select("customer_id", "persona").from_("personas"))
+        make_visit_outcomes(engine, params, cut_off)
+        rows = list(estimate.transitions.rows(engine, params, cut_off))
+    return {(row["from_stage"], row["to_stage"]): float(row["p"]) for row in rows if row.get("p") is not None}
 
 
-def _cells(treatment: str, found: pd.Series, known: pd.Series) -> Iterator[tuple[str, str, float, float]]:
+def _cells(
+    treatment: str, found: Mapping[Any, float], known: Mapping[Any, float]
+) -> Iterator[tuple[str, str, float, float]]:
     for cell in CELLS:
-        yield " → ".join(cell), treatment, float(found[cell]), float(known[cell])
+        yield " → ".join(cell), treatment, found[cell], known[cell]
 
 
 def _unstitched(workspace: Workspace, params: Params, folder: Path) -> Workspace:

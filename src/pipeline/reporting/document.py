@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline import params as parameters
 from pipeline.errors import ParcoursError, nearest
-from pipeline.reporting import figures, findings, journey, method, pains, quality
+from pipeline.reporting import figures, findings, journey, method, pains, quality, reaching
 from pipeline.reporting.elements import Fragment, Markup, Section
 from pipeline.reporting.reading import Drawn, Results, find_workspace, read_map, read_results
 from pipeline.reporting.voice import Voice
@@ -14,7 +14,7 @@ from pipeline.workspace import Workspace
 
 # Order of the sections in the page: the table of contents and the notebook follow it, which a test checks.
 SECTIONS = (
-    "findings", "map", "transitions", "funnel", "time", "kpis", "pains",
+    "findings", "map", "transitions", "funnel", "reaching", "time", "kpis", "pains",
     "emotions", "touchpoints", "persona", "quality", "method", "glossary",
 )  # fmt: skip
 
@@ -134,6 +134,10 @@ class Report:
     def funnel(self) -> Section:
         """Return the share of journeys that reach each stage."""
         return journey.funnel(self.results, self.persona, self.voice)
+
+    def reaching(self) -> Section:
+        """Return the share of entries that reach the goal, and the checks of the matrix."""
+        return reaching.reaching(self.results, self.persona, self.voice)
 
     def time(self) -> Section:
         """Return the time in each stage."""

@@ -18,7 +18,9 @@ from pipeline.reporting.elements import (
     Table,
     paragraph,
     reason,
+    with_interval,
 )
+from pipeline.reporting.exits import exits
 from pipeline.reporting.reading import Results
 from pipeline.reporting.svg import inline
 from pipeline.reporting.voice import Voice, is_missing
@@ -46,6 +48,8 @@ def transitions(results: Results, persona: str, voice: Voice) -> Section:
     if rows.empty:
         return Section("transitions", str(voice.say("title_transitions")), [lead, nothing(voice)])
     parts: list[Markup | Table] = [lead, _matrix(rows, voice), _list(rows, voice)]
+    if rows["pooled"].notna().any():
+        parts.append(paragraph(voice.say("pooled_remark"), kind="remark"))
     return Section("transitions", str(voice.say("title_transitions")), parts)
 
 
@@ -112,6 +116,7 @@ def _list(rows: pd.DataFrame, voice: Voice) -> Table:
             voice.count(row["n_visits"]),
             voice.count(row["n_customers"]),
             voice.count(row["n_moved"]),
+            _pooled(row, voice),
             voice.number(row["design_effect"]),
         ]
         for row in ordered
@@ -124,6 +129,7 @@ def _list(rows: pd.DataFrame, voice: Voice) -> Table:
         Column(str(voice.say("n_visits")), SAMPLE),
         Column(str(voice.say("n_customers")), SAMPLE),
         Column(str(voice.say("n_moved")), COUNT),
+        Column(str(voice.say("pooled_share")), COUNT),
         Column(str(voice.say("design_effect")), COUNT),
     ]
     remark = voice.say(
@@ -133,6 +139,14 @@ def _list(rows: pd.DataFrame, voice: Voice) -> Table:
         unresolved=voice.stage(tables.UNRESOLVED),
     )
     return Table("transitions", str(voice.say("transitions_list")), columns, body, remark)
+
+
+def _pooled(row: pd.Series, voice: Voice) -> str:
+    """Return the share drawn towards that of all customers, with its bounds."""
+    if is_missing(row["pooled"]):
+        return words.MISSING
+    bounds = voice.share_interval(row["pooled_low"], row["pooled_high"])
+    return with_interval(voice.percent(row["pooled"]), bounds)
 
 
 def funnel(results: Results, persona: str, voice: Voice) -> Section:
@@ -193,7 +207,9 @@ def time_in_stage(results: Results, persona: str, voice: Voice) -> Section:
         Column(str(voice.say("n_customers")), SAMPLE),
     ]
     table = Table("time", str(voice.say("time_caption")), columns, body, voice.say("time_remark"))
-    return Section("time", str(voice.say("title_time")), [lead, table if body else nothing(voice)])
+    leaving = exits(results, persona, voice)
+    parts = [lead, table if body else nothing(voice), *([leaving] if leaving else [])]
+    return Section("time", str(voice.say("title_time")), parts)
 
 
 def _duration(row: pd.Series, voice: Voice) -> list[str]:

@@ -17,7 +17,7 @@ from pipeline.errors import ParcoursError
 from pipeline.workspace import Workspace
 
 REPORTED = (
-    tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS,
+    tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS,
     tables.PERSONA_CARDS, tables.HYPOTHESES, tables.CONSERVATION, tables.REJECTS, tables.CONFLICTS,
 )  # fmt: skip
 # What makes a folder a workspace, for whoever looks for one from inside it.

@@ -11,11 +11,13 @@ import re
 from markupsafe import Markup
 
 from pipeline.reporting.headings import HEADINGS
+from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
 from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
 
 # key: (French, English)
 SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
+    **MATRIX_SENTENCES,
     **TRUTH_SENTENCES,
     # --- head -----------------------------------------------------------------------------------------
     "kicker": ("Rapport de parcours client · {workspace}", "Customer journey report · {workspace}"),

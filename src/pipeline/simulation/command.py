@@ -53,7 +53,7 @@ def run(folder: Path, truth_file: Path | None, changes: Mapping[str, int | str |
 
 
 def changed(text: str, changes: Mapping[str, int | str | bool]) -> str:
-    """Return a truth.yaml with other values at its top level; comments stay.
+    r"""Return a truth.yaml with other values at its top level; comments stay.
 
     Examples
     --------

@@ -11,8 +11,9 @@ import pandas as pd
 
 from pipeline.declarations import format_duration
 from pipeline.files import rounded
+from pipeline.simulation.declared import PER_PERSON, Effect
 from pipeline.simulation.laws import effect_row, load_table
-from pipeline.simulation.truth import PER_PERSON, Effect, Truth
+from pipeline.simulation.truth import Truth
 from pipeline.simulation.world import made_batches, run, second_of, seconds, sql_of, unroll
 from pipeline.tables import TRUE_TRANSITIONS
 

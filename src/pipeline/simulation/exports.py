@@ -1,4 +1,4 @@
-"""The ledger as the vendors' files: one folder per source, each file written whole, the same bytes for the same seed."""
+"""The ledger as the vendors' files: a folder per source, each file written whole, the same bytes for the same seed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Exporter:
         self._set_aside("shown", "select distinct kind, value, person from shown order by kind, value, person")
         self._set_aside(
             "people",
-            "select person, seeds.seed, local_number, persona from people inner join seeds using (seed_number) order by person",
+            "select person, seed, local_number, persona from people inner join seeds using (seed_number) order by person",
         )
         self.batches += 1
 
@@ -134,8 +134,8 @@ class Exporter:
         nobody = ", ".join(f"'{text}'" for text in ("", *(file.spoilt.placeholders if file.spoilt else ())))
         for kind, value in file.identifiers.items():
             self.connection.execute(
-                f"insert into shown select distinct '{kind}', cast({value} as varchar) as value_, person_ from spoilt_rows "
-                f"where copy_ = 0 and value_ is not null and value_ not in ({nobody})"
+                f"insert into shown select distinct '{kind}', cast({value} as varchar) as value_, person_ "
+                f"from spoilt_rows where copy_ = 0 and value_ is not null and value_ not in ({nobody})"
             )
 
     # -- what batches leave behind ---------------------------------------------------------------------------------

@@ -51,7 +51,9 @@ _EMAIL = "lower(trim({}))"
 FILES = (
     ExportFile(
         "web", "web", "parquet",
-        identifiers={"device": "user_pseudo_id", "login": "user_id", "click": "param_gclid"},
+        identifiers={
+            "device": "user_pseudo_id", "login": "user_id", "click": "param_gclid", "account": "param_account_id",
+        },
         spoilt=Spoilt(
             "timestamp", "timestamp", {"user_pseudo_id": "'1.1'", "user_id": "'test-1'"}, "user_pseudo_id",
             tells="name <> 'purchase'",
@@ -66,7 +68,7 @@ FILES = (
     ExportFile(
         "sales", "orders", has_mark=True,
         identifiers={
-            "email": _EMAIL.format("email"), "login": "customer_id", "order": "name",
+            "email": _EMAIL.format("email"), "login": "customer_id", "order": "name", "account": "company_id",
             "phone": f"replace({_PHONE.format('billing_address_phone')}, ' ', '')",
         },
         spoilt=Spoilt("created_at", "iso", {"email": TESTER, "test": "true"}, "email", key="id"),
@@ -79,14 +81,17 @@ FILES = (
     ExportFile(
         "loyalty", "cards", delimiter=";", encoding="cp1252",
         identifiers={"card": _CARD, "email": _EMAIL.format("email")},
-        spoilt=Spoilt("date_adhesion", "french", {"email": TESTER, "numero_carte": "'0000000000000000001'"}, "email", ("-", "undefined")),
+        spoilt=Spoilt(
+            "date_adhesion", "french", {"email": TESTER, "numero_carte": "'0000000000000000001'"}, "email",
+            ("-", "undefined"),
+        ),
     ),
     ExportFile(
         "loyalty", "card_uses", delimiter=";", encoding="cp1252",
         identifiers={"card": _CARD}, spoilt=Spoilt("date_passage", "french", identifier="numero_carte"),
     ),
     ExportFile(
-        "emails", "mail_events",
+        "emails", "mail_events", identifiers={"order": "property_event_id"},
         spoilt=Spoilt(
             "datetime", "iso", {"person_id": "'test-1'"}, "person_id", key="id",
             elsewhere="cast(in_paris(moment_) as varchar)", tells="type = 'Opened Email' or flow_id is not null",
@@ -103,7 +108,8 @@ FILES = (
     ExportFile("surveys", "question_responses"),
     ExportFile("surveys", "survey_embedded_data", identifiers={"order": "value"}),
     ExportFile(
-        "social", "replies", identifiers={"handle": _EMAIL.format("screen_name"), "email": _EMAIL.format("contact_email")},
+        "social", "replies",
+        identifiers={"handle": _EMAIL.format("screen_name"), "email": _EMAIL.format("contact_email")},
         spoilt=Spoilt("created_at", "iso", {"screen_name": "'@maison_clairval'"}, "screen_name", key="id"),
     ),
     ExportFile(
@@ -114,10 +120,14 @@ FILES = (
     ExportFile(
         "calls", "calls", identifiers={"phone": _PHONE.format('"from"')},
         spoilt=Spoilt(
-            "start_time", "iso", {'from': "'+33155000099'"}, "from", ("anonymous", "0000"), "id", "cast(moment_ as varchar)"
+            "start_time", "iso", {"from": "'+33155000099'"}, "from", ("anonymous", "0000"), "id",
+            "cast(moment_ as varchar)",
         ),
     ),
-    ExportFile("crm", "engagements", spoilt=Spoilt("property_hs_timestamp", "iso", {"contact_id": "'test-1'"}, key="engagement_id")),
+    ExportFile(
+        "crm", "engagements",
+        spoilt=Spoilt("property_hs_timestamp", "iso", {"contact_id": "'test-1'"}, key="engagement_id"),
+    ),
     ExportFile("crm", "deals", spoilt=Spoilt("property_closedate", "iso", {"contact_id": "'test-1'"}, key="deal_id")),
     ExportFile(
         "crm", "crm_contacts",

@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pipeline.simulation.truth import ACTIONS, EXPOSURES, Law, Truth
+from pipeline.simulation.declared import ACTIONS, EXPOSURES, Law
+from pipeline.simulation.truth import Truth
 
 STAGES = {
     "discovery": ("ad_clicked", "site_visit", "social_reply"),

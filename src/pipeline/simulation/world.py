@@ -124,7 +124,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, truth: Truth) -> None:
 def unroll(connection: duckdb.DuckDBPyConnection, truth: Truth, months: int) -> None:
     """Make the tables ``persons``, ``visits``, ``orders`` and ``touches`` of the persons in ``members``.
 
-    The process is unrolled visit by visit, all persons at once: visit k follows from visit k - 1 by one query.
+    The process is unrolled visit by visit, all persons at once.
     """
     opens, closes = (second_of(moment) for moment in truth.window(months))
     ends = closes + seconds(truth.follow_up)
@@ -132,13 +132,10 @@ def unroll(connection: duckdb.DuckDBPyConnection, truth: Truth, months: int) -> 
         connection, "create or replace temp table persons as", "persons",
         opens=opens, closes=closes, burn_in=seconds(truth.burn_in),
     )  # fmt: skip
-    run(connection, "create or replace temp table arrivals as", "first_arrivals")
-    run(connection, "create or replace temp table visits as", "visits")
-    connection.execute("create or replace temp table current_visits as from visits")
-    for _ in range(round(truth.people.visits_at_most) - 1):
-        run(connection, "create or replace temp table arrivals as", "arrivals", ends=ends)
-        run(connection, "create or replace temp table current_visits as", "visits")
-        connection.execute("insert into visits from current_visits")
+    run(
+        connection, "create or replace temp table visits as", "visits",
+        ends=ends, visits_at_most=round(truth.people.visits_at_most),
+    )  # fmt: skip
     run(connection, "create or replace temp table orders as", "orders")
     run(connection, "create or replace temp table touches as", "visit_touches")
     run(connection, "insert into touches", "order_touches", newsletters=len(truth.mail.newsletters))

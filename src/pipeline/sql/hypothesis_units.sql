@@ -1,7 +1,7 @@
 -- hypothesis_units: one row per unit of a hypothesis – exposure, outcome, and what is adjusted for.
 select
     units.customer_id,
-    units.belongs_to as persona,
+    $persona as persona,
     units.occurred_at as index_at,
     units.closes_at,
     exposures.is_exposed,

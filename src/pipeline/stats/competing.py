@@ -148,6 +148,13 @@ def weighted_incidence(
     return float(gained.sum()), influence
 
 
+def refuse_unfollowed(found: Incidence, durations: np.ndarray, horizon: float) -> None:
+    """Raise a ValueError if units are left that nobody followed to the horizon: what they did cannot be known."""
+    longest = durations.max()
+    if longest < horizon and found.share_left(float(longest)) > 0:
+        raise ValueError(f"nobody is followed to the horizon {horizon}; the longest duration is {longest}")
+
+
 def _refuse_impossible(durations: np.ndarray, entry: np.ndarray | None) -> None:
     if len(durations) == 0:
         raise ValueError("need at least 1 unit, got none")

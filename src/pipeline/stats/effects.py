@@ -52,18 +52,21 @@ def difference_of_means(
     outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=bool)
     weights = np.ones(len(outcome)) if weights is None else np.asarray(weights, dtype=float)
     codes, found = pd.factorize(np.asarray(customers))
-    means, totals, counts = [], [], []
+    means, totals, counts, independent = [], [], [], 0.0
     for arm in (exposed, ~exposed):
-        _refuse_too_few(codes[arm])
-        weight = math.fsum(weights[arm])
-        mean = math.fsum(weights[arm] * outcome[arm]) / weight
-        scores = np.where(arm, weights * (outcome - mean) / weight, 0.0)
+        mine, own = codes[arm], weights[arm]
+        _refuse_too_few(mine)
+        is_even = bool(np.all(own == own[0]))
+        weight = own[0] * len(own) if is_even else math.fsum(own)
+        mean = math.fsum(own * outcome[arm]) / weight
+        scores = own * (outcome[arm] - mean) / weight
         means.append(mean)
-        totals.append(np.bincount(codes, weights=scores, minlength=len(found)))
-        counts.append((_customers(codes[arm]), _effective_customers(codes[arm], weights[arm])))
+        totals.append(np.bincount(mine, weights=scores, minlength=len(found)))
+        counts.append((_customers(mine), _customers(mine) if is_even else _effective_customers(mine, own)))
+        # the variance that the same units would have if each were a customer of its own
+        independent += len(own) / max(len(own) - 1, 1) * math.fsum(scores**2)
     clusters = len(found)
     variance = _two_arm_variance(totals[0], totals[1], counts[0][0], counts[1][0], clusters)
-    independent = _independent_variance(outcome, exposed, weights)
     return Effect(
         estimate=means[0] - means[1],
         standard_error=math.sqrt(variance),
@@ -123,24 +126,14 @@ def superiority(outcome: np.ndarray, exposed: np.ndarray, customers: np.ndarray)
 
 def _two_arm_variance(first: np.ndarray, second: np.ndarray, in_first: int, in_second: int, clusters: int) -> float:
     """Return the variance of a difference from customers' totals in each arm (see `difference_of_means`)."""
-    squares = in_first / (in_first - 1) * math.fsum(first**2) + in_second / (in_second - 1) * math.fsum(second**2)
-    return max(squares - 2 * clusters / (clusters - 1) * math.fsum(first * second), 0.0)
-
-
-def _independent_variance(outcome: np.ndarray, exposed: np.ndarray, weights: np.ndarray) -> float:
-    """Return the variance that the same units would have if each were a customer of its own."""
-    parts = []
-    for arm in (exposed, ~exposed):
-        units, weight = int(arm.sum()), math.fsum(weights[arm])
-        mean = math.fsum(weights[arm] * outcome[arm]) / weight
-        parts.append(units / (units - 1) * math.fsum((weights[arm] * (outcome[arm] - mean)) ** 2) / weight**2)
-    return parts[0] + parts[1]
+    squares = in_first / (in_first - 1) * math.fsum(first[first != 0] ** 2)
+    squares += in_second / (in_second - 1) * math.fsum(second[second != 0] ** 2)
+    both = first * second
+    return max(squares - 2 * clusters / (clusters - 1) * math.fsum(both[both != 0]), 0.0)
 
 
 def _effective_customers(codes: np.ndarray, weights: np.ndarray) -> float:
-    """Return Kish's effective number of customers; without weights simply their number."""
-    if np.all(weights == weights[0]):
-        return float(_customers(codes))
+    """Return Kish's effective number of customers."""
     per_customer = np.bincount(codes, weights=weights)
     return math.fsum(per_customer) ** 2 / math.fsum(per_customer**2)
 

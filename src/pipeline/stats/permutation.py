@@ -18,6 +18,7 @@ SEED = 0x9D5C_1A6E_7B20_43F1  # of the rearrangements; any constant would do
 MOST_ARRANGEMENTS = 200_000
 MOST_NUMBERS = 40_000_000
 LEAST_DRAWS = 999
+DIFFERENCE, AS_IT_WAS, SCORE = 0, 1, 2  # what an arrangement contributes, `_Stratum.contributions`
 LARGEST_LOG_ODDS = 60.0
 
 
@@ -178,7 +179,7 @@ def rearranged(
     -----
     ``D = Σ_s w_s (mean of exposed - mean of others)``, w_s the stratum's share of exposed units, held fixed. Units
     that are alike (same outcomes, same exposure) are counted, not listed: an arrangement is how many of each kind are
-    exposed, with its multivariate hypergeometric probability. All are enumerated where they are at most 200,000 –
+    exposed, with its multivariate hypergeometric probability. All are enumerated where no more than 200,000 differ –
     Fisher's exact test, with the smaller tail doubled, for one stratum of 0/1 outcomes – else `draws` are drawn from
     the Philox generator with a fixed seed, and what was seen is counted as one more. Cost: enumeration, or
     O(draws · kinds).
@@ -190,10 +191,12 @@ def rearranged(
     (1.0, 0.1, True)
     """
     kinds = _kinds(outcome, exposed, customers, strata)
-    found, chances = kinds.arranged(draws)
-    moved = 1 - found[1]
-    shifts = np.divide(kinds.seen[0] - found[0], moved, out=np.full(len(moved), math.inf), where=moved > 1e-12)
-    return Rearranged(kinds.estimated(), found[0], chances, kinds.is_exact, shifts)
+    (differences, as_it_was), chances, is_exact = kinds.arranged([DIFFERENCE, AS_IT_WAS], draws)
+    moved = 1 - as_it_was
+    shifts = np.divide(
+        kinds.seen[DIFFERENCE] - differences, moved, out=np.full(len(moved), math.inf), where=moved > 1e-9
+    )
+    return Rearranged(kinds.estimated(), differences, chances, is_exact, shifts)
 
 
 def rearranged_shares(
@@ -222,11 +225,11 @@ def rearranged_shares(
     (0.1, inf)
     """
     kinds = _kinds(outcome, exposed, customers, strata)
-    found, chances = kinds.arranged(draws)
+    (scores,), chances, is_exact = kinds.arranged([SCORE], draws)
     codes, _ = pd.factorize(np.asarray(customers))
     events = np.bincount(codes, weights=np.asarray(outcome, dtype=float))
     return RearrangedShares(
-        kinds.estimated(), found[2], chances, kinds.is_exact, float(kinds.seen[2]), events, np.bincount(codes)
+        kinds.estimated(), scores, chances, is_exact, float(kinds.seen[SCORE]), events, np.bincount(codes)
     )
 
 
@@ -278,6 +281,10 @@ class _Stratum:
         score = chosen @ (self.totals - mean * self.units)
         return np.stack([difference(self.totals), difference(self.units * self.exposed), score])
 
+    def arrangements(self) -> float:
+        """Return an upper limit of the number of different counts of chosen kinds."""
+        return math.prod(float(min(int(count), self.n_exposed) + 1) for count in self.counts[:-1])
+
     def variance(self) -> float:
         """Return the variance of the weighted difference over arrangements, as if all had the same number of units."""
         n, chosen = int(self.counts.sum()), self.n_exposed
@@ -326,47 +333,41 @@ class _Kinds:
         n_others = int(movable["units"].sum()) - n_exposed
         return cls(strata, seen, n_exposed, n_others, movable["customer"].nunique())
 
-    @property
-    def is_exact(self) -> bool:
-        return self.arrangements() <= MOST_ARRANGEMENTS
-
-    def arranged(self, draws: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the contributions of all arrangements, or of as many as can be drawn, and their probabilities."""
-        if self.is_exact:
-            return self.enumerated()
+    def arranged(self, rows: list[int], draws: int) -> tuple[np.ndarray, np.ndarray, bool]:
+        """Return these rows of the contributions of arrangements, their probabilities, and whether all were counted."""
+        counted = self._counted(rows)
+        if counted is not None:
+            return *counted, True
         kinds = sum(len(stratum.counts) for stratum in self.strata)
-        return self.drawn(int(max(min(draws, MOST_NUMBERS // kinds), LEAST_DRAWS)))
+        return *self._drawn(rows, int(max(min(draws, MOST_NUMBERS // kinds), LEAST_DRAWS))), False
 
     def estimated(self) -> Effect:
         """Return the difference seen, its variance without an effect that of sampling without replacement."""
         variance = math.fsum(stratum.variance() for stratum in self.strata)
         degrees = max(self.customers - 1, 1)
         spread = math.sqrt(variance)
-        return Effect(float(self.seen[0]), spread, degrees, self.n_exposed, self.n_unexposed, self.customers)
+        return Effect(float(self.seen[DIFFERENCE]), spread, degrees, self.n_exposed, self.n_unexposed, self.customers)
 
-    def arrangements(self) -> float:
-        """Return an upper limit of the number of different arrangements."""
-        return math.prod(
-            float(min(int(count), stratum.n_exposed) + 1) for stratum in self.strata for count in stratum.counts[:-1]
-        )
-
-    def enumerated(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the contributions of all arrangements, shape (3, n), and their probabilities."""
-        found, chances = np.zeros((3, 1)), np.ones(1)
+    def _counted(self, rows: list[int]) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return all arrangements, those that come to the same counted together; None: too many."""
+        found, chances = np.zeros((len(rows), 1)), np.ones(1, dtype=float)
         for stratum in self.strata:
+            if stratum.arrangements() * len(chances) > MOST_ARRANGEMENTS:
+                return None
             chosen, own = stratum.tables()
-            found = (found[:, :, None] + stratum.contributions(chosen)[:, None, :]).reshape(3, -1)
-            chances = np.multiply.outer(chances, own).ravel()
+            found = (found[:, :, None] + stratum.contributions(chosen)[rows][:, None, :]).reshape(len(rows), -1)
+            found, place = np.unique(np.round(found, 12), axis=1, return_inverse=True)
+            chances = np.bincount(place.ravel(), weights=np.multiply.outer(chances, own).ravel())
         return found, chances / math.fsum(chances)
 
-    def drawn(self, draws: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the contributions of what was seen and of random arrangements, and their equal probabilities."""
+    def _drawn(self, rows: list[int], draws: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return what was seen and random arrangements, and their equal probabilities."""
         generator = np.random.Generator(np.random.Philox(SEED))
-        found = np.zeros((3, draws + 1))
+        found = np.zeros((len(rows), draws + 1))
         for stratum in self.strata:
             counts = stratum.counts.astype(np.int64)
             chosen = generator.multivariate_hypergeometric(counts, stratum.n_exposed, size=draws, method="marginals")
-            found += stratum.contributions(np.vstack([counts * stratum.exposed, chosen]))
+            found += stratum.contributions(np.vstack([counts * stratum.exposed, chosen]))[rows]
         return found, np.full(draws + 1, 1 / (draws + 1))
 
 

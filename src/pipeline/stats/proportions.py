@@ -94,13 +94,13 @@ def proportion_from_pairs(
     return korn_graubard(moved, total, clusters, variance, level)
 
 
-def korn_graubard(successes: int, trials: int, clusters: int, variance: float, level: float = 0.95) -> Interval:
+def korn_graubard(successes: float, trials: int, clusters: int, variance: float, level: float = 0.95) -> Interval:
     """Interval of a proportion whose clustered variance is known.
 
     Parameters
     ----------
     successes, trials
-        Pooled counts.
+        Pooled counts; with censoring, successes as the share and the trials imply them.
     clusters
         Customers.
     variance

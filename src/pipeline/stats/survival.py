@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from pipeline.stats.competing import COMPETING, EVENT, incidence, weighted_incidence
+from pipeline.stats.competing import COMPETING, EVENT, incidence, refuse_unfollowed, weighted_incidence
 from pipeline.stats.effects import difference_of_means
 from pipeline.stats.result import Effect
 
@@ -233,8 +233,7 @@ def cause_specific_log_rank(
 def _values(durations: np.ndarray, causes: np.ndarray, horizon: float, is_area: bool) -> np.ndarray:
     durations, causes = np.asarray(durations), np.asarray(causes)
     found = incidence(durations, causes)
-    if durations.max() < horizon and found.share_left(float(durations.max())) > 0:
-        raise ValueError(f"nobody is followed to the horizon {horizon}; the longest duration is {durations.max()}")
+    refuse_unfollowed(found, durations, horizon)
     within = found.times <= horizon
     weights = np.where(within, horizon - found.times if is_area else 1.0, 0.0)
     estimate, influence = weighted_incidence(found, weights, durations, causes)

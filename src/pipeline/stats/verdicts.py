@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
-from scipy import stats
-
+from pipeline.stats.power import customers_for_power
 from pipeline.stats.result import Effect
 
 SUPPORTED, REFUTED, INCONCLUSIVE, NOT_TESTED = "supported", "refuted", "inconclusive", "not tested"
@@ -76,9 +73,8 @@ def customers_needed(
     Notes
     -----
     Supported means: the p-value is at most `tested_at`, and the interval lies above 0 in the claimed direction. Both
-    are one-sided claims, so that the stricter counts: ``z = max(z(1 - tested_at / 2), z((1 + level) / 2))``. The
-    clustered variance V of the estimate shrinks as 1/C, and the observed design effect is in it:
-    ``C V (z + z(power))² / smallest_effect²``, rounded up.
+    are one-sided claims, so that the stricter level counts: the smaller of `tested_at` and ``1 - level``. The formula
+    is that of `power.customers_for_power`.
 
     Examples
     --------
@@ -86,8 +82,5 @@ def customers_needed(
     >>> customers_needed(seen, smallest_effect=0.1), customers_needed(seen, smallest_effect=0.1, tested_at=0.005)
     (1570, 2663)
     """
-    critical = stats.norm.ppf((1 + level) / 2)
-    if tested_at is not None:
-        critical = max(critical, stats.norm.isf(tested_at / 2))
-    reach = critical + stats.norm.ppf(power)
-    return math.ceil(effect.clusters * (effect.standard_error * reach / smallest_effect) ** 2)
+    alpha = 1 - level if tested_at is None else min(tested_at, 1 - level)
+    return customers_for_power(effect.clusters, effect.standard_error, smallest_effect, alpha, power)

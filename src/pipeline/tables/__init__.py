@@ -27,17 +27,21 @@ from pipeline.tables.contract import (
     Column,
     Table,
 )
-from pipeline.tables.estimates import EMOTIONS, FUNNEL, KPIS, TIME_IN_STAGE, TOUCHPOINTS, TRANSITIONS
+from pipeline.tables.estimates import CHECKS, EMOTIONS, FUNNEL, KPIS, REACHING, TIME_IN_STAGE, TOUCHPOINTS, TRANSITIONS
 from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.screening import SCREENING
+from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
 
 __all__ = [
     "ACTORS",
     "ALL",
+    "ANYWHERE",
     "CENSORED",
     "CHANNELS",
+    "CHECKS",
     "CONFLICTS",
     "CONSERVATION",
     "CUSTOMER_TRANSITIONS",
@@ -45,6 +49,7 @@ __all__ = [
     "EVENTS",
     "EVERYBODY",
     "FUNNEL",
+    "GOAL",
     "HYPOTHESES",
     "IDENTITIES",
     "JOURNEYS",
@@ -55,12 +60,15 @@ __all__ = [
     "PERSONAS",
     "PERSONA_CARDS",
     "PLANTED",
+    "REACHING",
     "REJECTS",
     "RESERVED",
     "SCORE",
+    "SCREENING",
     "SMALL",
     "START",
     "STEPS",
+    "SURVIVAL",
     "TEXT",
     "TIME",
     "TIME_IN_STAGE",

@@ -29,9 +29,57 @@ TRANSITIONS = Table(
         "n_moved": Column(WHOLE, "visits that moved there within the horizon", nullable=True),
         "n_unresolved": Column(WHOLE, "visits of this row still going at the horizon", nullable=True),
         **_SHARE,
+        "pooled": Column(NUMBER, "p drawn towards the row of all groups together; empty for all", nullable=True),
+        "pooled_low": Column(NUMBER, "lower bound of pooled: empirical-Bayes credible interval", nullable=True),
+        "pooled_high": Column(NUMBER, "upper bound of pooled", nullable=True),
         **_NOTE,
     },
     key=("grouping", "group", "from_stage", "to_stage"),
+)
+
+REACHING = Table(
+    "reaching",
+    "data/estimate/reaching.csv",
+    {
+        **_GROUP,
+        "stage": Column(TEXT, "the stage entered"),
+        "horizon": Column(TEXT, "time allowed, from entry"),
+        "n_visits": Column(WHOLE, "entries at least a horizon before the cut-off", nullable=True),
+        "n_customers": Column(WHOLE, "customers who made them", nullable=True),
+        "n_reached": Column(WHOLE, "entries followed by a goal within the horizon, in the same journey", nullable=True),
+        **_SHARE,
+        "chain": Column(NUMBER, "model-based: share if each move depended on the stage alone, no clock", nullable=True),
+        "chain_low": Column(NUMBER, "lower bound of chain: percentile bootstrap over customers", nullable=True),
+        "chain_high": Column(NUMBER, "upper bound of chain", nullable=True),
+        "gap": Column(NUMBER, "p minus chain", nullable=True),
+        "gap_low": Column(NUMBER, "lower bound of gap: same replicates", nullable=True),
+        "gap_high": Column(NUMBER, "upper bound of gap", nullable=True),
+        "n_replicates": Column(WHOLE, "bootstrap replicates", nullable=True),
+        "n_degenerate": Column(WHOLE, "replicates without an answer, left out of the bounds", nullable=True),
+        **_NOTE,
+    },
+    key=("grouping", "group", "stage"),
+)
+
+CHECKS = Table(
+    "checks",
+    "data/estimate/checks.csv",
+    {
+        "check": Column(TEXT, "order, stationarity or homogeneity"),
+        "group": Column(TEXT, "whose matrix: (all)"),
+        "from_stage": Column(TEXT, "which row of it, or (all) together"),
+        "n_customers": Column(WHOLE, "customers behind it; a sample where they are very many"),
+        "statistic": Column(
+            NUMBER, "large where the check fails; for (all) stages, that of the least p", nullable=True
+        ),
+        "degrees": Column(WHOLE, "degrees of freedom; 0: permutation test", nullable=True),
+        "p": Column(NUMBER, "p-value", nullable=True),
+        "p_adjusted": Column(NUMBER, "by Holm, for all stages tested together; else p", nullable=True),
+        "verdict": Column(TEXT, "passed, failed (p_adjusted at most 0.05) or not applicable"),
+        **_NOTE,
+    },
+    key=("check", "group", "from_stage"),
+    checks={"verdict is known": "verdict in ('passed', 'failed', 'not applicable')"},
 )
 
 FUNNEL = Table(

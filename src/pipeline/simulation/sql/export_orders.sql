@@ -13,6 +13,7 @@ select
     'FR' as shipping_address_country_code,
     case when low_share(draw_of(placed.seed, placed.local_number, 'guest', placed.order_number)) >= $checkout_as_guest
         then placed.login end as customer_id,
+    placed.account as company_id,
     'paid' as financial_status,
     case placed.device when 'desktop' then 'web' when 'mobile' then 'mobile_web' else placed.device end as source_name,
     placed.language as customer_locale,

@@ -27,6 +27,7 @@ select
     checkout_variant as param_checkout_variant,
     button_variant as param_button_variant,
     form_version as param_form_version,
+    case when shown_login is not null then account end as param_account_id,
     case when touchpoint = 'order_placed' then order_name end as ecommerce_transaction_id,
     case when touchpoint = 'order_placed' then value end as ecommerce_purchase_revenue,
     'maison-clairval.example' as event_dimensions_hostname,

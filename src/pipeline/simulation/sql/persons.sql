@@ -31,10 +31,14 @@ select
     case when uniform(who, 2) < laws.people_french then 'fr' else 'en' end as language,
     -- a consumer has none; an account has at least two
     case when laws.contacts > 0 then 2 + floor(uniform(means, 3) * (laws.contacts - 1)) else 0 end::smallint as contacts,
-    case
-        when uniform(who, 3) < laws.people_early_share then $opens - $burn_in + round(uniform(who, 4) * $burn_in)
-        else $opens + round(uniform(who, 4) * ($closes - $opens))
-    end::bigint as first_second,
+    round(
+        case
+            when uniform(who, 3) < laws.people_early_share then $opens - $burn_in + uniform(who, 4) * $burn_in
+            when uniform(who, 3) < laws.people_early_share + laws.people_sale_share
+                then chosen_sale.from_second + uniform(who, 4) * (chosen_sale.to_second - chosen_sale.from_second)
+            else $opens + uniform(who, 4) * ($closes - $opens)
+        end
+    )::bigint as first_second,
     uniform(means, 1) < laws.login as has_login,
     uniform(means, 2) < laws.card as has_card,
     tempered.person_key,
@@ -48,4 +52,8 @@ select
     uniform(tests, 2) < laws.button_b as has_button_b
 from tempered
 inner join laws on uniform(who, 1) >= laws.low and uniform(who, 1) < laws.high
+-- either of the sales, as likely as the other
+inner join sales as chosen_sale
+    on laws.persona = chosen_sale.persona
+    and if(uniform(tests, 3) < 0.5, 'autumn_sale', 'spring_sale') = chosen_sale.campaign
 order by person
