@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+MEASURES = ("pairs precision", "pairs recall", "B-cubed precision", "B-cubed recall")
+
 
 def agreement(identifiers: pd.DataFrame) -> dict[str, float]:
     """Return precision and recall of an identity graph against the truth.
@@ -34,12 +36,13 @@ def agreement(identifiers: pd.DataFrame) -> dict[str, float]:
     of_customer = together.groupby("customer_id").transform("sum").to_numpy(dtype=float)
     of_person = together.groupby("person").transform("sum").to_numpy(dtype=float)
     right = _pairs(n)
-    return {
-        "pairs precision": right / _pairs(together.groupby("customer_id").sum().to_numpy(dtype=float)),
-        "pairs recall": right / _pairs(together.groupby("person").sum().to_numpy(dtype=float)),
-        "B-cubed precision": float((n * n / of_customer).sum() / n.sum()),
-        "B-cubed recall": float((n * n / of_person).sum() / n.sum()),
-    }
+    shares = (
+        right / _pairs(together.groupby("customer_id").sum().to_numpy(dtype=float)),
+        right / _pairs(together.groupby("person").sum().to_numpy(dtype=float)),
+        float((n * n / of_customer).sum() / n.sum()),
+        float((n * n / of_person).sum() / n.sum()),
+    )
+    return dict(zip(MEASURES, shares, strict=True))
 
 
 def unshared(identifiers: pd.DataFrame) -> pd.DataFrame:

@@ -102,5 +102,5 @@ STUDY = Study(
     chunk={SHORT: 200, FULL: 1000},
     demand=demand,
     module="proof.naive",
-    main_measures=("covers", "error", "width"),
+    tables=(("", ("covers", "error", "width")),),
 )

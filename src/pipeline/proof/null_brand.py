@@ -72,5 +72,5 @@ STUDY = Study(
     chunk={SHORT: 10, FULL: 50},
     demand=demand,
     module="proof.null_brand",
-    main_measures=(REJECTS, FINDS, SUPPORTS),
+    tables=(("Whole family", (FINDS, SUPPORTS)), ("Each test", (REJECTS,)), ("Stationarity of the matrix", (FLAGGED,))),
 )

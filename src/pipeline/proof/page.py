@@ -52,7 +52,8 @@ def text(
             parts.append("**Not run yet.**\n")
             continue
         parts += [f"![{study.title}]({picture})\n" for picture in pictures.get(study.name, ())]
-        parts.append(table(results[study.name], study.main_measures))
+        for heading, measures in study.tables:
+            parts += [f"### {heading}\n"] * bool(heading) + [table(results[study.name], measures)]
     return "\n".join(parts)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.proof.careless import careless
 from pipeline.proof.changes import flags
-from pipeline.proof.identity import agreement, unshared
+from pipeline.proof.identity import MEASURES, agreement, unshared
 from pipeline.proof.stack import MONTHS, Stack, stacked, verdicts
 from pipeline.proof.stitching import transitions
 from pipeline.proof.study import FULL, SHORT, Demand, Study, at_least, at_most
@@ -104,7 +104,7 @@ def _count_identity(tally: Tally, stack: Stack) -> None:
         for name, value in agreement(pd.DataFrame(rows)).items():
             tally.add(Key(IDENTITY, CUSTOMERS, METHOD, name), value)
     for cell, treatment, found, known in transitions(stack):
-        tally.add(Key(cell, CUSTOMERS, treatment, "error"), found - known)
+        tally.add(Key(cell, CUSTOMERS, treatment, "bias"), found - known)
 
 
 def demand(key: Key) -> Demand | None:
@@ -132,5 +132,11 @@ STUDY = Study(
     chunk={SHORT: 2, FULL: 5},
     demand=demand,
     module="proof.planted_brand",
-    main_measures=(SUPPORTS, COVERS, FOOLED, "error"),
+    tables=(
+        ("Each hypothesis", (SUPPORTS, COVERS, FOOLED, "error")),
+        ("False discoveries", (FALSE_SUPPORTED, FALSE_FOUND)),
+        ("Change of behaviour", (FLAGGED,)),
+        ("Identifiers joined", MEASURES),
+        ("What joining is worth: error of transitions, all brands of a stack together", ("bias",)),
+    ),
 )

@@ -114,5 +114,5 @@ STUDY = Study(
     chunk={SHORT: 20, FULL: 50},
     demand=demand,
     module="proof.power_curve",
-    main_measures=(SUPPORTED, REFUTED, INCONCLUSIVE, "rejects at 5 %"),
+    tables=(("", (SUPPORTED, REFUTED, INCONCLUSIVE, "rejects at 5 %")),),
 )

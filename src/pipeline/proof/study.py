@@ -76,8 +76,8 @@ class Study:
         The bound of a row, None where it is only shown.
     module
         Of this package, for example ``proof.transitions``: its code and all that it imports decide the results.
-    main_measures
-        What the page's table shows; the file of results has all.
+    tables
+        What the page shows: of each table its heading ("" for none) and its measures; the file of results has all.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Study:
     chunk: Mapping[str, int]
     demand: Callable[[Key], Demand | None]
     module: str
-    main_measures: tuple[str, ...] = ("covers", "width")
+    tables: tuple[tuple[str, tuple[str, ...]], ...] = (("", ("covers", "width")),)
 
     def chunks(self, form: str) -> list[tuple[int, int]]:
         """Return the first and last (excluded) replicate of each chunk."""

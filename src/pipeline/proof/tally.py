@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.stats.result import Interval
 
-QUANTITIES = ("width", "error")  # measures that are no share of replicates
+QUANTITIES = ("width", "error", "bias")  # measures that are no share of replicates
 
 
 class Key(NamedTuple):
