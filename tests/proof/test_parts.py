@@ -22,7 +22,7 @@ def key(measure: str) -> Key:
 
 
 def study(demand: Demand | None = None) -> Study:
-    return replace(power_curve.STUDY, demand=lambda asked: demand, main_measures=("covers",))
+    return replace(power_curve.STUDY, demand=lambda asked: demand, tables=(("", ("covers",)),))
 
 
 def rows(value: float, mc_error: float) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from pipeline.files import whole_file
 from pipeline.pictures.style import BAD, DEEP, DEEPEST, GOOD, INK, MUTED, RECEIVED, RULE, SENT
-from pipeline.proof import intervals, naive, power_curve, transitions
+from pipeline.proof import intervals, naive, null_brand, planted_brand, power_curve, transitions
 from pipeline.stats.verdicts import INCONCLUSIVE, REFUTED, SUPPORTED
 
 STYLE: dict[Any, Any] = {
@@ -155,9 +155,48 @@ def _power(found: pd.DataFrame) -> Figure:
     return figure
 
 
+def _null(found: pd.DataFrame) -> Figure:
+    figure, panels = _figure(8.2, 3.6, 2, shared=False)
+    shares = found[found["case"] == null_brand.EVERY_TEST]
+    levels = shares["measure"].str.removeprefix("p < ").astype(float)
+    panels[0].plot([0.001, 1], [0.001, 1], color=RULE, lw=0.9)
+    panels[0].plot(levels, shares["value"], "o-", color=GOOD, markersize=3.5, lw=1)
+    panels[0].set(xscale="log", yscale="log", xlabel="level", ylabel="share of p-values under it, all tests")
+    tests = found[found["measure"] == null_brand.REJECTS].iloc[::-1]
+    _forest(panels[1], tests)
+    panels[1].axvline(100 * null_brand.LARGEST_TEST, color=INK, lw=0.9, ls="--")
+    panels[1].set_xlabel("p < 0.05, % of brands (dashed: demanded)")
+    return figure
+
+
+def _planted(found: pd.DataFrame) -> Figure:
+    figure, panels = _figure(8.2, 3.4, 2)
+    bounds = {planted_brand.SUPPORTS: "supported, %", planted_brand.COVERS: "interval holds the truth, %"}
+    for axes, (measure, label) in zip(panels, bounds.items(), strict=True):
+        rows = found[(found["measure"] == measure) & (found["method"] == planted_brand.METHOD)]
+        _forest(axes, rows.sort_values("case", ascending=False))
+        axes.set(xlabel=label, xlim=(-4, 104))
+    return figure
+
+
+def _forest(axes: Axes, rows: pd.DataFrame) -> None:
+    """Draw a line per row: value in per cent with two Monte-Carlo errors, misses in another colour."""
+    places = list(range(len(rows)))
+    values, errors = 100 * rows["value"], 100 * ERRORS * rows["mc_error"].fillna(0)
+    axes.hlines(places, values - errors, values + errors, color=MUTED, lw=0.8)
+    is_miss = rows["verdict"] == "miss"
+    axes.scatter(values, places, c=[BAD if missed else GOOD for missed in is_miss], s=14, zorder=3)
+    axes.set_yticks(
+        places, [f"{case} (miss)" if missed else case for case, missed in zip(rows["case"], is_miss, strict=True)]
+    )
+    axes.tick_params(axis="y", labelsize=6.5)
+
+
 PICTURES: dict[str, dict[str, Callable[[pd.DataFrame], Figure]]] = {
     transitions.NAME: {"coverage": _transition_coverage, "widths": _transition_widths},
     intervals.NAME: {"intervals": _interval_coverage},
     naive.NAME: {"naive": _naive},
     power_curve.NAME: {"power": _power},
+    null_brand.NAME: {"null": _null},
+    planted_brand.NAME: {"planted": _planted},
 }
