@@ -20,6 +20,7 @@ def flags(stack: Stack) -> Iterator[tuple[int, str, bool]]:
     with stack.engine() as engine:
         for table in (VISITS, JOURNEYS):
             engine.read(table, stack.workspace.path(table.path))
+        engine.make("customer_personas", sqlglot.parse_one("select customer_id, persona from personas", read=DIALECT))
         make_visit_outcomes(engine, stack.params, stack.window[1])
         for name in ("visit_outcomes", "journeys"):
             engine.make(f"{ALL}{name}", sqlglot.parse_one(f"select * from {name}", read=DIALECT))
