@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import prove
 from pipeline.cli import main
-from pipeline.proof import power_curve, runner
+from pipeline.proof import planted_brand, power_curve, runner, stitching
 from pipeline.proof.runner import Places, Work
 from pipeline.proof.study import SHORT
 
@@ -77,6 +77,9 @@ def test_the_short_form_finds_nothing_clearly_wrong_and_leaves_the_full_one_alon
     assert (tmp_path / "docs" / "proof.md").read_text() == "the full form\n"
     made = json.loads((short / "proof" / "runs.json").read_text())
     assert set(made) == {study.name for study in prove.STUDIES}
+    brand = pd.read_csv(short / "proof" / f"{planted_brand.NAME}.csv").set_index(["case", "method"])["value"]
+    joined, apart = (brand["discovery → consideration", how] for how in (stitching.JOINED, stitching.UNSTITCHED))
+    assert abs(joined) < abs(apart)
     text = (short / "proof.md").read_text(encoding="utf-8")
     assert all(f"## {study.title}" in text for study in prove.STUDIES)
     assert all(

@@ -128,8 +128,8 @@ STUDY = Study(
         "mean difference on exposed units between the run and a second one with the same draws and that effect off."
     ),
     measure=measure,
-    replicates={SHORT: 2, FULL: 100},
-    chunk={SHORT: 2, FULL: 5},
+    replicates={SHORT: 1, FULL: 100},
+    chunk={SHORT: 1, FULL: 5},
     demand=demand,
     module="proof.planted_brand",
     tables=(

@@ -132,7 +132,8 @@ def judged(study: Study, found: pd.DataFrame, form: str) -> pd.DataFrame:
 
 def _made(works: Sequence[Work]) -> Iterator[Work]:
     """Make the missing chunks on two fresh processes, and give the work of each as soon as it is kept."""
-    chunks = [(work, chunk) for work in works for chunk in work.missing()]
+    # the whole pipeline, last on the page, goes first: its chunks are long, and none should be left alone at the end
+    chunks = [(work, chunk) for work in reversed(works) for chunk in work.missing()]
     if not chunks:
         return
     context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang

@@ -106,8 +106,8 @@ STUDY = Study(
         "customer's logit. Truth: E k / E n by quadrature (error under 1e-9)."
     ),
     measure=measure,
-    replicates={SHORT: 150, FULL: 4000},
-    chunk={SHORT: 75, FULL: 200},
+    replicates={SHORT: 100, FULL: 4000},
+    chunk={SHORT: 50, FULL: 200},
     demand=demand,
     module="proof.transitions",
 )
