@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.proof import intervals, naive, season, transitions
+from pipeline.proof import intervals, naive, season, times, transitions
 from pipeline.proof.season import HORIZON, SILENCE, WINDOW, Visits
 from pipeline.proof.streams import stream
 
@@ -20,9 +20,9 @@ def test_the_true_share_is_what_a_million_customers_show(cell: float, log_sd: fl
     assert transitions.true_share(cell, log_sd, 120) == pytest.approx(truth, abs=1e-9)
 
 
-@pytest.mark.parametrize("case", intervals.KINDS)
+@pytest.mark.parametrize("case", [*intervals.KINDS, *times.KINDS])
 def test_the_truth_of_an_interval_is_what_very_many_customers_show(case: str) -> None:
-    estimated, truth = intervals.KINDS[case]
+    estimated, truth = {**intervals.KINDS, **times.KINDS}[case]
     found = estimated(stream("test of truth", 1), 200_000)
     assert found is not None
     standard_error = (found.high - found.low) / (2 * 1.96)

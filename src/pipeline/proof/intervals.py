@@ -6,122 +6,71 @@ rows. Estimands are those of all rows, E Σ a / E Σ b, and their truth is an in
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
-from pipeline.proof.streams import stream
-from pipeline.proof.study import FULL, SHORT, Demand, Study, at_least
-from pipeline.proof.tally import Key, Tally
-from pipeline.proof.truths import expit, over_customers
+from pipeline.proof.clustered import Kinds, Random, bounded, covered, demand, exposures, per_row, rows, sums_of
+from pipeline.proof.study import FULL, SHORT, Study
+from pipeline.proof.tally import Tally
+from pipeline.proof.truths import expit
 from pipeline.stats.adjusted import effect_on_exposed
 from pipeline.stats.effects import difference_of_means, superiority
 from pipeline.stats.quantiles import quartiles
-from pipeline.stats.ratios import Sums, clustered_ratio, net_promoter_interval
-from pipeline.stats.result import Effect, Interval
+from pipeline.stats.ratios import clustered_ratio, net_promoter_interval
+from pipeline.stats.result import Interval
 
 NAME = "coverage_of_intervals"
-OURS = "ours"
-SIZES = (50, 300, 2000)
-DEMANDS = {50: 0.92, 300: 0.925, 2000: 0.94}  # those of a transition
 ROW_SD = 0.8  # of one row around its customer
 GRADES = (-1.2, -0.4, 0.3, 1.1)  # cuts of the latent satisfaction: 1 … 5
 DETRACTOR, PROMOTER = -0.3, 0.5  # cuts of the latent recommendation
 SHIFT = -0.35  # of the latent satisfaction of exposed rows
-Random = np.random.Generator
-Drawn = tuple[np.ndarray, np.ndarray]  # whose row it is, that customer's effect
 
 
 def measure(first: int, last: int) -> Tally:
     """Return coverage, width and error of each kind of interval."""
-    tally = Tally()
-    for case, (estimated, truth) in KINDS.items():
-        for customers in SIZES:
-            for replicate in range(first, last):
-                random = stream(f"{NAME}/{case}/{customers}", replicate)
-                found = estimated(random, customers)
-                tally.add(Key(case, customers, OURS, "answers"), float(found is not None))
-                if found is not None:
-                    tally.add_interval(case, customers, OURS, found, truth())
-    return tally
-
-
-def demand(key: Key) -> Demand | None:
-    """Return the bound on coverage."""
-    return at_least(DEMANDS[key.customers]) if key.measure == "covers" else None
-
-
-# -- what is seen ----------------------------------------------------------------------------------------------------
-
-
-def _rows(random: Random, customers: int) -> Drawn:
-    effect = random.standard_normal(customers)
-    rows = 1 + random.poisson(np.exp(effect / 2))
-    owner = np.repeat(np.arange(customers), rows)
-    return owner, effect[owner]
-
-
-def _expected_rows(effect: np.ndarray) -> np.ndarray:
-    return 1 + np.exp(effect / 2)
-
-
-def _per_row(function: Callable[[np.ndarray], np.ndarray]) -> float:
-    """Return the mean of f(u) over all rows that customers make."""
-    rows = over_customers(_expected_rows)
-    return over_customers(lambda effect: _expected_rows(effect) * function(effect)) / rows
-
-
-def _sums(values: np.ndarray, owner: np.ndarray, customers: int) -> Sums:
-    a = np.bincount(owner, weights=values, minlength=customers).astype(np.int64)
-    b = np.bincount(owner, minlength=customers)
-    return Sums(customers, int(a.sum()), int(b.sum()), int(a @ a), int(a @ b), int(b @ b))
-
-
-def _bounded(effect: Effect) -> Interval:
-    low, high = effect.interval()
-    return Interval(effect.estimate, low, high, effect.n_exposed + effect.n_unexposed, effect.clusters)
+    return covered(NAME, KINDS, first, last)
 
 
 # -- ratios and quartiles --------------------------------------------------------------------------------------------
 
 
 def _mean_money(random: Random, customers: int) -> Interval:
-    owner, effect = _rows(random, customers)
+    owner, effect = rows(random, customers)
     cents = np.rint(5000 * np.exp(0.5 * effect + ROW_SD * random.standard_normal(len(owner))))
-    return clustered_ratio(_sums(cents, owner, customers), scale=100)
+    return clustered_ratio(sums_of(cents, owner, customers), scale=100)
 
 
 def _true_mean_money() -> float:
-    return _per_row(lambda effect: 50 * np.exp(0.5 * effect + ROW_SD**2 / 2))
+    return per_row(lambda effect: 50 * np.exp(0.5 * effect + ROW_SD**2 / 2))
 
 
 def _promoters(random: Random, customers: int) -> Interval:
-    owner, effect = _rows(random, customers)
+    owner, effect = rows(random, customers)
     latent = effect + random.standard_normal(len(owner))
     answers = (latent > PROMOTER).astype(np.int64) - (latent < DETRACTOR)
-    return net_promoter_interval(_sums(answers, owner, customers))
+    return net_promoter_interval(sums_of(answers, owner, customers))
 
 
 def _true_promoters() -> float:
-    return 100 * _per_row(lambda effect: special.ndtr(effect - PROMOTER) - special.ndtr(DETRACTOR - effect))
+    return 100 * per_row(lambda effect: special.ndtr(effect - PROMOTER) - special.ndtr(DETRACTOR - effect))
 
 
 def _median(random: Random, customers: int) -> Interval:
-    owner, effect = _rows(random, customers)
+    owner, effect = rows(random, customers)
     seconds = np.rint(86_400 * np.exp(0.7 * effect + ROW_SD * random.standard_normal(len(owner)))).astype(np.int64)
     values, counts = np.unique(seconds, return_counts=True)
     at_most = np.cumsum(counts)
     middle = values[np.searchsorted(at_most, at_most[-1] / 2)]
-    found = quartiles(values, at_most, _sums(seconds <= middle, owner, customers))
+    found = quartiles(values, at_most, sums_of(seconds <= middle, owner, customers))
     return Interval(found.median, found.median_low, found.median_high, found.n, found.clusters)
 
 
 def _true_median() -> float:
     def share_below(log: float) -> float:
-        return _per_row(lambda effect: special.ndtr((log - 0.7 * effect) / ROW_SD)) - 0.5
+        return per_row(lambda effect: special.ndtr((log - 0.7 * effect) / ROW_SD)) - 0.5
 
     return 86_400 * float(np.exp(optimize.brentq(share_below, -5, 5, xtol=1e-12)))
 
@@ -129,28 +78,22 @@ def _true_median() -> float:
 # -- differences and ranks -------------------------------------------------------------------------------------------
 
 
-def _exposed(random: Random, owner: np.ndarray) -> np.ndarray:
-    """Return exposures that cluster in customers (each has a share of its own) and say nothing about the effect."""
-    share = random.beta(1.5, 2.5, owner[-1] + 1)
-    return random.random(len(owner)) < share[owner]
-
-
 def _binary_difference(random: Random, customers: int) -> Interval:
-    owner, effect = _rows(random, customers)
-    exposed = _exposed(random, owner)
+    owner, effect = rows(random, customers)
+    exposed = exposures(random, owner)
     happened = random.random(len(owner)) < expit(-0.8 + effect + 0.6 * exposed)
-    return _bounded(difference_of_means(happened, exposed, owner))
+    return bounded(difference_of_means(happened, exposed, owner))
 
 
 def _true_binary_difference() -> float:
-    return _per_row(lambda effect: expit(-0.2 + effect) - expit(-0.8 + effect))
+    return per_row(lambda effect: expit(-0.2 + effect) - expit(-0.8 + effect))
 
 
 def _money_difference(random: Random, customers: int) -> Interval:
-    owner, effect = _rows(random, customers)
-    exposed = _exposed(random, owner)
+    owner, effect = rows(random, customers)
+    exposed = exposures(random, owner)
     euros = 50 * np.exp(0.5 * effect + 0.2 * exposed + ROW_SD * random.standard_normal(len(owner)))
-    return _bounded(difference_of_means(euros, exposed, owner))
+    return bounded(difference_of_means(euros, exposed, owner))
 
 
 def _true_money_difference() -> float:
@@ -158,15 +101,15 @@ def _true_money_difference() -> float:
 
 
 def _superiority(random: Random, customers: int) -> Interval:
-    owner, effect = _rows(random, customers)
-    exposed = _exposed(random, owner)
+    owner, effect = rows(random, customers)
+    exposed = exposures(random, owner)
     latent = effect + SHIFT * exposed + random.standard_normal(len(owner))
-    return _bounded(superiority(1 + np.searchsorted(GRADES, latent), exposed, owner))
+    return bounded(superiority(1 + np.searchsorted(GRADES, latent), exposed, owner))
 
 
 def _true_superiority() -> float:
     def grades(shift: float) -> np.ndarray:
-        below = [_per_row(lambda effect, cut=cut: special.ndtr(cut - effect - shift)) for cut in GRADES]  # type: ignore[misc]
+        below = [per_row(lambda effect, cut=cut: special.ndtr(cut - effect - shift)) for cut in GRADES]  # type: ignore[misc]
         return np.diff([0.0, *below, 1.0])
 
     exposed, others = grades(SHIFT), grades(0.0)
@@ -179,7 +122,7 @@ SEGMENTS = np.array([-0.8, 0.0, 0.8])  # a category that moves exposure and outc
 
 
 def _adjusted(random: Random, customers: int) -> Interval | None:
-    owner, effect = _rows(random, customers)
+    owner, effect = rows(random, customers)
     segment = random.integers(0, 3, customers)[owner]
     tenure = random.standard_normal(customers)[owner]
     exposed = random.random(len(owner)) < expit(-0.8 + SEGMENTS[segment] + 0.5 * tenure)
@@ -190,7 +133,7 @@ def _adjusted(random: Random, customers: int) -> Interval | None:
         found = effect_on_exposed(happened, exposed, owner, covariates, is_binary=True)
     except ValueError:  # an arm is too small: no verdict either
         return None
-    return None if found.is_overlap_failed else _bounded(found.effect)
+    return None if found.is_overlap_failed else bounded(found.effect)
 
 
 def _added(logit: np.ndarray) -> np.ndarray:
@@ -204,13 +147,13 @@ def _true_adjusted() -> float:
     lost = hit = 0.0
     for offset in SEGMENTS:
         chance = expit(-0.8 + offset + 0.5 * points)  # of exposure, by tenure
-        taken = [_per_row(lambda effect, x=x, o=offset: _added(-0.5 + o + 0.6 * x + effect)) for x in points]  # type: ignore[misc]
+        taken = [per_row(lambda effect, x=x, o=offset: _added(-0.5 + o + 0.6 * x + effect)) for x in points]  # type: ignore[misc]
         lost += float(weights @ (chance * np.array(taken)))
         hit += float(weights @ chance)
     return -lost / hit
 
 
-KINDS: dict[str, tuple[Callable[[Random, int], Interval | None], Callable[[], float]]] = {
+KINDS: Kinds = {
     "mean order value": (_mean_money, cache(_true_mean_money)),
     "net promoter score": (_promoters, cache(_true_promoters)),
     "median duration": (_median, cache(_true_median)),

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from pipeline.files import whole_file
 from pipeline.pictures.style import BAD, DEEP, DEEPEST, GOOD, INK, MUTED, RECEIVED, RULE, SENT
-from pipeline.proof import intervals, naive, null_brand, planted_brand, power_curve, transitions
+from pipeline.proof import clustered, intervals, naive, null_brand, planted_brand, power_curve, times, transitions
 from pipeline.stats.verdicts import INCONCLUSIVE, REFUTED, SUPPORTED
 
 STYLE: dict[Any, Any] = {
@@ -104,17 +104,17 @@ def _transition_widths(found: pd.DataFrame) -> Figure:
 
 
 def _interval_coverage(found: pd.DataFrame) -> Figure:
-    figure, panels = _figure(8.2, 2.6, len(intervals.SIZES))
+    figure, panels = _figure(8.2, 2.6, len(clustered.SIZES))
     covers = found[found["measure"] == "covers"]
     cases = list(dict.fromkeys(covers["case"]))[::-1]
-    for axes, size in zip(panels, intervals.SIZES, strict=True):
+    for axes, size in zip(panels, clustered.SIZES, strict=True):
         here = covers[covers["customers"] == size].set_index("case").reindex(cases)
         axes.errorbar(
             100 * here["value"], range(len(cases)), xerr=100 * ERRORS * here["mc_error"], fmt="o", color=GOOD,
             markersize=3.5, linewidth=0.8,
         )  # fmt: skip
         axes.axvline(95, color=RULE, lw=0.8)
-        axes.axvline(100 * intervals.DEMANDS[size], color=INK, lw=0.9, ls="--")
+        axes.axvline(100 * clustered.DEMANDS[size], color=INK, lw=0.9, ls="--")
         axes.set_yticks(range(len(cases)), cases)
         axes.set_title(f"{size:,} customers")
         axes.set_xlabel("coverage, % (dashed: demanded)")
@@ -195,6 +195,7 @@ def _forest(axes: Axes, rows: pd.DataFrame) -> None:
 PICTURES: dict[str, dict[str, Callable[[pd.DataFrame], Figure]]] = {
     transitions.NAME: {"coverage": _transition_coverage, "widths": _transition_widths},
     intervals.NAME: {"intervals": _interval_coverage},
+    times.NAME: {"times": _interval_coverage},
     naive.NAME: {"naive": _naive},
     power_curve.NAME: {"power": _power},
     null_brand.NAME: {"null": _null},
