@@ -24,6 +24,11 @@ hand, and a miss stands in bold.
   `--list`. A study whose numbers and code are unchanged is not run again. Every figure: `docs/proof/<study>.csv`; what
   each was made from, and how long that took: `docs/proof/runs.json`.
 """
+TAIL = """\
+## Not simulated yet
+
+Intervals of the recent view, of pooled shares, and of the model-based way to the goal; screening and its confirmation.
+"""
 WIDE = 2  # measures that a cell can hold
 SHORT_NOTE = "\n> **Short form**: few replicates; a demand counts as missed only beyond three Monte-Carlo errors.\n"
 
@@ -54,7 +59,7 @@ def text(
         parts += [f"![{study.title}]({picture})\n" for picture in pictures.get(study.name, ())]
         for heading, measures in study.tables:
             parts += [f"### {heading}\n"] * bool(heading) + [table(results[study.name], measures)]
-    return "\n".join(parts)
+    return "\n".join([*parts, TAIL])
 
 
 def summary(studies: Sequence[Study], results: Mapping[str, pd.DataFrame]) -> str:
