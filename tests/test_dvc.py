@@ -64,6 +64,8 @@ def test_every_stage_is_a_verb_in_order(workspace: Path) -> None:
 def test_every_table_is_the_output_of_one_stage() -> None:
     owners = {name: verb for verb, stage in stages_of(REPOSITORY).items() for name in outputs_of(stage)}
     for table in tables.ALL.values():
+        if table is tables.SCREENING and not (REPOSITORY / "candidates.yaml").is_file():
+            continue  # nothing was screened here
         assert owners.get(table.path) == table.path.split("/")[1], table.path
 
 

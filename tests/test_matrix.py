@@ -7,7 +7,7 @@ import pytest
 
 import small_brand as brand
 from pipeline import estimate, tables
-from pipeline.estimate import outcomes, reaching
+from pipeline.estimate import checks, outcomes, reaching, recent_transitions
 
 CUT_OFF = brand.WINDOW[1]
 # customer, journey, visit, stage, day of entry, day left, next stage, entry seen
@@ -116,3 +116,85 @@ def test_bounds_hold_the_estimates_where_visits_are_many(tmp_path, params):
     assert browse.chain_low < 1 / 6 < browse.chain_high
     assert browse.gap_low < browse.gap < browse.gap_high
     assert browse.ci_low < 0.25 < browse.ci_high
+
+
+# -- recent view ---------------------------------------------------------------------------------------------------
+
+
+def _journeys():
+    rows = [(1, 5, False), (2, 5, False), (3, 5, False), (4, 2, True), (5, 50, False)]
+    frame = pd.DataFrame(rows, columns=["customer_id", "day", "is_left_truncated"])
+    return frame.assign(journey=1, started_at=[brand.at(day) for day in frame["day"]])
+
+
+def test_the_recent_view_counts_visits_still_going(tmp_path, params):
+    rows = [
+        (1, 1, 1, "browse", 10, 11.5, "buy", True), (2, 1, 1, "browse", 10, None, "(censored)", True),
+        (3, 1, 1, "browse", 54, 56.5, "buy", True),  # 5 days before the cut-off, moved
+        (5, 1, 1, "browse", 57, None, "(censored)", True),  # 2 days before it, still there
+        (4, 1, 1, "browse", 2, 3, "buy", False),  # nobody saw it enter
+    ]  # fmt: skip
+    journeys = _journeys().assign(started_at=[brand.at(day) for day in (10, 10, 54, 2, 57)])
+    given = {"visits": _visits(rows), "journeys": journeys, "personas": brand.personas(range(1, 6))}
+    _, found = _frames(tmp_path, params, recent_transitions.rows, tables.RECENT_TRANSITIONS, **given)
+    buy = found.set_index(["group", "to_stage"]).loc[("(all)", "buy")]
+    assert (buy.n_visits, buy.n_customers, buy.n_moved, buy.n_censored) == (4, 4, 2, 1)
+    # all visits begin with their customer, of whom 4, 3 or 2 are followed long enough: weights cancel within a bin.
+    # Day 1.5: 1 of 4 moves (5 has been followed for 2 days, so is still there); day 2.5: 1 of 2, 3 and 2, moves
+    assert buy.p == pytest.approx(1 / 4 + 3 / 4 * 1 / 2)
+    rest = found.set_index(["group", "to_stage"]).loc[("(all)", "(unresolved)")]
+    assert rest.p == pytest.approx(3 / 8) and pd.isna(rest.n_moved)
+
+
+# -- checks ----------------------------------------------------------------------------------------------------------
+
+
+def test_walks_run_from_journey_to_journey():
+    rows = [
+        (1, 1, 0, True, False), (1, 1, 1, True, True), (1, 2, 2, True, False),  # two journeys, the second may go on
+        (2, 1, 1, False, True),  # its start was not seen, it is lost
+    ]  # fmt: skip
+    visits = pd.DataFrame(rows, columns=["customer_id", "journey", "stage_code", "is_entry_seen", "is_lost"])
+    assert checks._walks(visits, 3).tolist() == [[3, 0, 1, 3, 2], [1, 3, -1, -1, -1]]
+
+
+def test_each_check_has_a_row_and_says_what_it_cannot_test(tmp_path, params):
+    _, found = _frames(tmp_path, params, checks.rows, tables.CHECKS, journeys=_journeys())
+    assert found[["check", "from_stage"]].to_numpy().tolist() == [
+        ["homogeneity", "(all)"], ["order", "(all)"], ["stationarity", "(all)"],
+    ]  # fmt: skip
+    assert (found["verdict"] == "not applicable").sum() >= 2
+    assert found.loc[found["verdict"] == "not applicable", "note"].notna().all()
+
+
+def test_a_brand_that_changes_fails_the_check_of_stationarity(tmp_path, params):
+    """Of 60 visits a month, half move to buy in one month and a tenth in the other."""
+    rows = [
+        (c, 1, 1, "browse", day, day + 1, "buy" if c % 10 < (5 if day < 25 else 1) else "review", True)
+        for c, day in enumerate([11.0] * 60 + [40.0] * 60)
+    ]
+    visits = _visits(rows)
+    journeys = visits[["customer_id", "journey"]].assign(is_left_truncated=False, started_at=brand.at(1))
+    given = {
+        "visits": visits,
+        "journeys": journeys,
+        "personas": brand.personas(range(120), north=set(range(0, 120, 2))),
+    }
+    _, found = _frames(tmp_path, params, checks.rows, tables.CHECKS, **given)
+    found = found.set_index(["check", "from_stage"])
+    stage = found.loc[("stationarity", "browse")]
+    assert (stage.verdict, stage.n_customers, stage.degrees) == ("failed", 120, 1)
+    # one visit each: the score test is (5/10 - 1/10)² / (Σ of squared distances from 3/10, over 60²)
+    spread = 60 * (0.5 * 0.7**2 + 0.5 * 0.3**2 + 0.1 * 0.7**2 + 0.9 * 0.3**2) / 60**2
+    assert stage.statistic == pytest.approx(0.4**2 / spread)
+    assert found.loc[("stationarity", "(all)")].p_adjusted == stage.p_adjusted
+    assert found.loc[("homogeneity", "(all)")].verdict != "not applicable"
+
+
+def test_personas_defined_by_behaviour_are_not_compared(tmp_path):
+    spent = {"id": "spenders", "name": brand.NONE, "goal": brand.NONE, "when": "spent > 100"}
+    north, south = brand.DECLARED["personas"]
+    assert checks.comparable_personas(brand.load_params(tmp_path)) == ["north", "south"]
+    # the first match wins: whoever is in the north has spent no more than 100
+    assert checks.comparable_personas(brand.load_params(tmp_path, personas=[spent, north, south])) == []
+    assert checks.comparable_personas(brand.load_params(tmp_path, personas=[north, spent, south])) == ["north"]

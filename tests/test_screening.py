@@ -20,8 +20,7 @@ from pipeline.params.screening import SMALLEST_EFFECTS, screening_of
 from pipeline.screening import CONFIRMING, SCREENING, half_of
 from pipeline.screening.candidates import FILE, Batch, Candidate, append_batch, read_batches, refuse_without_new_data
 from pipeline.screening.confirmation import Judged, estimates, judge
-from pipeline.screening.kinds import KINDS
-from pipeline.screening.meetings import compare, make_meetings, support_rule
+from pipeline.screening.meetings import compare, effect_in, make_meetings, support_rule
 from pipeline.screening.search import choose, comparisons, exposures, search
 from pipeline.stats.arm_sums import difference_from_sums
 from pipeline.stats.result import Effect
@@ -139,13 +138,12 @@ def null_worlds(tmp_path_factory) -> list[tuple[list[Judged], list[Judged]]]:
         support = support_rule(engine, SUPPORT, WHERE)
         for half, found in searched.items():
             make_meetings(engine, params, half, CUT_OFF, timedelta(days=7), support)
-            for one in exposures(engine):
+            for one in exposures(engine, traits=()):
                 if one.condition is None:  # an offer comes after the page, so these two do differ
                     continue
                 sums = compare(engine, one.stage, one.touchpoint, one.condition, one.kinds, WHERE)
                 for candidate in comparisons(one, sums, params):
-                    got = sums[candidate.group, candidate.kind]
-                    effect = difference_from_sums(got, KINDS[candidate.kind].scale)
+                    effect = effect_in(sums, candidate.group, candidate.kind)
                     found[one, candidate.kind, candidate.group] = candidate, effect
     worlds: list[tuple[list[Judged], list[Judged]]] = [([], []) for _ in range(WORLDS)]
     by_world: dict[int, list[tuple]] = {}
@@ -256,12 +254,14 @@ def test_what_is_tried(happened, tmp_path):
     params = brand.load_params(tmp_path)
     with small_brand.engine_with(tmp_path, params, **brand.tables(happened)) as engine:
         make_meetings(engine, params, SCREENING, CUT_OFF, timedelta(days=7), support_rule(engine, SUPPORT, WHERE))
-        tried = {(one.touchpoint, one.condition) for one in exposures(engine)}
+        tried = {(one.touchpoint, one.condition) for one in exposures(engine, traits=())}
+        less = {(one.touchpoint, one.condition) for one in exposures(engine, traits=("line",))}
     assert tried == {
         ("page_seen", None), ("offer_seen", None), ("delivered", None), ("answered", None),  # others stand alone
         ("page_seen", "fee > 0"), ("page_seen", "fee <= 0.0"), ("page_seen", "is_blue"), ("page_seen", "not is_blue"),
         ("delivered", "line = 'a'"), ("delivered", "line = 'b'"), ("delivered", "line = 'c'"),
     }  # fmt: skip
+    assert tried - less == {("delivered", f"line = '{line}'") for line in "abc"}  # who somebody is, is no pain
 
 
 def _candidate(**changes) -> Candidate:
@@ -290,6 +290,27 @@ def test_what_is_kept_hurts_enough_and_is_ranked_by_effect_times_customers(tmp_p
 def test_of_the_groups_with_one_pain_the_surest_is_kept(tmp_path):
     everybody, north = _candidate(p=0.004), _candidate(group="north", effect=0.2, p=0.001, customers=50)
     assert choose([everybody, north], brand.load_params(tmp_path).screening) == [north]
+
+
+def test_a_difference_between_personas_is_no_pain(tmp_path):
+    """The north pays fees more often and buys less, whatever it pays: crude, a fee costs purchases; within, it does not."""
+    generator = np.random.default_rng(3)
+    happened = brand.events(6000, brand.Pains(), seed=3)
+    is_north = happened["customer_id"] % 2 == 0
+    pages = happened["touchpoint"] == "page_seen"
+    happened.loc[pages, "fee"] = np.where(
+        generator.uniform(size=pages.sum()) < np.where(is_north, 0.8, 0.2)[pages], 4.9, 0
+    )
+    gone = happened["customer_id"].isin(np.arange(2, 6001, 2)[generator.uniform(size=3000) < 0.6])
+    happened = happened[~gone | happened["touchpoint"].isin(["page_seen", "offer_seen"])]
+    params, frames = brand.load_params(tmp_path), brand.tables(happened)
+    with small_brand.engine_with(tmp_path, params, **frames) as engine:
+        make_meetings(engine, params, SCREENING, CUT_OFF, timedelta(days=7), support_rule(engine, SUPPORT, WHERE))
+        sums = compare(engine, "browse", "page_seen", "fee > 0", ["excess_exit"], WHERE)
+    everybody = sums["(all)", "excess_exit"]
+    assert difference_from_sums(everybody).interval(0.99)[0] > 0.1
+    low, high = effect_in(sums, "(all)", "excess_exit").interval(0.99)
+    assert low < 0 < high
 
 
 def test_small_cells_are_not_compared(happened, tmp_path):
@@ -500,4 +521,4 @@ def test_dvc_watches_candidates_only_where_there_are_any(tmp_path):
     assert [one for one in after["assess"]["outs"] if one not in before["assess"]["outs"]] == [
         {tables.SCREENING.path: {"cache": False}}
     ]
-    assert [one for one in after["assess"]["params"] if one not in before["assess"]["params"]] == ["journeys", "stages"]
+    assert after["assess"]["params"] == before["assess"]["params"]  # a batch holds what its confirmation needs

@@ -30,7 +30,7 @@ _CELL = ["persona", "from_stage", "to_stage", "horizon"]
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write the exports and the truth that the workspace's truth.yaml declares; params.yaml gives threads and memory."""
+    """Write the exports and the truth that truth.yaml declares; of params.yaml only the engine's limits matter."""
     truth = Truth.read(workspace.root / DECLARATION, DECLARATION)
     simulate(workspace.root, truth, engine=params.engine)
 
@@ -103,7 +103,7 @@ def _write_batches(
 def _added_up(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return the transitions of all batches from those of each: counts add up, shares are taken anew."""
     moved = pd.concat([part.assign(n_moved=(part["p"] * part["n_visits"]).round()) for part in parts])
-    total = moved.groupby(_CELL, as_index=False)["n_moved"].sum()
+    total = moved.groupby(_CELL)[["n_moved"]].sum().reset_index()
     total["n_visits"] = total.groupby(["persona", "from_stage"])["n_moved"].transform("sum").astype("int64")
     total["p"] = (total["n_moved"] / total["n_visits"]).map(rounded)
     return total[list(parts[0].columns)]

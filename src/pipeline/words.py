@@ -171,11 +171,11 @@ def span(days: float, language: str) -> str:
 
     Examples
     --------
-    >>> span(60, "fr"), span(1.5, "en"), span(0.5, "en")
-    ('60\u202fj', '36\u202fh', '12\u202fh')
+    >>> span(60, "fr"), span(1.5, "en"), span(1 / 24, "en")
+    ('60\u202fj', '36\u202fh', '60\u202fmin')
     """
     size, word = _duration_scale(days)
-    amount = days / size
+    amount = round(days / size, 6)  # an hour is no whole number of minutes to a float
     return f"{number(amount, language, 0 if amount == int(amount) else 1)}{NARROW}{word[language]}"
 
 

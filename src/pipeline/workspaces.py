@@ -66,11 +66,10 @@ def dvc_yaml(root: Path) -> str:
             replacements["@code"] = [_relative(file, root) for file in closure.code_of(verb)]
         else:
             stage.setdefault("params", []).append({CODE_FILE: [f"code.{verb}"]})
-        for part in ("deps", "params", "outs"):
+        for part in ("deps", "outs"):
             stage[part] = [new for item in stage.get(part, []) for new in _replaced(item, replacements)]
-        for part in ("deps", "params"):
-            if not stage[part]:
-                del stage[part]
+        if not stage["deps"]:
+            del stage["deps"]
     _refuse_what_dvc_cannot_watch(root, stages)
     content = {"stages": stages, "plots": _pictures(root)}
     return HEADER + yaml.dump(content, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=1000)
@@ -208,12 +207,8 @@ def _obtained(root: Path) -> list[str]:
 def _screened(root: Path) -> dict[str, list[Any]]:
     """Return what `assess` also reads and writes where `parcours screen` locked candidates."""
     if not (root / "candidates.yaml").is_file():
-        return {"@candidates": [], "@screened": [], "@journeys": []}
-    return {
-        "@candidates": ["candidates.yaml"],
-        "@screened": [{SCREENING.path: {"cache": False}}],
-        "@journeys": ["journeys", "stages"],
-    }
+        return {"@candidates": [], "@screened": []}
+    return {"@candidates": ["candidates.yaml"], "@screened": [{SCREENING.path: {"cache": False}}]}
 
 
 def _simulated(root: Path) -> list[str]:

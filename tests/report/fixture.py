@@ -71,6 +71,31 @@ def _more_frames() -> dict[str, pd.DataFrame]:
         {"problem": "several_values", "kind": "person", "customer_id": 2, "value_hash": None, "n": 2},
     ]
     return {
+        **_of_the_matrix(),
         "rejects": pd.DataFrame(rejects, columns=list(tables.REJECTS.columns)),
         "conflicts": pd.DataFrame(conflicts, columns=list(tables.CONFLICTS.columns)),
+    }
+
+
+def _of_the_matrix() -> dict[str, pd.DataFrame]:
+    """Return reaching and checks: one persona known, one suppressed, one check failed, one that does not apply."""
+    known = {
+        "n_visits": 900, "n_customers": 700, "n_reached": 300, "p": 1 / 3, "ci_low": 0.3, "ci_high": 0.37, "design_effect": 1.2,
+        "chain": 0.29, "chain_low": 0.26, "chain_high": 0.31, "gap": 0.043, "gap_low": 0.02, "gap_high": 0.07,
+        "n_replicates": 2000, "n_degenerate": 0,
+    }  # fmt: skip
+    keys = {"grouping": "persona", "stage": "purchase", "horizon": "60 d"}
+    reaching = [
+        keys | known | {"group": "near"},
+        keys | {"group": "far", "n_visits": 3, "n_customers": 3, "note": "n < 5"},
+    ]
+    check = {"group": "(all)", "from_stage": "(all)", "n_customers": 93590, "statistic": 3.1, "degrees": 4}
+    checks = [
+        check | {"check": "order", "p": 0.4, "p_adjusted": 0.4, "verdict": "passed"},
+        check | {"check": "stationarity", "p": 0.001, "p_adjusted": 0.003, "verdict": "failed"},
+        check | {"check": "homogeneity", "statistic": None, "verdict": "not applicable", "note": "no persona"},
+    ]
+    return {
+        "reaching": pd.DataFrame(reaching, columns=list(tables.REACHING.columns)),
+        "checks": pd.DataFrame(checks, columns=list(tables.CHECKS.columns)),
     }

@@ -272,7 +272,7 @@ def test_the_change_lowers_what_follows_it():
         ("{products: 1.0}", "{product: 1.0}", "no such state. Nearest: products"),
         ("cut_off: 2026-09-01", "cut_off: soon", "cut_off: expected a day"),
         ("id: slow_page\n", "id: unexpected_fee\n", "effects: the id 'unexpected_fee' stands twice"),
-        ("from: 2026-03-16", "from: 2025-11-16", "campaigns: autumn_sale and spring_sale overlap"),
+        ("from: 2026-04-01", "from: 2025-11-16", "campaigns: autumn_sale and spring_sale overlap"),
         ("gifters: 0.28", "gifter: 0.28", "exposures.fee.gifter: no such persona. Nearest: gifters"),
         ("confirmation: [6 min,", "confirmation: [6 minutes,", "orders.confirmation: '6 minutes' is not a duration"),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.stats.arm_sums import ArmSums, difference_from_sums
+from pipeline.stats.arm_sums import ArmSums, difference_from_sums, standardised_difference
 from pipeline.stats.effects import difference_of_means
 from stats import oracle
 
@@ -67,3 +67,37 @@ def test_agreement_gives_a_variance_of_exactly_zero():
 def test_one_customer_in_an_arm_is_refused():
     with pytest.raises(ValueError, match="at least 2 customers"):
         difference_from_sums(sums_of([1, 0, 0], [True, False, False], [1, 2, 3]))
+
+
+def test_one_stratum_is_the_plain_difference():
+    outcome, exposed, customers = _units(3)
+    sums = sums_of(outcome, exposed, customers)
+    plain, found = difference_from_sums(sums, 100), standardised_difference([sums], 100)
+    assert vars(found) == pytest.approx(vars(plain), rel=1e-12)
+
+
+def test_strata_are_averaged_as_the_exposed_fall_into_them():
+    parts = [sums_of(*_units(seed)) for seed in (1, 2)]
+    effects = [difference_from_sums(part) for part in parts]
+    first = parts[0].n_1 / (parts[0].n_1 + parts[1].n_1)
+    found = standardised_difference(parts)
+    assert found.estimate == pytest.approx(first * effects[0].estimate + (1 - first) * effects[1].estimate)
+    variance = (first * effects[0].standard_error) ** 2 + ((1 - first) * effects[1].standard_error) ** 2
+    assert found.standard_error**2 == pytest.approx(variance)
+    assert min(one.degrees for one in effects) <= found.degrees <= sum(one.degrees for one in effects)
+
+
+def test_what_differs_between_strata_is_no_effect():
+    # Everybody in the second stratum has 10 more, exposed or not, and most of the exposed are there.
+    first = sums_of([0, 2, 0, 2, 0, 2, 0, 2], [True, True] + 6 * [False], range(8))
+    second = sums_of([10, 12, 10, 12, 10, 12, 10, 12], 6 * [True] + [False, False], range(8, 16))
+    assert difference_from_sums(first + second).estimate == pytest.approx(5)
+    assert standardised_difference([first, second]).estimate == 0
+
+
+def test_a_stratum_without_two_arms_is_left_out():
+    lone = sums_of([5, 1, 2], [True, False, False], [1, 2, 3])
+    full = sums_of(*_units(1))
+    assert standardised_difference([lone, full]) == standardised_difference([full])
+    with pytest.raises(ValueError, match="need a stratum"):
+        standardised_difference([lone])

@@ -23,6 +23,7 @@ from pipeline.estimate import (
     funnel,
     kpis,
     reaching,
+    recent_transitions,
     survival,
     time_in_stage,
     touchpoints,
@@ -44,6 +45,7 @@ from pipeline.tables import (
     KPIS,
     PERSONAS,
     REACHING,
+    RECENT_TRANSITIONS,
     STEPS,
     SURVIVAL,
     TIME_IN_STAGE,
@@ -101,6 +103,7 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
     make_visit_outcomes(engine, params, cut_off)
     makers = (
         (TRANSITIONS, transitions.rows),
+        (RECENT_TRANSITIONS, recent_transitions.rows),
         (REACHING, reaching.rows),
         (CHECKS, checks.rows),
         (FUNNEL, funnel.rows),

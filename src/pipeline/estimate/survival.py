@@ -56,14 +56,17 @@ def cell_ends(times: Sequence[timedelta]) -> list[int]:
     return sorted(ends)
 
 
-def _cell(ends: Sequence[int]) -> exp.Expr:
-    """Return SQL for the index of the first cell whose end a duration does not exceed, their number beyond the last."""
-    taken = exp.column("microseconds")
-    branches = [
-        exp.If(this=exp.LTE(this=taken.copy(), expression=exp.Literal.number(end)), true=exp.Literal.number(i))
-        for i, end in enumerate(ends)
-    ]
-    return exp.Case(ifs=branches, default=exp.Literal.number(len(ends)))
+def _cell(ends: Sequence[int], first: int = 0) -> exp.Expr:
+    """Return SQL for the index of the first cell whose end a duration does not exceed, their number beyond the last.
+
+    Halves of the cells within halves: eight comparisons per row, where a list of all cells needs a hundred.
+    """
+    if not ends:
+        return exp.Literal.number(first)
+    middle = len(ends) // 2
+    is_within = exp.LTE(this=exp.column("microseconds"), expression=exp.Literal.number(ends[middle]))
+    branch = exp.If(this=is_within, true=_cell(ends[:middle], first))
+    return exp.Case(ifs=[branch], default=_cell(ends[middle + 1 :], first + middle + 1))
 
 
 def _rows_of_stage(cells: pd.DataFrame, ends: Sequence[int], params: Params, key: Row) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from pipeline.reporting.elements import Markup, reason, strong, with_interval
 from pipeline.reporting.voice import Voice, is_missing
 
 BINARY, ORDINAL = "binary", "ordinal"
+SHARES = (BINARY, "time_to_event")  # effects on a chance
 VERDICTS = ("supported", "refuted", "inconclusive", "not tested")
 
 
@@ -47,7 +48,7 @@ class Tested:
     def amount(self, value: float, signed: bool = True) -> str:
         """Return a difference in the outcome's unit."""
         voice, kind = self.voice, self.row["outcome_kind"]
-        if kind == BINARY:
+        if kind in SHARES:
             return str(voice.say("in_points", x=words.number(value * 100, voice.language, 1, signed=signed)))
         if kind == ORDINAL:
             return str(voice.say("in_score", x=words.number(value, voice.language, 2, signed=signed)))
@@ -55,7 +56,7 @@ class Tested:
 
     def bare(self, value: float) -> str:
         """Return a difference without naming its unit, to stand in an interval."""
-        if self.row["outcome_kind"] == BINARY:
+        if self.row["outcome_kind"] in SHARES:
             return words.number(value * 100, self.voice.language, 1)
         if self.row["outcome_kind"] == ORDINAL:
             return words.number(value, self.voice.language, 2)
@@ -63,7 +64,7 @@ class Tested:
 
     def mean(self, value: float) -> str:
         """Return a mean outcome: a share, a score or an amount."""
-        if self.row["outcome_kind"] == BINARY:
+        if self.row["outcome_kind"] in SHARES:
             return self.voice.percent(value)
         return self.bare(value)
 
@@ -98,7 +99,7 @@ class Tested:
 
     def _short(self, value: float) -> str:
         kind, language = self.row["outcome_kind"], self.voice.language
-        if kind == BINARY:
+        if kind in SHARES:
             return words.term("effect_binary", language, value=words.number(value * 100, language, 1, signed=True))
         if kind == ORDINAL:
             return words.term("effect_ordinal", language, value=words.number(value, language, 2, signed=True))

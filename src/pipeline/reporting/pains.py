@@ -23,6 +23,7 @@ from pipeline.reporting.elements import (
 )
 from pipeline.reporting.findings import family_size
 from pipeline.reporting.reading import Results
+from pipeline.reporting.screened import screened
 from pipeline.reporting.voice import Voice, is_missing
 
 
@@ -39,6 +40,8 @@ def pains(results: Results, persona: str, voice: Voice) -> Section:
         parts.append(subheading(str(voice.say(f"pains_{name}"))))
         parts.append(_table(name, rows, voice) if rows else paragraph(voice.say("pains_none")))
     parts.append(paragraph(voice.say("pains_remark", family=voice.count(family_size(results))), kind="remark"))
+    if (candidates := screened(results, persona, voice)) is not None:
+        parts += [subheading(str(voice.say("screened_heading"))), candidates]
     parts += [subheading(str(voice.say("details_of"))), bullets((_details(tested) for tested in everything), "details")]
     return Section("pains", title, parts)
 
@@ -128,6 +131,16 @@ def _bounds(tested: Tested) -> list[Markup]:
     if not is_missing(row["superiority_low"]):
         x, low, high = (voice.percent(row[name]) for name in ("superiority", "superiority_low", "superiority_high"))
         found.append(voice.say("superiority", x=x, low=low, high=high))
+    for name, sentence in (("ratio", "ratio_is"), ("time_lost", "time_lost_is")):
+        if not is_missing(row[f"{name}_low"]):
+            x, low, high = (voice.number(row[part]) for part in (name, f"{name}_low", f"{name}_high"))
+            found.append(voice.say(sentence, x=x, low=low, high=high))
+    for name, sentence in (("bound", "worst_bounds"), ("lee", "lee_bounds")):
+        if not is_missing(row[f"{name}_low"]):
+            low, high = (tested.bare(row[f"{name}_{end}"]) for end in ("low", "high"))
+            found.append(voice.say(sentence, low=low, high=high))
+    if not is_missing(row["e_value"]):
+        found.append(voice.say("e_value_is", x=voice.number(row["e_value"]), bound=voice.number(row["e_value_bound"])))
     if not is_missing(row["fcr_low"]):
         found.append(voice.say("fcr", low=tested.bare(row["fcr_low"]), high=tested.bare(row["fcr_high"])))
     if not is_missing(row["overlap"]):

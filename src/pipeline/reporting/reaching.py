@@ -81,10 +81,7 @@ def _checks(results: Results, voice: Voice) -> Table:
         [
             voice.say("check_row", check=voice.say(f"check_{row['check']}"), stage=_place(row["from_stage"], voice)),
             str(voice.say(_VERDICTS[row["verdict"]])),
-            words.probability(row["p"], voice.language) if not is_missing(row["p"]) else words.MISSING,
-            words.probability(row["p_adjusted"], voice.language)
-            if not is_missing(row["p_adjusted"])
-            else words.MISSING,
+            *(_probability(row[name], voice) for name in ("p", "p_adjusted")),
             voice.count(row["n_customers"]),
             "" if is_missing(row["note"]) else voice.note(row["note"]),
         ]
@@ -99,6 +96,10 @@ def _checks(results: Results, voice: Voice) -> Table:
         Column(str(voice.say("note"))),
     ]
     return Table("checks", str(voice.say("checks_caption")), columns, body, voice.say("checks_remark"))
+
+
+def _probability(value: float, voice: Voice) -> str:
+    return words.MISSING if is_missing(value) else words.probability(value, voice.language)
 
 
 def _place(stage: str, voice: Voice) -> str:

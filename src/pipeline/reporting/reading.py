@@ -17,7 +17,8 @@ from pipeline.errors import ParcoursError
 from pipeline.workspace import Workspace
 
 REPORTED = (
-    tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS,
+    tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL,
+    tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS,
     tables.PERSONA_CARDS, tables.HYPOTHESES, tables.CONSERVATION, tables.REJECTS, tables.CONFLICTS,
 )  # fmt: skip
 # What makes a folder a workspace, for whoever looks for one from inside it.
@@ -43,12 +44,15 @@ class Results:
         Short fingerprint of all of it: two reports with the same one say the same.
     planted
         Of a simulated brand, what is true of it: only the page that compares says so. None for a real one.
+    screened
+        Candidates that `parcours screen` locked, and their fate; None where nothing was screened.
     """
 
     frames: Mapping[str, pd.DataFrame]
     numbers: Mapping[str, Mapping[str, Any]]
     digest: str
     planted: pd.DataFrame | None = None
+    screened: pd.DataFrame | None = None
 
     def of(self, table: tables.Table, grouping: str, group: str) -> pd.DataFrame:
         """Return a table's rows for one group."""
@@ -91,9 +95,13 @@ def read_results(workspace: Workspace) -> Results:
     numbers = {
         name.split("/")[0]: json.loads(found(f"data/{name}.json").read_text(encoding="utf-8")) for name in NUMBERS
     }
-    truth = workspace.path(tables.PLANTED.path)
-    planted = read_table(truth, tables.PLANTED) if truth.is_file() else None
-    return Results(frames, numbers, digest.hexdigest()[:12], planted)
+    planted, screened = (_read_where_made(workspace, table) for table in (tables.PLANTED, tables.SCREENING))
+    return Results(frames, numbers, digest.hexdigest()[:12], planted, screened)
+
+
+def _read_where_made(workspace: Workspace, table: tables.Table) -> pd.DataFrame | None:
+    path = workspace.path(table.path)
+    return read_table(path, table) if path.is_file() else None
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ import re
 from markupsafe import Markup
 
 from pipeline.reporting.headings import HEADINGS
+from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
 from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
 from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
 
 # key: (French, English)
 SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
+    **EVIDENCE_SENTENCES,
     **MATRIX_SENTENCES,
     **TRUTH_SENTENCES,
     # --- head -----------------------------------------------------------------------------------------

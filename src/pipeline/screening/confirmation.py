@@ -16,8 +16,8 @@ from pipeline.params import Params
 from pipeline.results import in_form
 from pipeline.screening.candidates import FILE, Batch, Candidate, read_batches
 from pipeline.screening.kinds import KINDS
-from pipeline.screening.meetings import compare, make_meetings, support_rule, why_not_testable
-from pipeline.stats.arm_sums import ArmSums, difference_from_sums
+from pipeline.screening.meetings import Sums, compare, effect_in, make_meetings, support_rule, why_not_testable
+from pipeline.stats.arm_sums import ArmSums
 from pipeline.stats.halves import CONFIRMING
 from pipeline.stats.multiplicity import false_coverage_level, false_discovery_q
 from pipeline.stats.result import Effect
@@ -115,19 +115,19 @@ def estimates(engine: Engine, params: Params, batches: Sequence[Batch], cut_off:
                 engine, candidate.stage, candidate.touchpoint, candidate.condition, [candidate.kind],
                 f"{where}.candidates[{i}].condition",
             )  # fmt: skip
-            found.append(_estimate(batch.number, candidate, sums.get((candidate.group, candidate.kind)), params))
+            found.append(_estimate(batch.number, candidate, sums, params))
     return found
 
 
-def _estimate(batch: int, candidate: Candidate, sums: ArmSums | None, params: Params) -> Judged:
-    if sums is None:
+def _estimate(batch: int, candidate: Candidate, sums: Sums, params: Params) -> Judged:
+    mine = sums.get((candidate.group, candidate.kind))
+    if mine is None:
         return Judged(batch, candidate, None, None, NO_CUSTOMERS)
-    if reason := why_not_testable(sums, candidate.kind, params):
-        return Judged(batch, candidate, sums, None, reason)
-    effect = difference_from_sums(sums, KINDS[candidate.kind].scale)
-    if effect.standard_error == 0:
-        return Judged(batch, candidate, sums, None, NO_VARIATION)
-    return Judged(batch, candidate, sums, effect, None)
+    reason = why_not_testable(mine, candidate.kind, params)
+    effect = None if reason else effect_in(sums, candidate.group, candidate.kind)
+    if reason is None and effect is None:
+        reason = NO_VARIATION
+    return Judged(batch, candidate, mine, effect, reason)
 
 
 def judge(judged: Sequence[Judged], rate: float, level: float) -> list[dict[str, Any]]:

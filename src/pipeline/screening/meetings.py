@@ -15,8 +15,9 @@ from pipeline.engine import Engine, literal
 from pipeline.expressions import expression
 from pipeline.params import Params
 from pipeline.screening.kinds import KINDS
-from pipeline.stats.arm_sums import ArmSums
+from pipeline.stats.arm_sums import ArmSums, standardised_difference
 from pipeline.stats.halves import half_of
+from pipeline.stats.result import Effect
 from pipeline.tables import EVERYBODY
 
 SELF_SERVICE = ("web", "app")
@@ -120,6 +121,25 @@ def compare(
             total += one
         sums[EVERYBODY, kind] = total
     return sums
+
+
+def effect_in(sums: Sums, group: str, kind: str) -> Effect | None:
+    """Return the effect in a group, or None where an arm is empty or nothing varies.
+
+    Notes
+    -----
+    In everybody, exposed and other meetings are compared within each persona (`standardised_difference`): that one
+    persona meets something more often and another one buys less is no pain.
+    """
+    if group == EVERYBODY:
+        strata = [one for at, one in sums.items() if at[1] == kind and at[0] != EVERYBODY]
+    else:
+        strata = [sums[group, kind]]
+    try:
+        effect = standardised_difference(strata, KINDS[kind].scale)
+    except ValueError:
+        return None
+    return effect if effect.standard_error > 0 else None
 
 
 def why_not_testable(sums: ArmSums, kind: str, params: Params) -> str | None:

@@ -15,8 +15,7 @@ from pipeline.expressions import DIALECT
 from pipeline.params import Params, ScreeningParams
 from pipeline.screening.candidates import Batch, Candidate
 from pipeline.screening.kinds import KINDS
-from pipeline.screening.meetings import Sums, compare, make_meetings, support_rule, why_not_testable
-from pipeline.stats.arm_sums import difference_from_sums
+from pipeline.screening.meetings import Sums, compare, effect_in, make_meetings, support_rule, why_not_testable
 from pipeline.stats.halves import SCREENING
 from pipeline.tables import STEPS
 
@@ -62,14 +61,21 @@ def search(engine: Engine, params: Params, number: int, cut_off: datetime, where
     support = support_rule(engine, wanted.support, f"{where}.support")
     make_meetings(engine, params, SCREENING, cut_off, wanted.window, support)
     searched: list[Candidate] = []
-    for exposure in tqdm(exposures(engine), unit="exposure", disable=None, leave=False):
+    for exposure in tqdm(exposures(engine, params.traits), unit="exposure", disable=None, leave=False):
         sums = compare(engine, exposure.stage, exposure.touchpoint, exposure.condition, exposure.kinds, where)
         searched += comparisons(exposure, sums, params)
     return Batch(number, cut_off, wanted.window, wanted.support, len(searched), tuple(choose(searched, wanted)))
 
 
-def exposures(engine: Engine) -> list[Exposure]:
+def exposures(engine: Engine, traits: Sequence[str]) -> list[Exposure]:
     """Return every touchpoint that shares its stage with another, then every condition at a touchpoint.
+
+    Parameters
+    ----------
+    engine
+        After `make_meetings`.
+    traits
+        Attributes that say who the customer is, not what he met: they give no condition.
 
     Notes
     -----
@@ -80,7 +86,7 @@ def exposures(engine: Engine) -> list[Exposure]:
     crowded = met[met.groupby("stage")["touchpoint"].transform("size") > 1]
     found = [Exposure(str(row.stage), str(row.touchpoint), None) for row in crowded.itertuples()]
     for name, kind in engine.columns("steps").items():
-        if name not in STEPS.columns:
+        if name not in STEPS.columns and name not in traits:
             found += _conditions(engine, name, kind)
     return found
 
@@ -142,8 +148,8 @@ def comparisons(exposure: Exposure, sums: Sums, params: Params) -> list[Candidat
     for (group, kind), one in sums.items():
         if why_not_testable(one, kind, params) is not None:
             continue
-        effect = difference_from_sums(one, KINDS[kind].scale)
-        if effect.standard_error == 0:
+        effect = effect_in(sums, group, kind)
+        if effect is None:
             continue
         found.append(
             Candidate(

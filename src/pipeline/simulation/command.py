@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from pipeline import params, workspaces
 from pipeline.errors import ParcoursError
 from pipeline.simulate import DECLARATION, simulate
+from pipeline.simulation.dirt import DirtRates
+from pipeline.simulation.identifiers import IdentityRates
 from pipeline.simulation.truth import Truth
 from pipeline.workspace import Workspace
 
@@ -82,4 +84,7 @@ def _read(text: str, shown_as: str) -> Truth:
     with TemporaryDirectory() as folder:
         path = Path(folder) / DECLARATION
         path.write_text(text, encoding="utf-8")
-        return Truth.read(path, shown_as)
+        truth = Truth.read(path, shown_as)
+    IdentityRates.read(truth.identity)  # a wrong rate is said before anything is written
+    DirtRates.read(truth.dirt)
+    return truth

@@ -13,8 +13,9 @@ from pipeline.declarations import format_duration
 from pipeline.files import rounded
 from pipeline.simulation.declared import PER_PERSON, Effect
 from pipeline.simulation.laws import effect_row, load_table
+from pipeline.simulation.queries import text_of
 from pipeline.simulation.truth import Truth
-from pipeline.simulation.world import made_batches, run, second_of, seconds, sql_of, unroll
+from pipeline.simulation.world import made_batches, run, second_of, seconds, unroll
 from pipeline.tables import TRUE_TRANSITIONS
 
 LAST_VISIT = 1_000_000  # beyond any visit
@@ -43,6 +44,12 @@ def planted(
     See Also
     --------
     planted_by_seed
+
+    Examples
+    --------
+    >>> frame = planted(duckdb.connect(), Truth.default(), "here", customers=200, months=12)
+    >>> frame.loc[frame["kind"] == "decoy", "truth"].abs().max()
+    np.float64(0.0)
     """
     return planted_by_seed(connection, truth, [seed], customers, months).drop(columns="seed_number")
 
@@ -64,7 +71,7 @@ def planted_by_seed(
     person, with the same draws, in which the effect does not act at this unit – for an exposure of the person, not
     at this visit nor later. What comes before the index is the same in both runs, so the unit is the same too. The
     truth of a score is taken over those who answered; who answers does not depend on any effect. An effect of 0
-    switched off changes nothing, so its second run is the first.
+    switched off changes nothing, so its second run is the first. Cost: about three times that of the world.
     """
     totals: dict[tuple[int, str], list[float]] = {}
     for _ in made_batches(connection, truth, seeds, customers, months, first_seed_number):
@@ -113,7 +120,7 @@ def true_transitions(
     """
     opens, closes = truth.window(months)
     frame = connection.execute(
-        sql_of("true_transitions"),
+        text_of("true_transitions"),
         {"opens": opens, "closes": closes, "silence": seconds(silence), "horizon": seconds(horizon)},
     ).df()
     frame["n_visits"] = frame.groupby(["persona", "from_stage"])["n_moved"].transform("sum")
@@ -155,7 +162,7 @@ def _differences(
         _outcomes(connection, effect, "outcomes_without")
     else:
         connection.execute(f"create or replace temp table outcomes_without as from with_{effect.id}")
-    return connection.execute(sql_of("differences")).fetchall()
+    return connection.execute(text_of("differences")).fetchall()
 
 
 def _run_without(connection: duckdb.DuckDBPyConnection, truth: Truth, effect: Effect, months: int) -> None:

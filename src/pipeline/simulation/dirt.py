@@ -26,7 +26,8 @@ JUDGEMENTS = {
     "placeholder_id": "used",
 }
 ADDED = ("duplicate", "impossible_date", "wrong_zone", "test_user")
-HIDDEN = ("person_", "seed_", "local_", "event_", "moment_")
+# Columns of every export query that no file shows: who, the draw's parts and the place in the file.
+HIDDEN = ("person_", "seed_", "local_", "event_", "moment_", "drawn_", "kind_")
 
 _IMPOSSIBLE = {
     "timestamp": ("timestamp '1900-01-01'", "timestamp '2999-12-31'"),
@@ -90,15 +91,11 @@ class Spoilt:
     tells: str = "true"
 
 
-def spoil(
-    connection: duckdb.DuckDBPyConnection, file: str, spoilt: Spoilt | None, rates: DirtRates, as_text: bool
-) -> dict[str, int]:
-    """Make ``spoilt_rows`` of ``rows``: the rows as exported, with a column ``copy_`` that is 0 for the true ones.
+def reading(file: str, spoilt: Spoilt | None, rates: DirtRates, as_text: bool) -> str:
+    """Return SQL that reads a file's true ``rows`` and spoils their ids.
 
     Parameters
     ----------
-    connection
-        Where the table ``rows`` of one file lies, with the columns of `HIDDEN`.
     file
         The file's name, part of each draw.
     spoilt
@@ -107,45 +104,61 @@ def spoil(
         Declared rates.
     as_text
         Whether the time is to become a text, so that it can hold what no calendar knows.
+    """
+    if spoilt is None:
+        return "select *, cast(0 as ubigint) as drawn_, cast(null as varchar) as kind_ from rows"
+    replaced = [_spoilt_identifier(spoilt, rates)] if spoilt.identifier else []
+    if as_text:
+        replaced.append(f'cast("{spoilt.moment}" as varchar) as "{spoilt.moment}"')
+    changes = f"replace ({', '.join(replaced)})" if replaced else ""
+    # one draw a row: its lower half says which row is added beside it, its upper half what becomes of the id
+    return (
+        f"select * {changes}, {_kind_of_identifier(spoilt, rates)} as kind_ "
+        f"from (select *, draw_of(seed_, local_, 'dirt {file}', event_) as drawn_ from rows)"
+    )
+
+
+def spoil(connection: duckdb.DuckDBPyConnection, spoilt: Spoilt | None, rates: DirtRates) -> dict[str, int]:
+    """Make the view ``spoilt_rows``: the rows as exported, with a column ``copy_`` that is 0 for the true ones.
+
+    Parameters
+    ----------
+    connection
+        Where ``kept_rows`` lies, made by `reading`.
+    spoilt, rates
+        What of the file may be spoilt, and how often.
 
     Returns
     -------
     dict of str to int
         Rows per kind of dirt; malformed rows are counted where they are written.
     """
-    if spoilt is None:
-        connection.execute("create or replace temp table spoilt_rows as select *, 0 as copy_ from rows")
-        return {}
-    replaced = [_spoilt_identifier(spoilt, rates)] if spoilt.identifier else []
-    if as_text:
-        replaced.append(f'cast("{spoilt.moment}" as varchar) as "{spoilt.moment}"')
-    changes = f"replace ({', '.join(replaced)})" if replaced else ""
+    connection.execute(f"create or replace temp table added_rows as {_added_rows(spoilt, rates)}")
     connection.execute(
-        "create or replace temp table drawn_rows as "
-        "select *, draw_of(seed_, local_, concat('dirt ', $file), event_) as added_, "
-        "draw_of(seed_, local_, concat('id ', $file), event_) as id_ from rows",
-        {"file": file},
+        "create or replace temp view spoilt_rows as "
+        "select *, 0 as copy_ from kept_rows union all by name select * from added_rows"
     )
-    connection.execute(
-        f"create or replace temp table kept_rows as select * {changes}, "
-        f"{_kind_of_identifier(spoilt, rates)} as spoilt_id_ from drawn_rows"
-    )
-    parts = ["select * exclude (added_, id_, spoilt_id_), 0 as copy_, spoilt_id_ as kind_ from kept_rows"]
-    low = 0.0
-    for number, kind in enumerate(ADDED, start=1):
-        high = low + getattr(rates, kind)
-        if (change := _change(kind, spoilt)) is not None:
-            parts.append(
-                f"select * exclude (added_, id_, spoilt_id_) {change}, {number} as copy_, '{kind}' as kind_ from kept_rows "
-                f"where low_share(added_) >= {low!r} and low_share(added_) < {high!r} "
-                f"and ({spoilt.tells if kind == 'impossible_date' else 'true'})"
-            )
-        low = high
-    connection.execute(f"create or replace temp table spoilt_rows as {' union all '.join(parts)}")
     counts = connection.execute(
         "select kind_, count(*) from spoilt_rows where kind_ is not null group by kind_ order by kind_"
     ).fetchall()
     return dict(counts)
+
+
+def _added_rows(spoilt: Spoilt | None, rates: DirtRates) -> str:
+    """Return SQL for the rows that no customer made: each stands beside a true one, by the draw of that one."""
+    parts = ["select *, 0 as copy_ from kept_rows where false"]
+    low = 0.0
+    for number, kind in enumerate(ADDED, start=1):
+        high = low + getattr(rates, kind)
+        if spoilt is not None and (changes := _changes(kind, spoilt)) is not None:
+            listed = ", ".join(f'{value} as "{column}"' for column, value in {**changes, "kind_": f"'{kind}'"}.items())
+            parts.append(
+                f"select * replace ({listed}), {number} as copy_ from kept_rows "
+                f"where low_share(drawn_) >= {low!r} and low_share(drawn_) < {high!r} "
+                f"and ({spoilt.tells if kind == 'impossible_date' else 'true'})"
+            )
+        low = high
+    return " union all ".join(parts)
 
 
 def _kind_of_identifier(spoilt: Spoilt, rates: DirtRates) -> str:
@@ -154,8 +167,8 @@ def _kind_of_identifier(spoilt: Spoilt, rates: DirtRates) -> str:
         return "cast(null as varchar)"
     placeholder = rates.missing_id + rates.placeholder_id
     return (
-        f"case when low_share(id_) < {rates.missing_id!r} then 'missing_id' "
-        f"when low_share(id_) < {placeholder!r} then 'placeholder_id' end"
+        f"case when high_share(drawn_) < {rates.missing_id!r} then 'missing_id' "
+        f"when high_share(drawn_) < {placeholder!r} then 'placeholder_id' end"
     )
 
 
@@ -164,18 +177,18 @@ def _spoilt_identifier(spoilt: Spoilt, rates: DirtRates) -> str:
     kind = _kind_of_identifier(spoilt, rates)
     return (
         f"case {kind} when 'missing_id' then null "
-        f"when 'placeholder_id' then if(id_ >> 63 = 0, {first}, {second}) "
+        f"when 'placeholder_id' then if(drawn_ % 2 = 0, {first}, {second}) "
         f'else "{spoilt.identifier}" end as "{spoilt.identifier}"'
     )
 
 
-def _change(kind: str, spoilt: Spoilt) -> str | None:
+def _changes(kind: str, spoilt: Spoilt) -> dict[str, str] | None:
     """Return how a row of this kind differs from the true one beside it; None where the file has no such rows."""
     changes: dict[str, str] = {}
     if kind == "impossible_date":
         dates = _IMPOSSIBLE[spoilt.written]
         changes[spoilt.moment] = (
-            f"list_extract([{', '.join(dates)}], 1 + cast((added_ >> 32) % {len(dates)} as integer))"
+            f"list_extract([{', '.join(dates)}], 1 + cast((drawn_ >> 32) % {len(dates)} as integer))"
         )
     elif kind == "wrong_zone":
         if spoilt.elsewhere is None:
@@ -187,12 +200,11 @@ def _change(kind: str, spoilt: Spoilt) -> str | None:
         changes |= spoilt.tester
     if spoilt.key and kind in ("impossible_date", "test_user"):
         changes[spoilt.key] = f"concat(\"{spoilt.key}\", '{kind[0]}')"  # a record of its own, not a repeat
-    listed = ", ".join(f'{value} as "{column}"' for column, value in changes.items())
-    return f"replace ({listed})" if changes else ""
+    return changes
 
 
 def malformed_lines(
-    connection: duckdb.DuckDBPyConnection, file: str, columns: list[str], delimiter: str | None, rates: DirtRates
+    connection: duckdb.DuckDBPyConnection, columns: list[str], delimiter: str | None, rates: DirtRates
 ) -> list[str]:
     """Return the lines of an export that broke off: too few fields, or half an object where there is no delimiter."""
     first, second = (f"replace(coalesce(cast(\"{name}\" as varchar), ''), '\"', '')" for name in columns[:2])
@@ -202,9 +214,8 @@ def malformed_lines(
         else f"concat('{{\"', $sign, '\":\"', {first}, '\",\"')"
     )
     rows = connection.execute(
-        f"select {text} from spoilt_rows where copy_ = 0 and "
-        "high_share(draw_of(seed_, local_, concat('broken ', $file), event_)) < $rate order by moment_, person_, event_",
-        {"sign": columns[0] if delimiter is None else delimiter, "file": file, "rate": rates.malformed_row},
+        f"select {text} from kept_rows where high_share(drawn_) >= 1 - $rate order by moment_, person_, event_",
+        {"sign": columns[0] if delimiter is None else delimiter, "rate": rates.malformed_row},
     ).fetchall()
     return [row[0] for row in rows]
 

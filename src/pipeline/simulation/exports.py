@@ -17,7 +17,7 @@ from pipeline.simulation import dirt, identifiers
 from pipeline.simulation.dirt import HIDDEN, DirtRates
 from pipeline.simulation.formats import COSTS, FILES, ExportFile
 from pipeline.simulation.identifiers import IdentityRates
-from pipeline.simulation.queries import make
+from pipeline.simulation.queries import make, quoted
 
 TRUTH = "data/truth"
 _PIECE = 1 << 20
@@ -77,15 +77,18 @@ class Exporter:
         self._set_aside("shown", "select distinct kind, value, person from shown order by kind, value, person")
         self._set_aside(
             "people",
-            "select person, seed, local_number, persona from people inner join seeds using (seed_number) order by person",
+            "select person, seed, local_number, persona "
+            "from people inner join seeds using (seed_number) order by person",
         )
         self.batches += 1
 
     def finish(self) -> None:
         """Write what all batches share: the costs of the ads, who is who, and what was spoilt."""
-        make(self.connection, "rows", "export_campaign_stats", self.values)
+        make(self.connection, "costs", "export_campaign_stats", self.values)
         with whole_file(self.exported.folder / COSTS.path(None)) as partial:
-            self.connection.execute(f"copy (select * from rows order by date, id) to '{partial}' (format csv, header)")
+            self.connection.execute(
+                f"copy (select * from costs order by date, id) to {quoted(partial)} (format csv, header)"
+            )
         self._gather("shown", "identifiers.parquet")
         self._gather("people", "people.parquet")
         write_csv(dirt.table_of(self.counts), self.exported.folder / TRUTH / "dirt.csv")
@@ -93,13 +96,14 @@ class Exporter:
     # -- one file --------------------------------------------------------------------------------------------------
 
     def _write_file(self, file: ExportFile, number: int | None) -> None:
-        make(self.connection, "rows", f"export_{file.name}", self.values)
-        counts = dirt.spoil(self.connection, file.name, file.spoilt, self.exported.dirt, file.ending != "parquet")
-        columns = [row[0] for row in self.connection.execute("describe rows").fetchall() if row[0] not in HIDDEN]
+        reading = dirt.reading(file.name, file.spoilt, self.exported.dirt, file.ending != "parquet")
+        make(self.connection, "kept_rows", f"export_{file.name}", self.values, reading)
+        counts = dirt.spoil(self.connection, file.spoilt, self.exported.dirt)
+        columns = [row[0] for row in self.connection.execute("describe kept_rows").fetchall() if row[0] not in HIDDEN]
         lines: list[str] = []
         if file.spoilt is not None and file.ending != "parquet":
             delimiter = file.delimiter if file.ending == "csv" else None
-            lines = dirt.malformed_lines(self.connection, file.name, columns, delimiter, self.exported.dirt)
+            lines = dirt.malformed_lines(self.connection, columns, delimiter, self.exported.dirt)
             counts["malformed_row"] = len(lines)
         self._show_identifiers(file)
         target = self.exported.folder / file.path(number)
@@ -107,7 +111,7 @@ class Exporter:
         rows = f"select {listed} from spoilt_rows order by moment_, person_, event_, copy_"
         with whole_file(target) as partial:
             if file.ending == "parquet":
-                self.connection.execute(f"copy ({rows}) to '{partial}' (format parquet, compression zstd)")
+                self.connection.execute(f"copy ({rows}) to {quoted(partial)} (format parquet, compression zstd)")
             else:
                 self._write_text(file, rows, lines, partial)
         for kind, n in counts.items():
@@ -116,7 +120,7 @@ class Exporter:
     def _write_text(self, file: ExportFile, rows: str, lines: Sequence[str], target: Path) -> None:
         plain = self.temporary / "plain"
         options = "format json" if file.ending == "jsonl" else f"format csv, header, delimiter '{file.delimiter}'"
-        self.connection.execute(f"copy ({rows}) to '{plain}' ({options})")
+        self.connection.execute(f"copy ({rows}) to {quoted(plain)} ({options})")
         with plain.open("rb") as source, target.open("wb") as stream:
             if file.has_mark:
                 stream.write(codecs.BOM_UTF8)
@@ -135,21 +139,21 @@ class Exporter:
         for kind, value in file.identifiers.items():
             self.connection.execute(
                 f"insert into shown select distinct '{kind}', cast({value} as varchar) as value_, person_ "
-                f"from spoilt_rows where copy_ = 0 and value_ is not null and value_ not in ({nobody})"
+                f"from kept_rows where value_ is not null and value_ not in ({nobody})"
             )
 
     # -- what batches leave behind ---------------------------------------------------------------------------------
 
     def _set_aside(self, name: str, query: str) -> None:
         path = self.temporary / f"{name}_{self.batches:05d}.parquet"
-        self.connection.execute(f"copy ({query}) to '{path}' (format parquet, compression zstd)")
+        self.connection.execute(f"copy ({query}) to {quoted(path)} (format parquet, compression zstd)")
 
     def _gather(self, name: str, file: str) -> None:
         """Write the batches' parts as one file, in their order."""
         parts = [str(path) for path in sorted(self.temporary.glob(f"{name}_*.parquet"))]
         with whole_file(self.exported.folder / TRUTH / file) as partial:
             self.connection.execute(
-                f"copy (select * from read_parquet($parts)) to '{partial}' (format parquet, compression zstd)",
+                f"copy (select * from read_parquet($parts)) to {quoted(partial)} (format parquet, compression zstd)",
                 {"parts": parts},
             )
 

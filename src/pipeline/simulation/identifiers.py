@@ -64,9 +64,12 @@ class IdentityRates:
     def read(cls, declared: Mapping[str, float]) -> IdentityRates:
         """Return the rates of truth.yaml's section ``identity``."""
         section = Section(dict(declared), "truth.yaml", "identity")
-        counts = {name: int(section.number(name, low=1)) for name in ("cookie_days", "tablets")}
-        shares = [field.name for field in fields(cls) if field.name not in counts]
-        rates = cls(**counts, **{name: float(section.number(name, low=0, high=1)) for name in shares})
+        counts = ("cookie_days", "tablets")
+        values: dict[str, Any] = {
+            name: int(section.number(name, low=1)) if name in counts else float(section.number(name, low=0, high=1))
+            for name in (field.name for field in fields(cls))
+        }
+        rates = cls(**values)
         section.close()
         return rates
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from importlib.resources import files
 
 import duckdb
 
 from pipeline.errors import ParcoursError
 from pipeline.simulation.laws import load_laws, load_table
+from pipeline.simulation.queries import text_of
 from pipeline.simulation.truth import Truth
 
 SEED_STEP = 1_000_000_000  # person = seed number * SEED_STEP + local number
@@ -54,6 +54,14 @@ def build(
     Notes
     -----
     The ledger starts a burn-in before the window and goes on for a follow-up after it; nothing of it is censored.
+    Cost: about 6 s of two cores per million interactions, 1 GB beside the tables.
+
+    Examples
+    --------
+    >>> connection = duckdb.connect()
+    >>> build(connection, Truth.default(), ["here", "there"], customers=3, months=12)
+    >>> connection.execute("select list(person) from people").fetchone()[0]
+    [1000000001, 1000000002, 1000000003, 2000000001, 2000000002, 2000000003]
     """
     is_first = True
     for _ in made_batches(connection, truth, seeds, customers, months, first_seed_number):
@@ -117,7 +125,7 @@ def _keep(connection: duckdb.DuckDBPyConnection, replaces: bool) -> None:
 def prepare(connection: duckdb.DuckDBPyConnection, truth: Truth) -> None:
     """Load the truth's laws as small tables, and how chance is drawn."""
     connection.execute("set timezone = 'UTC'")
-    connection.execute(sql_of("macros"))
+    connection.execute(text_of("macros"))
     load_laws(connection, truth)
 
 
@@ -144,12 +152,7 @@ def unroll(connection: duckdb.DuckDBPyConnection, truth: Truth, months: int) -> 
 
 def run(connection: duckdb.DuckDBPyConnection, verb: str, name: str, **parameters: object) -> None:
     """Run ``sql/<name>.sql`` behind a verb such as ``create or replace temp table visits as``."""
-    connection.execute(f"{verb} {sql_of(name)}", parameters or None)
-
-
-def sql_of(name: str) -> str:
-    """Return the text of ``sql/<name>.sql``."""
-    return (files("pipeline.simulation") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    connection.execute(f"{verb} {text_of(name)}", parameters or None)
 
 
 def second_of(moment: datetime) -> int:

@@ -52,7 +52,8 @@ group_customers as (
     group by "group", item
 )
 
--- Codes of customers are keyed hashes, so their remainders are random parts. Few customers are each a part of their own.
+-- Codes of customers are keyed hashes, so their remainders are random parts. Few customers are each a part of
+-- their own.
 select
     grouped."group",
     grouped.item,

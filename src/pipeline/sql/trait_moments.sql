@@ -3,6 +3,5 @@ select
     customer_id,
     $moments
 from steps
-where customer_id in (select index_steps.customer_id from index_steps)
 group by customer_id
 order by customer_id

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.stats.effects import difference_of_means
 from pipeline.stats.result import Effect
+from pipeline.stats.sums import total
 
 FOLDS = 5
 LARGEST_PROPENSITY = 0.95  # beyond it one comparison unit would stand for more than 19 exposed ones
@@ -184,9 +185,9 @@ def _cross_fitted(
     fitted, coefficients = np.empty((folds, size)), None
     for fold in range(folds):
         others = [other for other in range(folds) if other != fold or folds == 1]
-        count, total = counts[others].sum(axis=0), sums[others].sum(axis=0)
+        count, summed = counts[others].sum(axis=0), sums[others].sum(axis=0)
         known = count > 0
-        coefficients = model(cells.matrix[known], count[known], total[known], ridge, coefficients)
+        coefficients = model(cells.matrix[known], count[known], summed[known], ridge, coefficients)
         fitted[fold] = cells.matrix @ coefficients
     scores = fitted[part, cells.of_unit]
     return _expit(scores) if model is _logistic else scores
@@ -244,8 +245,8 @@ def _standardised(values: pd.Series, counts: np.ndarray) -> list[np.ndarray]:
     known, weights = numbers[~missing], counts[~missing]
     columns = []
     if known.size:
-        mean = math.fsum(weights * known) / math.fsum(weights)
-        spread = math.sqrt(math.fsum(weights * (known - mean) ** 2) / math.fsum(weights))
+        mean = total(weights * known) / total(weights)
+        spread = math.sqrt(total(weights * (known - mean) ** 2) / total(weights))
         if spread > 0:
             columns.append(np.where(missing, 0.0, (numbers - mean) / spread))
     if missing.any() and not missing.all():
@@ -270,7 +271,7 @@ def _indicators(values: pd.Series, counts: np.ndarray) -> list[np.ndarray]:
 
 def _centred(is_true: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Return an indicator around 0, so that the penalty pulls towards the average unit."""
-    return is_true - math.fsum(counts[is_true]) / math.fsum(counts)
+    return is_true - total(counts[is_true]) / total(counts)
 
 
 def _logistic(
@@ -279,7 +280,7 @@ def _logistic(
     """Return the coefficients of a penalised logistic model of cells, by Newton's method with halved steps."""
     penalty = np.full(matrix.shape[1], ridge)
     penalty[0] = 0.0
-    share = math.fsum(successes) / math.fsum(counts)
+    share = total(successes) / total(counts)
     coefficients = np.zeros(matrix.shape[1])
     if share in (0.0, 1.0):
         coefficients[0] = CERTAIN if share else -CERTAIN
@@ -322,5 +323,5 @@ def _expit(score: np.ndarray) -> np.ndarray:
 def _comparisons(customers: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     """Return Kish's effective number of customers, and the largest share of weight that one of them carries."""
     per_customer = np.bincount(pd.factorize(customers)[0], weights=weights)
-    total = math.fsum(per_customer)
-    return total**2 / math.fsum(per_customer**2), float(per_customer.max()) / total
+    weight = total(per_customer)
+    return weight**2 / total(per_customer**2), float(per_customer.max()) / weight

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from fractions import Fraction
 
@@ -106,6 +107,57 @@ def difference_from_sums(sums: ArmSums, scale: int = 1) -> Effect:
         n_unexposed=sums.n_0,
         clusters=sums.clusters,
         design_effect=float(variance / independent) if independent > 0 else math.nan,
+    )
+
+
+def standardised_difference(strata: Sequence[ArmSums], scale: int = 1) -> Effect:
+    """Difference of means within strata, averaged as the exposed units fall into them.
+
+    Parameters
+    ----------
+    strata
+        Sums of each stratum; a customer belongs to one. Strata with fewer than two customers in an arm are left out.
+    scale
+        As `difference_from_sums`.
+
+    Raises
+    ------
+    ValueError
+        If no stratum is left.
+
+    Notes
+    -----
+    Direct standardisation to the exposed: ``Σ w_k d_k`` with ``w_k = n_1k / n_1``, so that what differs between strata
+    does not count as an effect. Strata share no customer: variance ``Σ w_k² V_k``, degrees of freedom by Satterthwaite
+    (1946), the weights taken as fixed.
+
+    Examples
+    --------
+    >>> def stratum(y_1, y_0):
+    ...     return ArmSums(8, 4, 4, 4, y_1, y_1, 4, y_0, y_0, 4, y_1, y_1, 4, y_0, y_0, 0, 0, 0, 0)
+    >>> standardised_difference([stratum(3, 2), stratum(1, 0)]).estimate
+    0.25
+    """
+    kept = [one for one in strata if min(one.clusters_1, one.clusters_0) >= 2]
+    if not kept:
+        raise ValueError("need a stratum with at least 2 customers among exposed units and 2 among others")
+    effects = [difference_from_sums(one, scale) for one in kept]
+    exposed = sum(one.n_1 for one in kept)
+    weights = [one.n_1 / exposed for one in kept]
+    parts = [(weight * effect.standard_error) ** 2 for weight, effect in zip(weights, effects, strict=True)]
+    variance = math.fsum(parts)
+    independent = math.fsum(
+        part / effect.design_effect for part, effect in zip(parts, effects, strict=True) if effect.design_effect > 0
+    )
+    spread = math.fsum(part**2 / effect.degrees for part, effect in zip(parts, effects, strict=True))
+    return Effect(
+        estimate=math.fsum(weight * effect.estimate for weight, effect in zip(weights, effects, strict=True)),
+        standard_error=math.sqrt(variance),
+        degrees=variance**2 / spread if spread > 0 else min(effect.degrees for effect in effects),
+        n_exposed=exposed,
+        n_unexposed=sum(one.n_0 for one in kept),
+        clusters=sum(one.clusters for one in kept),
+        design_effect=variance / independent if independent > 0 else math.nan,
     )
 
 

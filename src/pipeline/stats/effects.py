@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.stats.result import Effect
+from pipeline.stats.sums import total
 
 
 def difference_of_means(
@@ -57,14 +58,14 @@ def difference_of_means(
         mine, own = codes[arm], weights[arm]
         _refuse_too_few(mine)
         is_even = bool(np.all(own == own[0]))
-        weight = own[0] * len(own) if is_even else math.fsum(own)
-        mean = math.fsum(own * outcome[arm]) / weight
+        weight = own[0] * len(own) if is_even else total(own)
+        mean = total(own * outcome[arm]) / weight
         scores = own * (outcome[arm] - mean) / weight
         means.append(mean)
         totals.append(np.bincount(mine, weights=scores, minlength=len(found)))
         counts.append((_customers(mine), _customers(mine) if is_even else _effective_customers(mine, own)))
         # the variance that the same units would have if each were a customer of its own
-        independent += len(own) / max(len(own) - 1, 1) * math.fsum(scores**2)
+        independent += len(own) / max(len(own) - 1, 1) * total(scores**2)
     clusters = len(found)
     variance = _two_arm_variance(totals[0], totals[1], counts[0][0], counts[1][0], clusters)
     return Effect(
@@ -126,16 +127,16 @@ def superiority(outcome: np.ndarray, exposed: np.ndarray, customers: np.ndarray)
 
 def _two_arm_variance(first: np.ndarray, second: np.ndarray, in_first: int, in_second: int, clusters: int) -> float:
     """Return the variance of a difference from customers' totals in each arm (see `difference_of_means`)."""
-    squares = in_first / (in_first - 1) * math.fsum(first[first != 0] ** 2)
-    squares += in_second / (in_second - 1) * math.fsum(second[second != 0] ** 2)
+    squares = in_first / (in_first - 1) * total(first[first != 0] ** 2)
+    squares += in_second / (in_second - 1) * total(second[second != 0] ** 2)
     both = first * second
-    return max(squares - 2 * clusters / (clusters - 1) * math.fsum(both[both != 0]), 0.0)
+    return max(squares - 2 * clusters / (clusters - 1) * total(both[both != 0]), 0.0)
 
 
 def _effective_customers(codes: np.ndarray, weights: np.ndarray) -> float:
     """Return Kish's effective number of customers."""
     per_customer = np.bincount(codes, weights=weights)
-    return math.fsum(per_customer) ** 2 / math.fsum(per_customer**2)
+    return total(per_customer) ** 2 / total(per_customer**2)
 
 
 def _customers(codes: np.ndarray) -> int:

@@ -94,7 +94,9 @@ def proportion_from_pairs(
     return korn_graubard(moved, total, clusters, variance, level)
 
 
-def korn_graubard(successes: float, trials: int, clusters: int, variance: float, level: float = 0.95) -> Interval:
+def korn_graubard(
+    successes: float, trials: int, clusters: int, variance: float, level: float = 0.95, degrees: int | None = None
+) -> Interval:
     """Interval of a proportion whose clustered variance is known.
 
     Parameters
@@ -107,6 +109,8 @@ def korn_graubard(successes: float, trials: int, clusters: int, variance: float,
         Of the proportion, clustered.
     level
         Coverage of the interval.
+    degrees
+        Of freedom of the variance; as many as clusters but one unless given.
 
     Notes
     -----
@@ -127,7 +131,9 @@ def korn_graubard(successes: float, trials: int, clusters: int, variance: float,
     if variance == 0:
         effective = float(clusters)
     else:
-        correction = (stats.t.ppf(tail, trials - 1) / stats.t.ppf(tail, clusters - 1)) ** 2
+        correction = (
+            stats.t.ppf(tail, trials - 1) / stats.t.ppf(tail, clusters - 1 if degrees is None else degrees)
+        ) ** 2
         effective = min(p * (1 - p) / variance * correction, trials)
     low = 0.0 if successes == 0 else float(stats.beta.ppf(1 - tail, p * effective, (1 - p) * effective + 1))
     high = 1.0 if successes == trials else float(stats.beta.ppf(tail, p * effective + 1, (1 - p) * effective))

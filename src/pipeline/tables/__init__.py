@@ -27,7 +27,17 @@ from pipeline.tables.contract import (
     Column,
     Table,
 )
-from pipeline.tables.estimates import CHECKS, EMOTIONS, FUNNEL, KPIS, REACHING, TIME_IN_STAGE, TOUCHPOINTS, TRANSITIONS
+from pipeline.tables.estimates import (
+    CHECKS,
+    EMOTIONS,
+    FUNNEL,
+    KPIS,
+    REACHING,
+    RECENT_TRANSITIONS,
+    TIME_IN_STAGE,
+    TOUCHPOINTS,
+    TRANSITIONS,
+)
 from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
@@ -61,6 +71,7 @@ __all__ = [
     "PERSONA_CARDS",
     "PLANTED",
     "REACHING",
+    "RECENT_TRANSITIONS",
     "REJECTS",
     "RESERVED",
     "SCORE",

@@ -37,6 +37,24 @@ TRANSITIONS = Table(
     key=("grouping", "group", "from_stage", "to_stage"),
 )
 
+RECENT_TRANSITIONS = Table(
+    "recent_transitions",
+    "data/estimate/recent_transitions.csv",
+    {
+        **_GROUP,
+        "from_stage": Column(TEXT, "a stage"),
+        "to_stage": Column(TEXT, "a stage, (lost) or (unresolved)"),
+        "horizon": Column(TEXT, "time allowed, from entry"),
+        "n_visits": Column(WHOLE, "all visits whose entry was seen, those still going included", nullable=True),
+        "n_customers": Column(WHOLE, "customers who made them", nullable=True),
+        "n_moved": Column(WHOLE, "visits seen to move there within the horizon; none for (unresolved)", nullable=True),
+        "n_censored": Column(WHOLE, "visits of this row that the cut-off met before the horizon", nullable=True),
+        **_SHARE,
+        **_NOTE,
+    },
+    key=("grouping", "group", "from_stage", "to_stage"),
+)
+
 REACHING = Table(
     "reaching",
     "data/estimate/reaching.csv",

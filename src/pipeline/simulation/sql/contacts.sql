@@ -77,4 +77,3 @@ select
     high_share(habit_draw) < $gives_client_id as gives_client_id,
     low_share(family_draw) < $shared_desktops and persona <> 'professionals' and contact = 0 as shares_desktop
 from named
-order by person, contact

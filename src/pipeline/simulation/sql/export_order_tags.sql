@@ -6,7 +6,7 @@ select
     person as person_,
     seed as seed_,
     local_number as local_,
-    event as event_,
+    event * 2 + cast(tag = 'express' as integer) as event_,
     moment as moment_
 from sold_orders
 inner join (values ('gift_wrap'), ('express')) as tags (tag)

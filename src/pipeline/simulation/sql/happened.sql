@@ -2,16 +2,7 @@
 with numbered as (
     select
         *,
-        row_number() over (
-            partition by person order by by_daylight(second), visit, touchpoint, part
-        )::integer as event,
-        -- the first use of a card is the moment it was taken
-        if(
-            touchpoint = 'card_used'
-            and row_number() over (partition by person, touchpoint order by second, visit) = 1,
-            'card_joined',
-            touchpoint
-        ) as shown_as
+        row_number() over (partition by person order by second, visit, touchpoint, part)::integer as event
     from touches
 ),
 
@@ -20,7 +11,7 @@ known as (
         numbered.person,
         numbered.event,
         numbered.second,
-        numbered.shown_as as touchpoint,
+        numbered.touchpoint,
         numbered.score,
         visits.contact,
         visits.device,

@@ -70,4 +70,3 @@ select
         concat('#MC', to_base(cast(draw_of(seed, local_number, 'order', order_number) >> 8 as bigint), 36)) end as order_name
 from renewed
 left join clicks on renewed.person = clicks.person and renewed.event = clicks.event
-order by renewed.person, renewed.event

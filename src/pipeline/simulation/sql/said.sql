@@ -22,4 +22,3 @@ select
     themes.first_number + cast(coded.draw % themes.texts as integer) as number
 from coded
 inner join themes on coded.theme = themes.theme and coded.language = themes.language
-order by coded.person, coded.event

@@ -18,4 +18,3 @@ from identified
 where touchpoint in ('order_placed', 'order_shipped', 'order_delivered')
 group by person, order_number
 having max(occurred_at) >= $window_start
-order by person, order_number

@@ -1,9 +1,13 @@
 -- visit_touches: one row per interaction of a visit (orders apart): when, on the process' clock, and its score.
-with order_costs as (
-    -- what the last order took from the mood
-    select visits.person, visits.visit, orders.order_cost
+with loyalty_visits as (
+    select
+        visits.person,
+        visits.visit,
+        -- what the last order took from the mood
+        orders.order_cost,
+        row_number() over (partition by visits.person order by visits.visit) = 1 as is_first
     from visits
-    asof inner join orders on visits.person = orders.person and visits.visit >= orders.visit
+    asof left join orders on visits.person = orders.person and visits.visit >= orders.visit
     where visits.state = 'loyalty'
 ),
 
@@ -26,7 +30,7 @@ possible as (
         ('callback', 'callback_requested', 0), ('callback', 'callback_made', 1), ('callback', 'quote_sent', 2),
         ('basket', 'basket_viewed', 0),
         ('deal', 'deal_won', 0),
-        ('loyalty', 'card_used', 0), ('loyalty', 'nps_answered', 1)
+        ('loyalty', 'card_joined', 0), ('loyalty', 'card_used', 0), ('loyalty', 'nps_answered', 1)
     ) as kinds (state, touchpoint, part) on visits.state = kinds.state
 ),
 
@@ -65,7 +69,9 @@ timed as (
                     when is_forward
                         then floor((left_second - entered_second) * laws.quote_sent)
                 end
-            when touchpoint = 'card_used' then case when has_card then 0 end
+            -- the first use of a card is the moment it is taken
+            when touchpoint = 'card_joined' then case when has_card and is_first then 0 end
+            when touchpoint = 'card_used' then case when has_card and not is_first then 0 end
             when touchpoint = 'nps_answered' then
                 case
                     when uniform(drawn, 1) < laws.nps_answers then waited(
@@ -87,7 +93,7 @@ timed as (
         end as score
     from possible
     inner join laws on possible.persona = laws.persona
-    left join order_costs on possible.person = order_costs.person and possible.visit = order_costs.visit
+    left join loyalty_visits on possible.person = loyalty_visits.person and possible.visit = loyalty_visits.visit
 )
 
 select person, visit, touchpoint, part, (entered_second + seconds_after)::bigint as second, score
