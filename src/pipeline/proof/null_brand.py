@@ -20,6 +20,7 @@ FAMILY, EVERY_TEST = "family", "all tests together"
 REJECTS, FINDS, SUPPORTS = "p < 0.05", "any q ≤ 0.10, either direction", "any claim supported"
 LARGEST_FAMILY, LARGEST_TEST = 0.116, 0.067
 STATIONARITY, FLAGGED = "stationarity check", "flagged"
+CHANGED = "consideration"  # where a change is planted in the other brands
 LEVELS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of the picture
 
 
@@ -54,7 +55,7 @@ def demand(key: Key) -> Demand | None:
     """Return the bounds on the family and on each test."""
     if key.measure == FINDS:
         return at_most(LARGEST_FAMILY)
-    if key.measure == FLAGGED and key.case.endswith(EVERYBODY):
+    if key.measure == FLAGGED and key.case.endswith((EVERYBODY, CHANGED)):
         return at_most(LARGEST_TEST)
     return at_most(LARGEST_TEST) if key.measure == REJECTS and key.case != EVERY_TEST else None
 

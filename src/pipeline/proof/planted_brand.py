@@ -30,6 +30,7 @@ SUPPORTS, COVERS, FOOLED = "supported", "interval holds the truth", "interval be
 FALSE_SUPPORTED, FALSE_FOUND = "false share of supported claims", "false share of q ≤ 0.10, either direction"
 FAMILY, IDENTITY, CHANGE = "family", "identity", "change of behaviour"
 FLAGGED = "flagged by the stationarity check"
+CHANGED = "consideration"  # the stage that leads to the basket less often from a month on
 
 Row = dict[str, Any]
 Known = Mapping[Any, Any]
@@ -113,7 +114,7 @@ def demand(key: Key) -> Demand | None:
         return None
     if key.case.startswith(PAIN):
         return {SUPPORTS: at_least(0.80), COVERS: at_least(0.90)}.get(key.measure)
-    if key.case == f"{CHANGE}: {EVERYBODY}":
+    if key.case == f"{CHANGE}: {CHANGED}":
         return at_least(0.80)
     if key.case.startswith(DECOY):
         return at_most(0.10) if key.measure == SUPPORTS else None
