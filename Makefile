@@ -14,7 +14,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	"$$python" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$python"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report check test lint bench bench-statistics oracles lab hooks workspaces lock clean
+.PHONY: help setup repro report check test lint bench bench-statistics prove oracles lab hooks workspaces lock clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ lint: $(STAMP)  ## Style, formatting and types
 
 bench: $(STAMP)  ## Time and memory of 10 million made-up events, beside a hand-written script
 	@$(BIN)/python benchmarks/reconstruct.py
+
+prove: $(STAMP)  ## Simulate how often the method is wrong: docs/proof.md (an hour; goes on where it stopped)
+	@$(BIN)/parcours prove
 
 oracles:  ## Ask independent software (R) again for the numbers that tests compare with
 	@cd tests/oracles && for script in $$(ls *.R | grep -v '^make_data'); do echo "$$script"; Rscript "$$script" > "$${script%.R}.txt.new" && \

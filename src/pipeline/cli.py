@@ -116,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         command = _command(commands, verb, f"DVC stage: {summary}", text, _run_verb)
         _add_workspace(command)
     _add_others(commands)
+    _add_prove(commands)
     return parser
 
 
@@ -228,6 +229,27 @@ def _add_power(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     power.add_argument("--persona", metavar="ID", help="only in this persona")
 
 
+def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    prove = _command(
+        commands,
+        "prove",
+        "show by simulation how often the method is wrong",
+        "Simulates brands whose truth is known, from seeds declared beforehand, and writes\n"
+        "docs/proof.md, its pictures and docs/proof/*.csv. A study that is up to date is not\n"
+        "run again; one that was stopped goes on. Misses are printed.",
+        _run_prove,
+        "examples:\n  parcours prove --short\n  parcours prove --only coverage_of_transitions\n  parcours prove --list",
+    )
+    prove.add_argument(
+        "--short", action="store_true", help="few replicates, minutes; writes under .parcours/proof/short"
+    )
+    prove.add_argument("--only", action="append", default=[], metavar="STUDY", help="run this study (may be repeated)")
+    prove.add_argument("--list", action="store_true", help="list the studies and their replicates")
+    prove.add_argument(
+        "--folder", type=Path, default=Path(), metavar="DIR", help="folder with docs/ (default: this folder)"
+    )
+
+
 def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser], summary: str, text: str) -> None:
     simulate = _command(
         commands,
@@ -329,6 +351,15 @@ def _run_init(options: argparse.Namespace) -> None:
         return
     workspaces.create(options.folder)
     print(workspaces.next_steps(options.folder))
+
+
+def _run_prove(options: argparse.Namespace) -> None:
+    from pipeline import prove
+
+    if options.list:
+        print(prove.listing())
+    else:
+        prove.main(options.folder, is_short=options.short, only=options.only)
 
 
 def _run_screen(options: argparse.Namespace) -> None:

@@ -34,7 +34,7 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield the checks of all customers' matrix: order, stationarity (each stage, and all together), homogeneity."""
     del cut_off  # visit_outcomes already knows which visits were followed
     yield _row("order", EVERYBODY, _order(engine, params))
-    yield from _stationarity(engine, params)
+    yield from stationarity(engine, params)
     yield _homogeneity(engine, params)
 
 
@@ -81,7 +81,8 @@ def _walks(visits: pd.DataFrame, boundary: int) -> np.ndarray:
 # -- stationarity ------------------------------------------------------------------------------------------------
 
 
-def _stationarity(engine: Engine, params: Params) -> Iterator[Row]:
+def stationarity(engine: Engine, params: Params) -> Iterator[Row]:
+    """Yield the check of all stages together, then of each: whether cohorts of entry move alike."""
     since = engine.row(exp.select("min(started_at) as since").from_("journeys"))["since"]
     month = _month("visit_outcomes.entered_at", params)
     if since is not None:

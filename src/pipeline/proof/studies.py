@@ -1,0 +1,16 @@
+"""All studies, in the order of the page."""
+
+from __future__ import annotations
+
+from pipeline.proof import intervals, naive, null_brand, planted_brand, power_curve, times, transitions
+from pipeline.proof.study import Study
+
+STUDIES: tuple[Study, ...] = (
+    transitions.STUDY,
+    intervals.STUDY,
+    times.STUDY,
+    naive.STUDY,
+    power_curve.STUDY,
+    null_brand.STUDY,
+    planted_brand.STUDY,
+)
