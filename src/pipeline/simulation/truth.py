@@ -138,9 +138,14 @@ class Truth:
             return cls.read(path, "truth.yaml")
 
     def null(self) -> Self:
-        """Return the same world in which nothing is planted: effects, the change and what pains cost in mood are 0."""
+        """Return the same world in which nothing is planted.
+
+        Effects, the change and what pains cost in mood are 0, and a sale brings nobody: new customers come evenly, so
+        that who is there, newcomers or those who return, does not change with the months either.
+        """
         return replace(
             self,
+            people=replace(self.people, sale_share=0.0),
             effects=tuple(replace(effect, effect=0.0) for effect in self.effects),
             change=replace(self.change, effect=0.0),
             scores=replace(self.scores, costs=dict.fromkeys(self.scores.costs, 0.0)),
