@@ -244,6 +244,7 @@ def _add_prove(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--short", action="store_true", help="few replicates, minutes; writes under .parcours/proof/short"
     )
     prove.add_argument("--only", action="append", default=[], metavar="STUDY", help="run this study (may be repeated)")
+    prove.add_argument("--page", action="store_true", help="write the page from results that are there; run nothing")
     prove.add_argument("--list", action="store_true", help="list the studies and their replicates")
     prove.add_argument(
         "--folder", type=Path, default=Path(), metavar="DIR", help="folder with docs/ (default: this folder)"
@@ -359,7 +360,7 @@ def _run_prove(options: argparse.Namespace) -> None:
     if options.list:
         print(prove.listing())
     else:
-        prove.main(options.folder, is_short=options.short, only=options.only)
+        prove.main(options.folder, options.short, options.only, is_page_only=options.page)
 
 
 def _run_screen(options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,12 +11,12 @@ import pandas as pd
 from pipeline.errors import ParcoursError, nearest
 from pipeline.files import whole_file
 from pipeline.proof import page, pictures
-from pipeline.proof.runner import Places, run
+from pipeline.proof.runner import Places, Work, run
 from pipeline.proof.studies import STUDIES
 from pipeline.proof.study import FULL, SHORT, Study
 
 
-def main(folder: Path, is_short: bool = False, only: Sequence[str] = ()) -> int:
+def main(folder: Path, is_short: bool = False, only: Sequence[str] = (), is_page_only: bool = False) -> int:
     """Run what is not up to date, and write the page and its pictures; return how many demands are missed.
 
     Parameters
@@ -27,6 +28,8 @@ def main(folder: Path, is_short: bool = False, only: Sequence[str] = ()) -> int:
         Few replicates, in minutes.
     only
         Names of studies to run; the page shows all that were ever run.
+    is_page_only
+        Run nothing: write the page from the results that are there.
 
     Raises
     ------
@@ -36,7 +39,10 @@ def main(folder: Path, is_short: bool = False, only: Sequence[str] = ()) -> int:
     form = SHORT if is_short else FULL
     docs = folder / ".parcours" / "proof" / "short" if is_short else folder / "docs"
     places = Places(results=docs / "proof", kept=folder / ".parcours" / "proof" / form)
-    run(chosen(only), form, places)
+    if is_page_only:
+        _tell_outdated(form, places)
+    else:
+        run(chosen(only), form, places)
     results = {
         study.name: pd.read_csv(file) for study in STUDIES if (file := places.results / f"{study.name}.csv").is_file()
     }
@@ -48,6 +54,13 @@ def main(folder: Path, is_short: bool = False, only: Sequence[str] = ()) -> int:
     print(page.summary(STUDIES, results))
     print(f"{missed or 'No'} demand{'s' * (missed != 1)} missed. {docs / 'proof.md'}")
     return missed
+
+
+def _tell_outdated(form: str, places: Places) -> None:
+    """Say which results were made by an earlier state of the code, or never."""
+    outdated = [study.name for study in STUDIES if not Work(study, form, places).is_done()]
+    if outdated:
+        print(f"Not made by the code as it is now: {', '.join(outdated)}. Run: parcours prove", file=sys.stderr)
 
 
 def chosen(only: Sequence[str]) -> list[Study]:

@@ -91,6 +91,13 @@ def test_a_demand_is_met_or_missed(demand: Demand, value: float, form: str, verd
     assert judged(study(demand), rows(value, 0.01), form)["verdict"].tolist() == [verdict]
 
 
+def test_one_replicate_tells_nothing_in_the_short_form() -> None:
+    single = rows(1.0, float("nan")).assign(replicates=1)
+    assert judged(study(at_most(0.10)), single, SHORT)["verdict"].tolist() == ["pass"]
+    assert judged(study(at_least(0.80)), single, FULL)["verdict"].tolist() == ["pass"]
+    assert judged(study(at_most(0.10)), single, FULL)["verdict"].tolist() == ["miss"]
+
+
 def test_where_nothing_is_asked_nothing_is_judged() -> None:
     assert judged(study(None), rows(0.2, 0.01), FULL)["verdict"].tolist() == [None]
 

@@ -68,6 +68,17 @@ def test_every_study_is_listed_and_its_seed_is_its_own(capsys) -> None:
     assert all(name in printed for name in names)
 
 
+def test_the_page_alone_runs_nothing_and_tells_what_is_outdated(tmp_path, capsys) -> None:
+    results = tmp_path / "docs" / "proof"
+    results.mkdir(parents=True)
+    power_curve.measure(0, 2).frame().assign(demand=None, verdict=None).to_csv(results / "power_curve.csv", index=False)
+    assert prove.main(tmp_path, is_page_only=True) == 0
+    assert "power_curve" in capsys.readouterr().err
+    text = (tmp_path / "docs" / "proof.md").read_text(encoding="utf-8")
+    assert "images/proof_power.png" in text and "**not run yet**" in text
+    assert not (tmp_path / ".parcours").exists()
+
+
 @pytest.mark.slow
 def test_the_short_form_finds_nothing_clearly_wrong_and_leaves_the_full_one_alone(tmp_path) -> None:
     (tmp_path / "docs").mkdir()

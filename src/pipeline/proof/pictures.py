@@ -180,15 +180,14 @@ def _planted(found: pd.DataFrame) -> Figure:
 
 
 def _forest(axes: Axes, rows: pd.DataFrame) -> None:
-    """Draw a line per row: value in per cent with two Monte-Carlo errors, misses in another colour."""
+    """Draw a line per row: value in per cent with two Monte-Carlo errors; misses are crosses in another colour."""
     places = list(range(len(rows)))
     values, errors = 100 * rows["value"], 100 * ERRORS * rows["mc_error"].fillna(0)
     axes.hlines(places, values - errors, values + errors, color=MUTED, lw=0.8)
-    is_miss = rows["verdict"] == "miss"
-    axes.scatter(values, places, c=[BAD if missed else GOOD for missed in is_miss], s=14, zorder=3)
-    axes.set_yticks(
-        places, [f"{case} (miss)" if missed else case for case, missed in zip(rows["case"], is_miss, strict=True)]
-    )
+    for place, (value, verdict) in enumerate(zip(values, rows["verdict"], strict=True)):
+        is_miss = verdict == "miss"
+        axes.plot(value, place, "X" if is_miss else "o", color=BAD if is_miss else GOOD, markersize=5 if is_miss else 4)
+    axes.set_yticks(places, list(rows["case"]))
     axes.tick_params(axis="y", labelsize=6.5)
 
 

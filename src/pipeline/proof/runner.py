@@ -122,8 +122,9 @@ def judged(study: Study, found: pd.DataFrame, form: str) -> pd.DataFrame:
     for row in found.to_dict("records"):
         wanted = study.demand(Key(row["case"], row["customers"], row["method"], row["measure"]))
         # of few replicates all may agree: the error is then that of the bound, not 0
-        error = max(row["mc_error"], wanted.error_at_bound(row["replicates"])) if wanted else 0.0
-        is_met = wanted is not None and wanted.is_met(row["value"], row["mc_error"], MC_ERRORS_GRANTED[form] * error)
+        known = 0.0 if pd.isna(row["mc_error"]) else row["mc_error"]
+        error = max(known, wanted.error_at_bound(row["replicates"])) if wanted else 0.0
+        is_met = wanted is not None and wanted.is_met(row["value"], known, MC_ERRORS_GRANTED[form] * error)
         demands.append(str(wanted) if wanted else None)
         verdicts.append(None if wanted is None else "pass" if is_met else "miss")
     columns = {"demand": demands, "verdict": verdicts}

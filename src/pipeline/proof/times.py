@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from pipeline.proof.clustered import Kinds, Random, bounded, covered, demand, ex
 from pipeline.proof.study import FULL, SHORT, Study
 from pipeline.proof.tally import Tally
 from pipeline.stats.competing import CENSORED, COMPETING, EVENT
-from pipeline.stats.result import Interval
+from pipeline.stats.result import Effect, Interval
 from pipeline.stats.survival import cause_specific_cox, incidence_difference, time_lost_difference
 
 NAME = "coverage_of_times"
@@ -44,9 +46,17 @@ def _rates(effect: np.ndarray, shift: np.ndarray | float) -> tuple[np.ndarray, n
     return EVENT_RATE * np.exp(0.6 * effect + shift), RIVAL_RATE * np.exp(-0.3 * effect)
 
 
+def _answered(compared: Callable[..., Effect], *observed: Any) -> Interval | None:
+    """Return the interval, or None where the function refuses: of few customers, an arm may have nobody followed."""
+    try:
+        return bounded(compared(*observed))
+    except ValueError:
+        return None
+
+
 def _incidence(random: Random, customers: int) -> Interval | None:
     durations, causes, exposed, owner = _observed(random, customers, EXPOSED_EFFECT)
-    return bounded(incidence_difference(durations, causes, exposed, owner, HORIZON * DAY))
+    return _answered(incidence_difference, durations, causes, exposed, owner, HORIZON * DAY)
 
 
 def _true_incidence() -> float:
@@ -59,7 +69,7 @@ def _true_incidence() -> float:
 
 def _time_lost(random: Random, customers: int) -> Interval | None:
     durations, causes, exposed, owner = _observed(random, customers, EXPOSED_EFFECT)
-    return bounded(time_lost_difference(durations, causes, exposed, owner, HORIZON * DAY))
+    return _answered(time_lost_difference, durations, causes, exposed, owner, HORIZON * DAY)
 
 
 def _true_time_lost() -> float:
@@ -73,7 +83,7 @@ def _true_time_lost() -> float:
 
 def _hazards(random: Random, customers: int) -> Interval | None:
     durations, causes, exposed, owner = _observed(random, customers, 0.0)
-    return bounded(cause_specific_cox(durations, causes, exposed, owner))
+    return _answered(cause_specific_cox, durations, causes, exposed, owner)
 
 
 def _no_difference() -> float:
