@@ -94,10 +94,11 @@ class Tested:
             nothing = "nothing_to_adjust" if kind == "adjusted" and not self.declared.adjust_for else "not_computed"
             return reason(self.voice.note(self.row["note"]) or self.voice.say(nothing))
         low, high = self.row[f"{kind}_low"], self.row[f"{kind}_high"]
-        shown = self._short(self.row[f"{kind}_effect"])
+        shown = self.short(self.row[f"{kind}_effect"])
         return with_interval(shown, words.interval(low, high, self.voice.language, self.bare))
 
-    def _short(self, value: float) -> str:
+    def short(self, value: float) -> str:
+        """Return a difference in the outcome's unit, abbreviated, for a cell."""
         kind, language = self.row["outcome_kind"], self.voice.language
         if kind in SHARES:
             return words.term("effect_binary", language, value=words.number(value * 100, language, 1, signed=True))

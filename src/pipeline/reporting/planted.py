@@ -114,7 +114,7 @@ def _cells(truth: pd.Series, tested: Tested, voice: Voice) -> list[str]:
     verdict = Markup("{} {}").format(tested.verdict(), small(tested.label())) if tested.label() else tested.verdict()
     return [
         Markup("{} {}").format(tested.declared.claim[voice.language], small(voice.say(f"planted_{truth['kind']}"))),
-        "–" if is_missing(truth["truth"]) else tested.amount(truth["truth"]),
+        "–" if is_missing(truth["truth"]) else tested.short(truth["truth"]),
         tested.cell("adjusted"),
         tested.cell("crude"),
         "–" if holds is None else str(voice.say("planted_yes" if holds else "planted_no")),
