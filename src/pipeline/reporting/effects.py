@@ -10,6 +10,7 @@ from pipeline import words
 from pipeline.params import Hypothesis
 from pipeline.reporting.elements import Markup, reason, strong, with_interval
 from pipeline.reporting.voice import Voice, is_missing
+from pipeline.stats.verdicts import SELECTED_RESPONDENTS
 
 BINARY, ORDINAL = "binary", "ordinal"
 SHARES = (BINARY, "time_to_event")  # effects on a chance
@@ -118,7 +119,8 @@ class Tested:
 
     def opening(self) -> Markup:
         """Return 'Supported (grade C, adjusted; material).'."""
-        adjustment = self.voice.say("adjusted" if self.is_adjusted else "not_adjusted")
+        kind = "adjusted" if self.is_adjusted else "randomised" if self.row["grade"] == "A" else "not_adjusted"
+        adjustment = self.voice.say(kind)
         label = f"; {self.label()}" if self.label() else ""
         separated = label.replace("; ", "\u202f; ", 1) if self.voice.language == "fr" else label
         return strong(
@@ -191,6 +193,9 @@ class Tested:
         row, voice, delta = self.row, self.voice, self.amount(self.row["smallest_effect"], signed=False)
         if row["verdict"] == "refuted":
             return voice.say("refuted_because", delta=delta)
+        if row["sub_label"] == SELECTED_RESPONDENTS:
+            low, high = (self.bare(row[f"lee_{end}"]) for end in ("low", "high"))
+            return voice.say("selected_because", low=low, high=high)
         if row["verdict"] == "inconclusive":
             because = voice.say("inconclusive_because", delta=delta)
             if is_missing(row["customers_needed"]):

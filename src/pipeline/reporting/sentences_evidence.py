@@ -19,6 +19,12 @@ EVIDENCE_SENTENCES: dict[str, tuple[str, str]] = {
         "Exposed and others do not answer alike: the effect on those who answer in either case lies between {low} and "
         "{high} (Lee’s bounds, uncertainty included); the verdict rests on them.",
     ),
+    "selected_because": (
+        "Exposés et autres n’ont pas répondu autant : la différence peut venir de qui a répondu (bornes : {low} à "
+        "{high}).",
+        "Exposed and others did not answer alike: the difference may come from who answered (bounds: {low} to {high}).",
+    ),
+    "randomised": ("tiré au sort", "randomised"),
     "worst_bounds": (
         "Si les silencieux avaient répondu au pire d’un côté ou de l’autre, l’effet brut irait de {low} à {high}.",
         "Had the silent answered at worst one way or the other, the crude effect would run from {low} to {high}.",
