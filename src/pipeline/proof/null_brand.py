@@ -14,7 +14,7 @@ from pipeline.stats.verdicts import SUPPORTED
 from pipeline.tables import EVERYBODY
 
 NAME = "clairval-null"
-CUSTOMERS = 600
+CUSTOMERS = 400
 METHOD = "whole pipeline"
 FAMILY, EVERY_TEST = "family", "all tests together"
 REJECTS, FINDS, SUPPORTS = "p < 0.05", "any q ≤ 0.10, either direction", "any claim supported"
