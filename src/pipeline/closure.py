@@ -137,10 +137,11 @@ def _queries(file: Path, texts: set[str]) -> set[str]:
         if not isinstance(node, ast.Call):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if called not in SQL_CALLS or not node.args:
-            continue
         given = [keyword.value for keyword in node.keywords if keyword.arg == "sql"] or node.args[:1]
-        if called == "make" and len(node.args) > 1:
+        is_handed_on = called not in SQL_CALLS and [getattr(one, "id", "") for one in given] == ["engine"]
+        if not given or not (called in SQL_CALLS or is_handed_on):
+            continue
+        if is_handed_on or (called == "make" and len(node.args) > 1):  # `f(engine, query, …)` asks for it elsewhere
             given = node.args[1:2]
         for value in given:
             names |= {value.value} if isinstance(value, ast.Constant) and isinstance(value.value, str) else texts
