@@ -9,81 +9,9 @@ from collections.abc import Callable, Sequence
 from importlib import import_module, metadata
 from pathlib import Path
 
+from pipeline.cli_texts import DESCRIPTION, EPILOG, VERBS
 from pipeline.errors import ParcoursError
 from pipeline.workspace import Workspace
-
-DESCRIPTION = """\
-Customer journeys from the exports of your channels: one person across all of
-them, journeys in stages, transition probabilities with honest intervals, tested
-pain points, and a report per persona around a journey map drawn from the data.
-
-A workspace is a folder with params.yaml (what you declare), data/raw (a folder
-per export, each described by its source.yaml) and dvc.yaml. `dvc repro` in it
-does whatever is not done yet; `parcours run` does all of it without DVC."""
-
-EPILOG = """\
-examples:
-  parcours init my-brand              make a workspace that runs at once
-  parcours describe export.csv        propose a source.yaml for an export
-  parcours check --workspace my-brand find mistakes before any work is done
-  dvc repro                           in the workspace: bring all results up to date
-  parcours features                   what a hypothesis may use, and where it is from
-
-exit status: 0 done, 2 something you can mend (the message says what and how),
-1 a fault in Parcours itself (with a traceback worth sending)."""
-
-# Command → one line, what it reads and writes.
-VERBS = {
-    "obtain": (
-        "take the raw tables from a package or from downloaded files",
-        "Reads the package or the folder that the workspace names ($PARCOURS_DATA, else\n"
-        "data/download); writes files in data/raw. Only workspaces on public data have it.",
-    ),
-    "simulate": (
-        "make the exports of a brand that exists nowhere",
-        "Writes the raw files of Maison Clairval – eleven tools of a French home-goods brand –\n"
-        "into data/raw of DIR, and into data/truth what is true of them: who is who, what was\n"
-        "planted and what it did. A new or empty DIR becomes a workspace that runs at once; of\n"
-        "one that is there, truth.yaml says what is made. The same truth gives the same bytes.",
-    ),
-    "clean": (
-        "turn raw exports into one table of events",
-        "Reads data/raw/*/source.yaml and the files it names; writes data/clean: events,\n"
-        "rejects.csv (refused rows with their reason) and conservation.csv (every raw row\n"
-        "accounted for). Identifiers leave this stage as keyed hashes only.",
-    ),
-    "identify": (
-        "join identifiers that belong to one customer",
-        "Reads data/clean/events; writes data/identify: identities, conflicts.csv.",
-    ),
-    "reconstruct": (
-        "cut each customer's events into journeys, stages and visits",
-        "Reads events and identities; writes data/reconstruct: steps, journeys, visits and\ntransitions per customer.",
-    ),
-    "segment": (
-        "give each customer the first persona whose rule holds",
-        "Reads data/reconstruct; writes data/segment: personas, persona_cards.csv.",
-    ),
-    "estimate": (
-        "estimate transitions, funnel, time in stage, KPIs, emotions",
-        "Reads data/reconstruct and personas; writes CSV tables in data/estimate. Every\n"
-        "estimate stands beside its n and its interval, clustered by customer.",
-    ),
-    "assess": (
-        "test the hypotheses declared in params.yaml",
-        "Reads data/reconstruct and personas; writes data/assess/hypotheses.csv: effect,\n"
-        "interval, p, q over the whole family, verdict, grade of evidence, cost.",
-    ),
-    "draw": (
-        "draw the journey maps and the companion pictures",
-        "Reads the tables of results; writes SVG, PNG and the numbers shown in data/draw.",
-    ),
-    "report": (
-        "write the reports, one page per persona and language",
-        "Reads results and pictures, runs notebooks/persona_report.ipynb for each persona\n"
-        "and language; writes reports/*.html, each complete in itself.",
-    ),
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,12 +43,12 @@ def _parser() -> argparse.ArgumentParser:
             continue
         command = _command(commands, verb, f"DVC stage: {summary}", text, _run_verb)
         _add_workspace(command)
-    _add_others(commands)
-    _add_prove(commands)
+    for add in (_add_looks, _add_run, _add_init, _add_describe, _add_screen, _add_power, _add_prove):
+        add(commands)
     return parser
 
 
-def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_looks(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = _command(
         commands,
         "check",
@@ -150,6 +78,8 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     _add_workspace(features)
 
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     run = _command(
         commands,
         "run",
@@ -164,6 +94,8 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     run.add_argument("--out", type=Path, metavar="DIR", help="write data/ and reports/ there (default: the workspace)")
     run.add_argument("--until", choices=list(VERBS), metavar="STAGE", help="stop after this stage")
 
+
+def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     init = _command(
         commands,
         "init",
@@ -177,6 +109,8 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     init.add_argument("folder", type=Path, metavar="DIR", help="folder of the workspace")
     init.add_argument("--upgrade", action="store_true", help="write dvc.yaml anew in an existing workspace")
 
+
+def _add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     describe = _command(
         commands,
         "describe",
@@ -191,8 +125,6 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     describe.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="the export; further files become lookups of the first"
     )
-    _add_screen(commands)
-    _add_power(commands)
 
 
 def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
