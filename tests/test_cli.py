@@ -10,7 +10,18 @@ import pytest
 
 from pipeline import cli, workspaces
 
-COMMANDS = [*workspaces.VERBS, "check", "features", "fingerprint", "run", "init", "describe", "screen", "power", "prove"]
+COMMANDS = [
+    *workspaces.VERBS,
+    "check",
+    "features",
+    "fingerprint",
+    "run",
+    "init",
+    "describe",
+    "screen",
+    "power",
+    "prove",
+]
 
 
 def parcours(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
