@@ -17,7 +17,7 @@ FOLDS = 5
 LARGEST_PROPENSITY = 0.95  # beyond it one comparison unit would stand for more than 19 exposed ones
 LEAST_OVERLAP = 0.80
 LEAST_COMPARISONS = 10  # effective customers
-RARE_UNITS, RARE_SHARE = 30, 0.01
+RARE_UNITS, RARE_SHARE = 10, 0.01
 CERTAIN = 500.0  # a logit beyond any doubt
 
 
@@ -84,7 +84,7 @@ def effect_on_exposed(
     the weighted mean residual of the others – augmented inverse-probability weighting for the ATT with
     normalised weights (Robins, Rotnitzky, Zhao 1994; Moodie et al. 2018), consistent if either model is
     right. Cross-fitting: Chernozhukov et al. (2018). Its influence function is that of a difference of
-    weighted means, so the variance is `effects.difference_of_means`', clustered by customer.
+    weighted means, so the variance is `effects.difference_of_means`' with weights: a jackknife over customers.
     Exposed units without overlap are left out, and so are unexposed ones beyond the same propensity.
     """
     outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=bool)
@@ -218,7 +218,7 @@ def design(covariates: pd.DataFrame, counts: np.ndarray | None = None) -> np.nda
     ----------
     covariates
         One row per unit, or per kind of unit. Missing numbers become the mean and get an indicator of their own;
-        missing categories are a category. Categories under 30 units or 1 % of units are pooled; the most
+        missing categories are a category. Categories under 10 units or 1 % of units are pooled; the most
         frequent one is the reference.
     counts
         Units of each row; default 1.

@@ -40,6 +40,11 @@ def difference_of_means(
     Welch's variance, where each has one unit in each arm that of the paired t-test, and where all
     customers are in both arms the cluster sandwich of the regression on exposure times C/(C-1).
 
+    Weights let single customers pull the mean towards themselves, which makes their own distance from it too
+    small. With weights, totals are therefore divided by 1 less the customer's share of the arm's weight, and the
+    factors left out: HC3 by cluster (MacKinnon and White 1985; Bell and McCaffrey 2002). With 30 exposed and 90
+    other customers standard errors were some 8 % short without it (decision 0012).
+
     Degrees of freedom: customers of the smaller arm minus 1 (with weights Kish's effective number,
     ``(ΣW_c)²/ΣW_c²``) – the lower bound of Welch and Satterthwaite. C - 1 would be far too many where
     five customers of five thousand are exposed: they carry all of the variance. Cost: O(n_units).
@@ -51,6 +56,7 @@ def difference_of_means(
     (2.5, 1.0)
     """
     outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=bool)
+    is_weighted = weights is not None
     weights = np.ones(len(outcome)) if weights is None else np.asarray(weights, dtype=float)
     codes, found = pd.factorize(np.asarray(customers))
     means, totals, counts, independent = [], [], [], 0.0
@@ -63,11 +69,14 @@ def difference_of_means(
         scores = own * (outcome[arm] - mean) / weight
         means.append(mean)
         totals.append(np.bincount(mine, weights=scores, minlength=len(found)))
+        if is_weighted:
+            totals[-1] /= 1 - np.bincount(mine, weights=own / weight, minlength=len(found))
         counts.append((_customers(mine), float(_customers(mine)) if is_even else _effective_customers(mine, own)))
         # the variance that the same units would have if each were a customer of its own
         independent += len(own) / max(len(own) - 1, 1) * total(scores**2)
     clusters = len(found)
-    variance = _two_arm_variance(totals[0], totals[1], counts[0][0], counts[1][0], clusters)
+    factors = (1.0, 1.0, 1.0) if is_weighted else tuple(n / (n - 1) for n in (counts[0][0], counts[1][0], clusters))
+    variance = _two_arm_variance(totals[0], totals[1], factors)
     return Effect(
         estimate=means[0] - means[1],
         standard_error=math.sqrt(variance),
@@ -125,12 +134,12 @@ def superiority(outcome: np.ndarray, exposed: np.ndarray, customers: np.ndarray)
     )
 
 
-def _two_arm_variance(first: np.ndarray, second: np.ndarray, in_first: int, in_second: int, clusters: int) -> float:
+def _two_arm_variance(first: np.ndarray, second: np.ndarray, factors: tuple[float, ...]) -> float:
     """Return the variance of a difference from customers' totals in each arm (see `difference_of_means`)."""
-    squares = in_first / (in_first - 1) * total(first[first != 0] ** 2)
-    squares += in_second / (in_second - 1) * total(second[second != 0] ** 2)
+    of_first, of_second, of_both = factors
+    squares = of_first * total(first[first != 0] ** 2) + of_second * total(second[second != 0] ** 2)
     both = first * second
-    return max(squares - 2 * clusters / (clusters - 1) * total(both[both != 0]), 0.0)
+    return max(squares - 2 * of_both * total(both[both != 0]), 0.0)
 
 
 def _effective_customers(codes: np.ndarray, weights: np.ndarray) -> float:
