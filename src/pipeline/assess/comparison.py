@@ -49,8 +49,8 @@ def compare(units: Units, hypothesis: Hypothesis, group: str, params: Params) ->
     -----
     Not tested: fewer customers in an arm than may be shown, no variation at all, arms that did not come out in the
     shares that were drawn, or – for times to an event – a margin under ``assess.smallest_margin``; with any other
-    outcome such margins are tested by permutation. The verdict on a survey score that exposed and other units answered
-    in different shares (clustered p < 0.05) rests on bounds. Evidence grade: A drawn at random, C adjusted, else D;
+    outcome such margins are tested by permutation. The verdict on a survey score that some did not give rests on
+    bounds (`weigh_answers`). Evidence grade: A drawn at random, C adjusted, else D;
     D, too, where those shares differ by more than 5 points, and in a persona known only at the end of the data.
     """
     frame = units.frame

@@ -14,9 +14,9 @@ EVIDENCE_SENTENCES: dict[str, tuple[str, str]] = {
         "the outcome to explain it all away.",
     ),
     "lee_bounds": (
-        "Exposés et autres ne répondent pas autant : l’effet chez ceux qui répondent dans les deux cas est entre {low}"
+        "Tous n’ont pas répondu : l’effet chez ceux qui répondent dans les deux cas est entre {low}"
         " et {high} (bornes de Lee, incertitude comprise) ; le verdict repose sur elles.",
-        "Exposed and others do not answer alike: the effect on those who answer in either case lies between {low} and "
+        "Not everybody answered: the effect on those who answer in either case lies between {low} and "
         "{high} (Lee’s bounds, uncertainty included); the verdict rests on them.",
     ),
     "selected_because": (

@@ -105,7 +105,7 @@ class Bounded:
         largest = max(self.low_error, self.high_error)
         if largest == 0:
             return self.low, self.high
-        reach = float(optimize.brentq(lambda reach: self._covered(reach) - level, 0.0, 1000.0))
+        reach = float(optimize.brentq(lambda reach: self._doubt(reach) - (1 - level), 0.0, 1000.0))
         return self.low - reach * self.low_error, self.high + reach * self.high_error
 
     @property
@@ -114,11 +114,11 @@ class Bounded:
         if self.low <= 0 <= self.high:
             return 1.0
         nearer, error = (self.low, self.low_error) if self.low > 0 else (-self.high, self.high_error)
-        return 0.0 if error == 0 else max(1 - self._covered(nearer / error), 0.0)
+        return 0.0 if error == 0 else self._doubt(nearer / error)
 
-    def _covered(self, reach: float) -> float:
+    def _doubt(self, reach: float) -> float:
         width = (self.high - self.low) / max(self.low_error, self.high_error)
-        return float(stats.t.cdf(reach + width, self.degrees) - stats.t.cdf(-reach, self.degrees))
+        return float(stats.t.sf(reach + width, self.degrees) + stats.t.cdf(-reach, self.degrees))
 
 
 def bounds_of_always_answering(
