@@ -54,11 +54,11 @@ def main(workspace: Workspace, params: Params) -> None:
         window = observation_window(engine, params, events)
         gather_events(engine, params, files, attributes, window)
         with whole_folder(workspace.path("data/reconstruct")) as folder:
-            reconstruct(engine, params, attributes, window, folder, temporary)
+            of_customers = reconstruct(engine, params, attributes, window, folder, temporary)
             for table in MADE_HERE:
                 engine.read(table, folder / table.name)
             check_stages(engine, params)
-            facts = summary(engine, params, files, window)
+            facts = summary(engine, params, window, of_customers)
             facts_of_clean = json.loads(workspace.path("data/clean/clean.json").read_text(encoding="utf-8"))
             write_json({**facts, "is_sample": facts_of_clean["is_sample"]}, folder / "reconstruct.json")
 
@@ -110,9 +110,9 @@ def gather_events(
     """Make the view ``customer_events``: all sources in the window, each event beside its customer."""
     goal = expression(params.goal, "params.yaml: journeys.goal", [*EVENTS.columns, *attributes])
     linking = [kind for kind, rule in params.identifiers.items() if rule.links]
-    engine.connection.execute(
-        "create or replace temp table known as select value_hash, customer_id from identities where not is_hub"
-    )
+    for kind in linking:  # a table each: an identifier is looked for among its own kind only
+        known = exp.select("value_hash", "customer_id").from_("identities")
+        engine.make(f"known_{kind}", known.where(exp.column("kind").eq(kind), "not is_hub"))
     parts = []
     for i, path in enumerate(files.values()):
         names = set(pyarrow.parquet.read_schema(path).names)
@@ -120,10 +120,8 @@ def gather_events(
         engine.view(f"events_{i}", path)
         joined = exp.select("e.*").from_(f"events_{i} as e")
         for kind in kinds:
-            joined = joined.join(
-                f"known as {kind}_known", on=f"e.id_{kind} = {kind}_known.value_hash", join_type="left"
-            )
-        codes = [f"{kind}_known.customer_id" for kind in kinds]
+            joined = joined.join(f"known_{kind}", on=f"e.id_{kind} = known_{kind}.value_hash", join_type="left")
+        codes = [f"known_{kind}.customer_id" for kind in kinds]
         joined = joined.select(f"coalesce({', '.join(codes)}) as code" if codes else "cast(null as bigint) as code")
         columns: list[exp.Expr] = [exp.column(name) for name in _CARRIED]
         columns += [
@@ -156,15 +154,15 @@ def reconstruct(
     window: tuple[datetime, datetime],
     folder: Path,
     temporary: Path,
-) -> None:
-    """Write the tables of every bucket under `folder`."""
+) -> int:
+    """Write the tables of every bucket under `folder`; return the events of known customers."""
     for table in MADE_HERE:
         (folder / table.name).mkdir()
     buckets = bucket_count(engine.row(exp.select("count(*) as n").from_("all_events"))["n"])
     if buckets > 1:
         width = 2**63 // buckets
         engine.write_parts("bucketed_events", temporary / "buckets", "bucket", width=width)
-    bindings = _bindings(params, attributes, window)
+    bindings, of_customers = _bindings(params, attributes, window), 0
     event_codes, columns = _codes(engine, params)
     for bucket in tqdm(range(buckets), desc="reconstruct", unit="bucket", disable=None):
         part = temporary / "buckets" / f"bucket={bucket}"
@@ -173,12 +171,14 @@ def reconstruct(
         else:  # one bucket in all, or a bucket that no customer fell into
             engine.make("bucket_rows", exp.select("*").from_("customer_events"), lazily=True)
         engine.make("bucket_events", lazily=True, codes=event_codes, is_wanted=buckets == 1 or part.exists())
+        of_customers += engine.row(exp.select("count(*) as n").from_("bucket_events"))["n"]
         for table in MADE_HERE:
             target = folder / table.name / f"bucket={bucket:03d}.parquet"
             engine.write(table.name, target, **bindings[table.name])
             engine.view(f"written_{table.name}", target)
             written = exp.to_table(f"written_{table.name}")
             engine.make(table.name, exp.select(*columns[table.name]).from_(written), lazily=True)
+    return of_customers
 
 
 def _codes(engine: Engine, params: Params) -> tuple[list[exp.Expr], dict[str, list[exp.Expr]]]:
@@ -314,26 +314,29 @@ def check_stages(engine: Engine, params: Params) -> None:
             )
 
 
-def summary(
-    engine: Engine, params: Params, files: Mapping[str, Path], window: tuple[datetime, datetime]
-) -> dict[str, object]:
+def summary(engine: Engine, params: Params, window: tuple[datetime, datetime], of_customers: int) -> dict[str, object]:
     """Return the counts that `dvc metrics show` prints."""
     facts = engine.row("reconstruct_counts")
     identified = [f"id_{kind}" for kind, rule in params.identifiers.items() if rule.links]
     present = [name for name in identified if name in engine.columns("all_events")]
     known = " or ".join(f"{name} is not null" for name in present) or "false"
-    without = engine.row(exp.select(f"count(*) filter (where not ({known})) as n").from_("all_events"))["n"]
-    in_window = engine.row(exp.select("count(*) as n").from_("customer_events"))["n"]
-    of_nobody = engine.row(exp.select("count(*) as n").from_("customer_events").where("customer_id is null"))["n"]
-    n_events = engine.row(exp.select("count(*) as n").from_("all_events"))["n"]
+    is_in_window = exp.column("occurred_at").between(literal(window[0]), literal(window[1]))
+    counts = engine.row(
+        exp.select(
+            "count(*) as n",
+            f"count(*) filter (where not ({known})) as without",
+            exp.alias_(exp.CountIf(this=is_in_window), "inside"),
+        ).from_("all_events")
+    )
+    of_nobody = counts["inside"] - of_customers
     return {
         "window_start": window[0].isoformat(),
         "cut_off": window[1].isoformat(),
-        "n_events": n_events,
-        "events_outside_window": n_events - in_window,
-        "events_without_identifier": without,
-        "events_of_hubs": max(of_nobody - without, 0),
-        "events_without_stage": in_window - of_nobody - facts["n_steps"],
+        "n_events": counts["n"],
+        "events_outside_window": counts["n"] - counts["inside"],
+        "events_without_identifier": counts["without"],
+        "events_of_hubs": max(of_nobody - counts["without"], 0),
+        "events_without_stage": of_customers - facts["n_steps"],
         **{name: int(value) for name, value in facts.items() if name != "n_ties"},
         "tie_share": facts["n_ties"] / max(facts["n_steps"], 1),
     }

@@ -70,7 +70,7 @@ def difference_of_means(
         means.append(mean)
         totals.append(np.bincount(mine, weights=scores, minlength=len(found)))
         if is_weighted:
-            totals[-1] /= 1 - np.bincount(mine, weights=own / weight, minlength=len(found))
+            totals[-1] = totals[-1] / (1 - np.bincount(mine, weights=own / weight, minlength=len(found)))
         counts.append((_customers(mine), float(_customers(mine)) if is_even else _effective_customers(mine, own)))
         # the variance that the same units would have if each were a customer of its own
         independent += len(own) / max(len(own) - 1, 1) * total(scores**2)
