@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from pipeline.engine import Engine
 from pipeline.params import Params
 from pipeline.results import without_numbers
@@ -25,6 +27,12 @@ def sums_by_item(engine: Engine, counts: str, **bindings: Any) -> Iterator[tuple
     for row in engine.frame("customer_sums").to_dict("records"):
         numbers = [int(row[name]) for name in ("customers", "sum_a", "sum_b", "sum_aa", "sum_ab", "sum_bb")]
         yield row["group"], row["item"], Sums(*numbers)
+
+
+def sums_of_patterns(customers: np.ndarray, a: np.ndarray, b: np.ndarray) -> Sums:
+    """Return the sums over customers of a numerator and a denominator, from how many customers have each pair."""
+    numbers = (customers, customers * a, customers * b, customers * a * a, customers * a * b, customers * b * b)
+    return Sums(*(int(number.sum()) for number in numbers))
 
 
 def with_interval(

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, share, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, share, sums_of_patterns, with_interval
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import Sums, proportion_from_sums
@@ -17,29 +17,40 @@ from pipeline.tables import FUNNEL
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield the funnel: share of journeys that reach each stage, or a later one, within the horizon of their start."""
-    case = exp.Case()
-    for position, stage in enumerate(params.stages, start=1):
-        case = case.when(exp.to_column("visits.stage").eq(exp.Literal.string(stage.id)), exp.Literal.number(position))
+    stages = range(1, len(params.stages) + 1)
+    position = exp.Case()
+    for place, stage in enumerate(params.stages, start=1):
+        position = position.when(exp.column("stage", "visits").eq(stage.id), exp.Literal.number(place))
+    reached, visited = ([f"{name}_{place}" for place in stages] for name in ("reached", "visited"))
     bindings = {
-        "position": case, "positions": list(range(1, len(params.stages) + 1)),
-        "horizon": params.estimate.horizon, "cut_off": cut_off,
-    }  # fmt: skip
-    at, seen = exp.to_column("positions.position"), exp.to_column("visited.position")
+        "position": position,
+        "is_visited": [exp.alias_(exp.Max(this=_one_if(position.eq(place))), f"visited_{place}") for place in stages],
+        "counts": [_sum_of(_one_if(exp.column("furthest") >= place), f"reached_{place}") for place in stages]
+        + [_sum_of(exp.column(name), name) for name in visited],
+        "count_names": [exp.column(name) for name in (*reached, *visited)],
+        "horizon": params.estimate.horizon,
+        "cut_off": cut_off,
+    }
     for grouping, column in groupings(params, "journeys.first_channel", "journeys.started_at").items():
-        visited = {
-            (group, position): int(sums.a)
-            for group, position, sums in sums_by_item(
-                engine, "funnel_counts", group=column, reaches=exp.EQ(this=seen, expression=at), **bindings
-            )
-        }
-        reaches = exp.GTE(this=seen, expression=at)
-        for group, position, sums in sums_by_item(engine, "funnel_counts", group=column, reaches=reaches, **bindings):
-            row = {
-                "grouping": grouping, "group": group, "position": position, "stage": params.stages[position - 1].id,
-                "n_journeys": sums.b, "n_customers": sums.clusters, "n_reached": sums.a,
-                "n_visited": visited[group, position],
-            }  # fmt: skip
-            yield with_interval(row, FUNNEL, params, sums.clusters, _share, sums)
+        patterns = engine.frame("funnel_patterns", group=column, **bindings)
+        for group, own in patterns.groupby("group", sort=True):
+            customers, journeys = own["customers"].to_numpy(), own["journeys"].to_numpy()
+            for place, stage in enumerate(params.stages, start=1):
+                sums = sums_of_patterns(customers, own[f"reached_{place}"].to_numpy(), journeys)
+                row = {
+                    "grouping": grouping, "group": group, "position": place, "stage": stage.id,
+                    "n_journeys": sums.b, "n_customers": sums.clusters, "n_reached": sums.a,
+                    "n_visited": int(customers @ own[f"visited_{place}"].to_numpy()),
+                }  # fmt: skip
+                yield with_interval(row, FUNNEL, params, sums.clusters, _share, sums)
+
+
+def _one_if(condition: exp.Expr) -> exp.Expr:
+    return exp.Case().when(condition, "1").else_("0")
+
+
+def _sum_of(number: exp.Expr, name: str) -> exp.Expr:
+    return exp.alias_(exp.cast(exp.Sum(this=number), "bigint"), name)
 
 
 def _share(sums: Sums, level: float) -> Row:

@@ -13,4 +13,3 @@ with numbered as (
 select *
 from numbered
 where place = 1 or $every
-order by customer_id, occurred_at, position

@@ -25,4 +25,3 @@ from followed
 inner join customer_personas on followed.customer_id = customer_personas.customer_id
 left join first_steps on followed.customer_id = first_steps.customer_id and followed.journey = first_steps.journey
 group by $group, followed.customer_id
-order by "group", followed.customer_id

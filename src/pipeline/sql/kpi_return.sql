@@ -36,4 +36,3 @@ select
 from first_times
 inner join customer_personas on first_times.customer_id = customer_personas.customer_id
 left join returned on first_times.customer_id = returned.customer_id
-order by "group", first_times.customer_id

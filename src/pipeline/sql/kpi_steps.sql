@@ -19,4 +19,3 @@ from measured
 inner join customer_personas on measured.customer_id = customer_personas.customer_id
 where measured.numerator is not null
 group by $group, measured.customer_id
-order by "group", measured.customer_id

@@ -38,4 +38,3 @@ select
     min(case when not is_early then occurred_at end) as first_at
 from of_units
 group by index_position
-order by index_position

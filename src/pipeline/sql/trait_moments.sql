@@ -4,4 +4,3 @@ select
     $moments
 from steps
 group by customer_id
-order by customer_id

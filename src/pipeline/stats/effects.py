@@ -59,7 +59,8 @@ def difference_of_means(
     is_weighted = weights is not None
     weights = np.ones(len(outcome)) if weights is None else np.asarray(weights, dtype=float)
     codes, found = pd.factorize(np.asarray(customers))
-    means, totals, counts, independent = [], [], [], 0.0
+    totals: list[np.ndarray] = []
+    means, counts, independent = [], [], 0.0
     for arm in (exposed, ~exposed):
         mine, own = codes[arm], weights[arm]
         _refuse_too_few(mine)
