@@ -182,6 +182,11 @@ class Engine:
             self._drop(name, other)
         self.connection.execute(f'create temp {kind} "{name}" as {self._text(sql or name, bindings)}')
 
+    def hold(self, name: str) -> None:
+        """Keep what a view reads at hand, in memory as far as that goes: for what many queries read."""
+        self.make(f"held_{name}", exp.select("*").from_(name))
+        self.make(name, exp.select("*").from_(f"held_{name}"), lazily=True)
+
     def frame(self, sql: str | exp.Expr, **bindings: Any) -> pd.DataFrame:
         """Run ``sql/<sql>.sql`` and return its (small) result."""
         return self.connection.execute(self._text(sql, bindings)).df()
@@ -220,12 +225,16 @@ class Engine:
     def _text(self, sql: str | exp.Expr, bindings: Mapping[str, Any]) -> str:
         return self.bound(sql, **bindings).sql(DIALECT)
 
-    def _drop(self, name: str, kind: str) -> None:
+    def has(self, name: str, kind: str = "table") -> bool:
+        """Return whether `make` has made a table, or a view, of that name."""
         found = self.connection.execute(
             "select count(*) from information_schema.tables where table_name = ? and table_type = ?",
             [name, "VIEW" if kind == "view" else "LOCAL TEMPORARY"],
         ).fetchone()
-        if found and found[0]:
+        return bool(found and found[0])
+
+    def _drop(self, name: str, kind: str) -> None:
+        if self.has(name, kind):
             self.connection.execute(f'drop {kind} "{name}"')
 
     # -- contracts ---------------------------------------------------------------------------------------------

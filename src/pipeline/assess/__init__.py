@@ -40,6 +40,8 @@ from pipeline.stats.verdicts import (
 from pipeline.tables import EVERYBODY, HYPOTHESES, PERSONAS, STEPS
 from pipeline.workspace import Workspace
 
+MANY_HYPOTHESES = 10  # each reads the steps some four times: from here on it pays to read the files once
+
 
 def main(workspace: Workspace, params: Params) -> None:
     """Write data/assess: hypotheses.csv, and the counts of verdicts in assess.json."""
@@ -47,6 +49,8 @@ def main(workspace: Workspace, params: Params) -> None:
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         for table in (STEPS, PERSONAS):
             engine.read(table, workspace.path(table.path))
+        if len(params.hypotheses) >= MANY_HYPOTHESES:
+            engine.hold(STEPS.name)
         if not facts_file.exists():
             raise ParcoursError(f"{facts_file}: no such file; run the DVC stage reconstruct first.")
         facts = json.loads(facts_file.read_text(encoding="utf-8"))

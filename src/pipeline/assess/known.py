@@ -57,7 +57,7 @@ def make_units(
     own = [name for name in step_columns if name in {*used, *_KEYS} and name not in {*traits, *params.features}]
     _make_index_steps(engine, hypothesis, own)
     features = _make_features_before(engine, params, used, step_columns)
-    _make_trait_moments(engine, traits)
+    _make_trait_moments(engine, params)
     columns: list[exp.Expr] = [exp.column(name, table="index_steps") for name in own]
     columns += [exp.alias_(tree, name) for name, tree in {**traits, **features}.items()]
     if personas:
@@ -90,11 +90,15 @@ def _refuse_unknown(hypothesis: Hypothesis, where: str, known: list[str]) -> Non
             raise ParcoursError(f"{where}.adjust_for[{i}]: no column {name!r}.{nearest(name, known)}{HINT}")
 
 
-def _make_trait_moments(engine: Engine, traits: Mapping[str, exp.Expr]) -> None:
-    if not traits:
-        engine.make("trait_moments", exp.select("customer_id").from_("index_steps").where("false"))
+def _make_trait_moments(engine: Engine, params: Params) -> None:
+    """Make ``trait_moments`` for all hypotheses at once: steps do not change while an engine is open."""
+    if engine.has("trait_moments"):
         return
-    engine.make("trait_moments", moments=[exp.alias_(_first_seen(name), name) for name in traits])
+    moments = [exp.alias_(_first_seen(name), name) for name in params.traits if name not in params.features]
+    if moments:
+        engine.make("trait_moments", moments=moments)
+    else:
+        engine.make("trait_moments", exp.select("customer_id").from_("steps").where("false"))
 
 
 def _first_seen(trait: str) -> exp.Expr:

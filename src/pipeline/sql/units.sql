@@ -16,4 +16,3 @@ select
     occurred_at >= $window_start + $exposure_before as is_looked_back
 from described
 where $population
-order by customer_id, occurred_at, position

@@ -84,13 +84,13 @@ def censored_shares(
     """
     parts = len(follow_up)
     moved, at_risk = _counts(followed, parts, follow_up.shape[1], bins, targets)
-    everything = _shares(moved.sum(axis=0), at_risk.sum(axis=0), follow_up.sum(axis=0), bins)
+    all_moved, all_at_risk, everybody = (counts.sum(axis=0) for counts in (moved, at_risk, follow_up))
+    everything = _shares(all_moved, all_at_risk, everybody, bins)
     present = [part for part in range(parts) if at_risk[part].any()]
     without = np.array(
         [
-            _shares(moved.sum(axis=0) - moved[part], at_risk.sum(axis=0) - at_risk[part], others, bins)
+            _shares(all_moved - moved[part], all_at_risk - at_risk[part], everybody - follow_up[part], bins)
             for part in present
-            for others in [follow_up.sum(axis=0) - follow_up[part]]
         ]
     )
     visits = int(followed.visits.sum())
