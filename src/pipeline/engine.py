@@ -182,9 +182,14 @@ class Engine:
             self._drop(name, other)
         self.connection.execute(f'create temp {kind} "{name}" as {self._text(sql or name, bindings)}')
 
-    def hold(self, name: str) -> None:
-        """Keep what a view reads at hand, in memory as far as that goes: for what many queries read."""
-        self.make(f"held_{name}", exp.select("*").from_(name))
+    def hold(self, name: str, codes: Mapping[str, Iterable[str]] | None = None) -> None:
+        """Keep what a view reads at hand, in memory as far as that goes, for many queries to read.
+
+        `codes` names columns of repeated texts, with all that each may hold: they become codes (see `coded`).
+        """
+        columns = [coded_column(column, texts) for column, texts in (codes or {}).items()]
+        everything = exp.Star(replace=columns) if columns else exp.Star()
+        self.make(f"held_{name}", exp.select(everything).from_(name))
         self.make(name, exp.select("*").from_(f"held_{name}"), lazily=True)
 
     def frame(self, sql: str | exp.Expr, **bindings: Any) -> pd.DataFrame:
