@@ -27,7 +27,7 @@ hand, and a miss stands in bold.
 TAIL = """\
 ## Not simulated yet
 
-Intervals of the recent view, of pooled shares, and of the model-based way to the goal; screening and its confirmation.
+Screening and its confirmation.
 """
 WIDE = 2  # measures that a cell can hold
 SHORT_NOTE = "\n> **Short form**: few replicates; a demand counts as missed only beyond three Monte-Carlo errors.\n"

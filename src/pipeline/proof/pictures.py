@@ -14,7 +14,17 @@ from matplotlib.figure import Figure
 
 from pipeline.files import whole_file
 from pipeline.pictures.style import BAD, DEEP, DEEPEST, GOOD, INK, MUTED, RECEIVED, RULE, SENT
-from pipeline.proof import clustered, intervals, naive, null_brand, planted_brand, power_curve, times, transitions
+from pipeline.proof import (
+    clustered,
+    intervals,
+    matrices,
+    naive,
+    null_brand,
+    planted_brand,
+    power_curve,
+    times,
+    transitions,
+)
 from pipeline.stats.verdicts import INCONCLUSIVE, REFUTED, SUPPORTED
 
 STYLE: dict[Any, Any] = {
@@ -195,6 +205,7 @@ PICTURES: dict[str, dict[str, Callable[[pd.DataFrame], Figure]]] = {
     transitions.NAME: {"coverage": _transition_coverage, "widths": _transition_widths},
     intervals.NAME: {"intervals": _interval_coverage},
     times.NAME: {"times": _interval_coverage},
+    matrices.NAME: {"matrices": _interval_coverage},
     naive.NAME: {"naive": _naive},
     power_curve.NAME: {"power": _power},
     null_brand.NAME: {"null": _null},

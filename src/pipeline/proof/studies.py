@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.proof import intervals, naive, null_brand, planted_brand, power_curve, times, transitions
+from pipeline.proof import intervals, matrices, naive, null_brand, planted_brand, power_curve, times, transitions
 from pipeline.proof.study import Study
 
 STUDIES: tuple[Study, ...] = (
     transitions.STUDY,
     intervals.STUDY,
     times.STUDY,
+    matrices.STUDY,
     naive.STUDY,
     power_curve.STUDY,
     null_brand.STUDY,
