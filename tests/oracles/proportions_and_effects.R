@@ -44,7 +44,21 @@ for (outcome in c("score", "bought")) {
   kept <- units[chance <= limit, ]
   say(paste0("overlap_", outcome), mean(chance[units$exposed == 1] <= limit), sum(units$exposed == 1 & chance > limit))
   fit <- lm(residual ~ exposed, kept, weights = odds)
-  without <- sapply(unique(kept$customer), function(one) coef(update(fit, subset = customer != one))["exposed"])
-  say(paste0("lm_without_each_aipw_", outcome), coef(fit)["exposed"], sqrt(sum((without - coef(fit)["exposed"])^2)))
+  # influence of each unit: its weighted residual, and for comparison units what they add through the model's coefficients
+  share <- kept$odds / ave(kept$odds, kept$exposed, FUN = sum)
+  score <- share * (kept$residual - ave(kept$odds * kept$residual, kept$exposed, FUN = sum) / ave(kept$odds, kept$exposed, FUN = sum))
+  terms <- model.matrix(~ size + region, kept)
+  expected <- predict(model, kept, type = "response")
+  slope <- if (outcome == "score") 1 else expected * (1 - expected)
+  moves <- colSums((2 * kept$exposed - 1) * share * slope * terms)
+  through <- estfun(model) %*% (bread(model) / nrow(control)) %*% moves
+  is_other <- kept$exposed == 0
+  score[is_other] <- score[is_other] + through[match(rownames(kept)[is_other], rownames(control))]
+  of_customer <- function(arm) tapply(ifelse(kept$exposed == arm, score, 0), kept$customer, sum)
+  count <- function(rows) length(unique(kept$customer[rows]))
+  factor <- sapply(c(count(!is_other), count(is_other), count(TRUE)), function(n) n / (n - 1))
+  variance <- factor[1] * sum(of_customer(1)^2) + factor[2] * sum(of_customer(0)^2) -
+    2 * factor[3] * sum(of_customer(1) * of_customer(0))
+  say(paste0("estfun_aipw_", outcome), coef(fit)["exposed"], sqrt(variance))
 }
 say("p_adjust_BH", p.adjust(c(0.001, 0.02, 0.04, 0.3, 0.9, 0.0005, 0.04), "BH"))

@@ -13,13 +13,13 @@ from stats import oracle
 
 
 @pytest.mark.parametrize("outcome", ["score", "bought"])
-def test_effect_on_exposed_against_r_glm_and_lm_without_each_customer(outcome):
+def test_effect_on_exposed_against_r_glm_and_estfun(outcome):
     units = oracle.data("units")
     found = effect_on_exposed(
         units[outcome], units["exposed"] == 1, units["customer"], units[["size", "region"]],
         is_binary=outcome == "bought", folds=1, ridge=0,
     )  # fmt: skip
-    expected = oracle.printed(f"lm_without_each_aipw_{outcome}")
+    expected = oracle.printed(f"estfun_aipw_{outcome}")
     assert found.effect.estimate == pytest.approx(expected[0], rel=1e-6)
     assert found.effect.standard_error == pytest.approx(expected[1], rel=1e-6)
     assert found.overlap == pytest.approx(oracle.printed(f"overlap_{outcome}")[0])
@@ -81,7 +81,7 @@ def test_without_covariates_it_is_the_difference_of_means():
     units = oracle.data("units")
     arguments = units["score"], units["exposed"] == 1, units["customer"]
     adjusted = effect_on_exposed(*arguments, pd.DataFrame(index=units.index), is_binary=False, folds=1).effect
-    crude = difference_of_means(*arguments, np.ones(len(units)))
+    crude = difference_of_means(*arguments)
     assert (adjusted.estimate, adjusted.standard_error) == pytest.approx((crude.estimate, crude.standard_error))
 
 

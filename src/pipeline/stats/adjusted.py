@@ -83,20 +83,29 @@ def effect_on_exposed(
     and weights ``e / (1 - e)`` on unexposed units, the estimate is the mean residual of the exposed minus
     the weighted mean residual of the others – augmented inverse-probability weighting for the ATT with
     normalised weights (Robins, Rotnitzky, Zhao 1994; Moodie et al. 2018), consistent if either model is
-    right. Cross-fitting: Chernozhukov et al. (2018). Its influence function is that of a difference of
-    weighted means, so the variance is `effects.difference_of_means`' with weights: a jackknife over customers.
+    right. Cross-fitting: Chernozhukov et al. (2018). To first order its influence function is that of a difference
+    of weighted means; with few customers the outcome model's own uncertainty shows, so what each comparison
+    unit adds through the models fitted to it is part of its influence (Newey and McFadden 1994, section 6), and
+    the variance that of `effects.difference_of_means`, clustered by customer. The propensity's part is left
+    out: with it intervals are too long (decision 0012).
     Exposed units without overlap are left out, and so are unexposed ones beyond the same propensity.
     """
     outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=bool)
     customers = np.asarray(customers)
     cells, part = _cells(covariates), fold_of(customers, folds)
     _refuse_empty_folds(exposed, part, folds)
-    propensity = _cross_fitted(cells, part, exposed.astype(float), np.ones(len(exposed), bool), folds, ridge, _logistic)
-    model = _logistic if is_binary else _linear
-    expected = _cross_fitted(cells, part, outcome, ~exposed, folds, ridge, model)
+    everybody = np.ones(len(exposed), bool)
+    propensity = _cross_fitted(cells, part, exposed.astype(float), everybody, folds, ridge, _logistic).of_units(
+        cells, part
+    )
+    model = _cross_fitted(cells, part, outcome, ~exposed, folds, ridge, _logistic if is_binary else _linear)
+    residual = outcome - model.of_units(cells, part)
     weights, kept = _odds(propensity, exposed)
     overlap = float(np.mean(kept[exposed]))
-    effect = difference_of_means((outcome - expected)[kept], exposed[kept], customers[kept], weights[kept])
+    if min(np.count_nonzero(kept & exposed), np.count_nonzero(kept & ~exposed)) == 0:
+        raise ValueError("need at least 2 customers among exposed units and 2 among others within the overlap, got none")
+    further = _through_model(model, cells, part, outcome, exposed, np.where(kept, weights, 0.0))
+    effect = difference_of_means(residual[kept], exposed[kept], customers[kept], weights[kept], further[kept])
     comparisons, largest = _comparisons(customers[kept & ~exposed], weights[kept & ~exposed])
     is_failed = overlap < LEAST_OVERLAP or comparisons < LEAST_COMPARISONS
     return Adjusted(effect, overlap, comparisons, largest, is_failed)
@@ -125,8 +134,9 @@ def odds_of_exposure(
     """
     exposed, part = np.asarray(exposed, dtype=bool), fold_of(np.asarray(customers), folds)
     everybody = np.ones(len(exposed), bool)
-    propensity = _cross_fitted(_cells(covariates), part, exposed.astype(float), everybody, folds, ridge, _logistic)
-    return _odds(propensity, exposed)
+    cells = _cells(covariates)
+    model = _cross_fitted(cells, part, exposed.astype(float), everybody, folds, ridge, _logistic)
+    return _odds(model.of_units(cells, part), exposed)
 
 
 def _odds(propensity: np.ndarray, exposed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -163,7 +173,21 @@ def _cells(covariates: pd.DataFrame) -> _Cells:
     return _Cells(design(covariates.iloc[first], counts), codes)
 
 
-_Model = Callable[[np.ndarray, np.ndarray, np.ndarray, float, np.ndarray | None], np.ndarray]
+_Model = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None], np.ndarray]
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """One model per fold of customers, fitted to the other folds, on the cells."""
+
+    expected: np.ndarray  # shape (folds, n_cells)
+    learnt: np.ndarray  # units that each was fitted to, shape (folds, n_cells)
+    slope: np.ndarray  # of the expected outcome in the linear score
+    penalty: np.ndarray  # shape (n_columns,)
+
+    def of_units(self, cells: _Cells, part: np.ndarray) -> np.ndarray:
+        """Return each unit's expected value, by the model that never saw its fold."""
+        return self.expected[part, cells.of_unit]
 
 
 def _cross_fitted(
@@ -174,23 +198,51 @@ def _cross_fitted(
     folds: int,
     ridge: float,
     model: _Model,
-) -> np.ndarray:
-    """Return each unit's fitted value, by a model that never saw its fold of customers."""
+) -> _Fitted:
     size = len(cells.matrix)
     counts, sums = np.zeros((folds, size)), np.zeros((folds, size))
     for fold in range(folds):
         mine = learnt_from & (part == fold)
         counts[fold] = np.bincount(cells.of_unit[mine], minlength=size)
         sums[fold] = np.bincount(cells.of_unit[mine], weights=target[mine], minlength=size)
-    fitted, coefficients = np.empty((folds, size)), None
+    penalty = np.full(cells.matrix.shape[1], ridge)
+    penalty[0] = 0.0
+    scores, learnt, coefficients = np.empty((folds, size)), np.empty((folds, size)), None
     for fold in range(folds):
         others = [other for other in range(folds) if other != fold or folds == 1]
-        count, summed = counts[others].sum(axis=0), sums[others].sum(axis=0)
-        known = count > 0
-        coefficients = model(cells.matrix[known], count[known], summed[known], ridge, coefficients)
-        fitted[fold] = cells.matrix @ coefficients
-    scores = fitted[part, cells.of_unit]
-    return _expit(scores) if model is _logistic else scores
+        learnt[fold], summed = counts[others].sum(axis=0), sums[others].sum(axis=0)
+        known = learnt[fold] > 0
+        coefficients = model(cells.matrix[known], learnt[fold][known], summed[known], penalty, coefficients)
+        scores[fold] = cells.matrix @ coefficients
+    if model is _linear:
+        return _Fitted(scores, learnt, np.ones_like(scores), penalty)
+    expected = _expit(scores)
+    return _Fitted(expected, learnt, expected * (1 - expected), penalty)
+
+
+def _through_model(
+    model: _Fitted, cells: _Cells, part: np.ndarray, outcome: np.ndarray, exposed: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Return what each comparison unit adds to the comparisons' mean through the models that were fitted to it.
+
+    The estimate moves with the coefficients of fold k by ``-Σ q m' x`` over the fold's units, q being 1/n on exposed
+    units and minus the share of the weight on others; a unit moves them by ``A⁻¹ x (y - m)``, A the curvature.
+    """
+    folds, size = model.expected.shape
+    pull = np.where(exposed, weights / weights[exposed].sum(), -weights / weights[~exposed].sum())
+    gain = np.empty((folds, size))
+    for fold in range(folds):
+        mine = part == fold
+        pulled = np.bincount(cells.of_unit[mine], weights=pull[mine], minlength=size)
+        weight = (model.learnt[fold] * model.slope[fold])[:, None]
+        curvature = cells.matrix.T @ (cells.matrix * weight) + np.diag(model.penalty + 1e-10)
+        direction = cells.matrix.T @ (pulled * model.slope[fold])
+        gain[fold] = cells.matrix @ np.linalg.solve(curvature, direction)
+    moved = gain * model.expected
+    steps, offsets = gain.sum(axis=0)[cells.of_unit], moved.sum(axis=0)[cells.of_unit]
+    if folds > 1:  # a unit's own fold learnt nothing from it
+        steps, offsets = steps - gain[part, cells.of_unit], offsets - moved[part, cells.of_unit]
+    return np.where(exposed, 0.0, steps * outcome - offsets)
 
 
 def fold_of(customers: np.ndarray, folds: int) -> np.ndarray:
@@ -275,11 +327,9 @@ def _centred(is_true: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 
 def _logistic(
-    matrix: np.ndarray, counts: np.ndarray, successes: np.ndarray, ridge: float, start: np.ndarray | None
+    matrix: np.ndarray, counts: np.ndarray, successes: np.ndarray, penalty: np.ndarray, start: np.ndarray | None
 ) -> np.ndarray:
     """Return the coefficients of a penalised logistic model of cells, by Newton's method with halved steps."""
-    penalty = np.full(matrix.shape[1], ridge)
-    penalty[0] = 0.0
     share = total(successes) / total(counts)
     coefficients = np.zeros(matrix.shape[1])
     if share in (0.0, 1.0):
@@ -308,10 +358,10 @@ def _logistic(
     return coefficients
 
 
-def _linear(matrix: np.ndarray, counts: np.ndarray, sums: np.ndarray, ridge: float, _: np.ndarray | None) -> np.ndarray:
+def _linear(
+    matrix: np.ndarray, counts: np.ndarray, sums: np.ndarray, penalty: np.ndarray, _: np.ndarray | None
+) -> np.ndarray:
     """Return the coefficients of least squares of cells, with the same penalty."""
-    penalty = np.full(matrix.shape[1], ridge)
-    penalty[0] = 0.0
     curvature = matrix.T @ (matrix * counts[:, None]) + np.diag(penalty + 1e-10)
     return np.linalg.solve(curvature, matrix.T @ sums)
 
