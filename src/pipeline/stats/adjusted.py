@@ -103,7 +103,7 @@ def effect_on_exposed(
     weights, kept = _odds(propensity, exposed)
     overlap = float(np.mean(kept[exposed]))
     if min(np.count_nonzero(kept & exposed), np.count_nonzero(kept & ~exposed)) == 0:
-        raise ValueError("need at least 2 customers among exposed units and 2 among others within the overlap, got none")
+        raise ValueError("need at least 2 customers among exposed units and 2 among others in the overlap, got none")
     further = _through_model(model, cells, part, outcome, exposed, np.where(kept, weights, 0.0))
     effect = difference_of_means(residual[kept], exposed[kept], customers[kept], weights[kept], further[kept])
     comparisons, largest = _comparisons(customers[kept & ~exposed], weights[kept & ~exposed])
