@@ -129,6 +129,19 @@ def test_own_finding_goes_before_everybodys_and_the_costliest_first() -> None:
     assert {one["id"] for one in content("near")["tested_not_found"]} == {"weekend_order", "first_ad"}
 
 
+def test_a_finding_of_others_is_on_no_map_of_this_persona() -> None:
+    brand = fixture.params()
+    narrowed = [replace(one, concerns=("near",)) if one.id == "slow_answer" else one for one in brand.hypotheses]
+    other = replace(brand, hypotheses=tuple(narrowed))
+    hostile = next(one for one in brand.personas if one.id == "hostile")
+    before, after = (
+        [pain["id"] for pain in draw.build_map(fixture.frames(), one, hostile, fixture.FACTS, "x")["pain_points"]]
+        for one in (brand, other)
+    )
+    assert "slow_answer" in before
+    assert after == [one for one in before if one != "slow_answer"]
+
+
 def test_nobody_has_no_pain() -> None:
     assert content("nobody")["pain_points"] == []
     assert content("nobody")["evidence"] == {}

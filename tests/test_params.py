@@ -65,6 +65,7 @@ BAD = [
     (("hypotheses", 0, "outcome_window"), "0 d", r"outcome_window: must be longer than 0"),
     (("hypotheses", 0, "exposure_window"), "14", r"exposure_window: expected '0 d', '14 d'"),
     (("hypotheses", 0, "personas"), ["buyer"], r"no persona 'buyer'\. Nearest: buyers"),
+    (("hypotheses", 0, "concerns"), ["buyer"], r"hypotheses\[0\]\.concerns: no persona 'buyer'\. Nearest: buyers"),
     (("hypotheses", 0, "direction"), "worse", r"direction: 'worse' is unknown"),
     (("hypotheses", 0, "outcome"), {"kind": "binary"}, r"outcome\.when: this key is missing"),
     (("hypotheses", 0, "exposure"), {"no": "is_goal"}, r"exposure\.none: this key is missing"),

@@ -25,6 +25,7 @@ from pipeline.pictures.companions import FIGURES
 from pipeline.pictures.journey_map import journey_map
 from pipeline.pictures.svg import png
 from pipeline.tables import Table
+from pipeline.verdict_interval import effect_kind, verdict_interval
 from pipeline.words import LANGUAGES
 from pipeline.workspace import Workspace
 
@@ -323,6 +324,8 @@ def _findings(hypotheses: pd.DataFrame, params: Params, persona: str) -> tuple[l
     for hypothesis in params.hypotheses:
         rows = hypotheses[hypotheses["id"] == hypothesis.id]
         own, everybody = rows[rows["group"] == persona], rows[rows["group"] == "(all)"]
+        if persona not in hypothesis.concerns:
+            everybody = everybody.iloc[:0]
         row = next(iter(own.iloc[:1].iterrows()), None) or next(iter(everybody.iloc[:1].iterrows()), None)
         if row is not None:
             finding = _finding(row[1], hypothesis)
@@ -336,11 +339,12 @@ def _findings(hypotheses: pd.DataFrame, params: Params, persona: str) -> tuple[l
 def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:
     numbers = (
         "n_exposed", "n_unexposed", "customers_hit", "q", "family_size", "cost", "cost_low", "cost_high",
-        "fcr_low", "fcr_high",
+        "fcr_low", "fcr_high", "lee_low", "lee_high",
         "crude_effect", "crude_low", "crude_high", "adjusted_effect", "adjusted_low", "adjusted_high",
     )  # fmt: skip
     measure = _measure(tables.HYPOTHESES, row, *numbers)
-    is_adjusted = measure["adjusted_effect"] is not None
+    kind = effect_kind(measure)
+    low, high = verdict_interval(measure, kind)
     is_money = hypothesis.outcome.sum is not None and hypothesis.outcome.sum.strip() == "value"
     return {
         "id": hypothesis.id,
@@ -353,15 +357,11 @@ def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:
         "verdict": row["verdict"],
         "sub_label": _plain(row["sub_label"]),
         "grade": row["grade"],
-        "effect": measure["adjusted_effect" if is_adjusted else "crude_effect"],
-        "low": _first_known(measure, "fcr_low", "adjusted_low" if is_adjusted else "crude_low"),
-        "high": _first_known(measure, "fcr_high", "adjusted_high" if is_adjusted else "crude_high"),
+        "effect": measure[f"{kind}_effect"],
+        "low": low if measure["fcr_low"] is None else measure["fcr_low"],
+        "high": high if measure["fcr_high"] is None else measure["fcr_high"],
         **measure,
     }
-
-
-def _first_known(measure: Measure, *names: str) -> float | None:
-    return next((measure[name] for name in names if measure[name] is not None), None)
 
 
 def _evidence_mix(pains: Iterable[Measure]) -> dict[str, int]:

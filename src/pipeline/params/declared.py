@@ -128,7 +128,8 @@ class Hypothesis:
     direction: str
     smallest_effect: float
     adjust_for: tuple[str, ...]
-    personas: tuple[str, ...]
+    personas: tuple[str, ...]  # tested in each of these besides everybody
+    concerns: tuple[str, ...]  # on whose reports and maps the result over everybody stands
     value_per_outcome: float | None
     stage: str
     owner: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from pipeline.declarations import Section, parse_duration
@@ -44,7 +45,8 @@ def hypothesis_of(section: Section, stages: list[str], personas: list[str]) -> H
         direction=section.choice("direction", ("higher", "lower")),
         smallest_effect=float(section.number("smallest_effect")),
         adjust_for=section.texts("adjust_for", ()),
-        personas=_tested_in(section, personas),
+        personas=_personas(section, "personas", (), personas),
+        concerns=_personas(section, "concerns", personas, personas),
         value_per_outcome=section.number("value_per_outcome", None),
         stage=section.choice("stage", stages),
         owner=section.text("owner"),
@@ -122,10 +124,9 @@ def _outcome(section: Section) -> Outcome:
     return outcome
 
 
-def _tested_in(section: Section, personas: list[str]) -> tuple[str, ...]:
-    """Return the personas in which it is tested besides everybody."""
-    tested_in = section.texts("personas", ())
-    for persona in tested_in:
+def _personas(section: Section, key: str, default: Sequence[str], personas: list[str]) -> tuple[str, ...]:
+    named = section.texts(key, default)
+    for persona in named:
         if persona not in personas:
-            raise section.fail("personas", f"no persona {persona!r}.{nearest(persona, personas)}")
-    return tested_in
+            raise section.fail(key, f"no persona {persona!r}.{nearest(persona, personas)}")
+    return named

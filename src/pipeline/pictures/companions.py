@@ -22,6 +22,7 @@ from pipeline.pictures import fonts, style
 from pipeline.pictures.charts import LOOK, blank, empty, level_of, literal, of_group, stage_names, titled, whiskers
 from pipeline.pictures.survival_curves import survival_curves
 from pipeline.tables import EVERYBODY, LOST, START, UNRESOLVED
+from pipeline.verdict_interval import Kind, effect_kind, verdict_interval
 
 Row = Mapping[Any, Any]
 _VERDICT_COLOURS = {
@@ -225,9 +226,11 @@ def _forest_rows(hypotheses: pd.DataFrame, params: Params) -> pd.DataFrame:
     rows["rank"] = rows["verdict"].map({"supported": 0, "inconclusive": 1, "refuted": 2, "not tested": 3})
     rows = rows.sort_values(["rank", "at_stake", "declared", "group"], kind="stable", ignore_index=True)
     scale: pd.Series = rows["smallest_effect"].astype(float) * np.where(rows["direction"] == "lower", -1, 1)
-    for kind in ("crude", "adjusted"):
+    kinds: tuple[Kind, ...] = ("crude", "adjusted")
+    for kind in kinds:
         rows[f"{kind}_x"] = rows[f"{kind}_effect"].astype(float) / scale
-        bounds: np.ndarray = np.column_stack([rows[f"{kind}_{end}"].astype(float) / scale for end in ("low", "high")])
+        shown = [verdict_interval(row, kind) for row in rows.to_dict("records")]
+        bounds: np.ndarray = np.array(shown, dtype=float).reshape(-1, 2) / scale.to_numpy()[:, None]
         rows[f"{kind}_x_low"], rows[f"{kind}_x_high"] = bounds.min(axis=1), bounds.max(axis=1)
     return rows
 
@@ -245,10 +248,10 @@ def _verdict(row: Row, params: Params, language: str) -> str:
     if row["verdict"] == "not tested":
         return f"{text}\n{fonts.shorten(words.note(row['note'], language), 180, 10)}"
     declared = next(one for one in params.hypotheses if one.id == row["id"])
-    kind: str = "adjusted" if not pd.isna(row["adjusted_effect"]) else "crude"
+    kind = effect_kind(row)
     how = (_unit(declared), params.workspace.currency, language)
     effect = words.effect(row[f"{kind}_effect"], *how)
-    interval = words.effect_interval(row[f"{kind}_low"], row[f"{kind}_high"], *how)
+    interval = words.effect_interval(*verdict_interval(row, kind), *how)
     n = words.term("n_is", language, n=words.count(row["n_exposed"] + row["n_unexposed"], language))
     q = words.term("q_is", language, q=words.probability(row["q"], language))
     return literal(f"{text} · {row['grade']} · {q}\n{effect} {interval} · {n}")

@@ -9,6 +9,7 @@ from pipeline import words
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import LEFT, RIGHT, Content, Frame, Lane, Span, has_numbers
 
+_LINE = 16.0  # from one line of small text to the next
 _ROOM = 21.0  # above +2 and below -2, for the labels of points at the ends
 _Scale = Callable[[float], float]
 _Place = tuple[Content, Span, float, float]
@@ -115,8 +116,17 @@ def _point(frame: Frame, place: _Place, top: float, height: float) -> None:
         x, above, value, size=style.LANE, weight=fonts.BOLD, fill=style.FEELING, anchor="middle", halo=style.TILE,
         title=f"{value} {interval}, {n}",
     )  # fmt: skip
-    under = f"{interval} · {n}" if span.width >= 200 else n
-    frame.sheet.text(x, below, under, size=style.SMALL, fill=style.INK, anchor="middle", halo=style.TILE)
+    for line, text in enumerate(_under(interval, n, span.width, top + height - below)):
+        lower = below + line * _LINE
+        frame.sheet.text(x, lower, text, size=style.SMALL, fill=style.INK, anchor="middle", halo=style.TILE)
+
+
+def _under(interval: str, n: str, width: float, room: float) -> list[str]:
+    """Return the lines under a point: interval and n on one, or on two; n alone where the point leaves no room."""
+    full = f"{interval} · {n}"
+    if fonts.text_width(full, style.SMALL) <= width - 8:
+        return [full]
+    return [interval, n] if room >= _LINE + 4 else [n]
 
 
 def _clear(y: float, top: float, height: float) -> tuple[float, float]:

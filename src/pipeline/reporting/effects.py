@@ -11,6 +11,7 @@ from pipeline.params import Hypothesis
 from pipeline.reporting.elements import Markup, reason, strong, with_interval
 from pipeline.reporting.voice import Voice, is_missing
 from pipeline.stats.verdicts import SELECTED_RESPONDENTS
+from pipeline.verdict_interval import Kind, effect_kind, verdict_interval
 
 BINARY, ORDINAL = "binary", "ordinal"
 SHARES = (BINARY, "time_to_event")  # effects on a chance
@@ -38,7 +39,17 @@ class Tested:
     @property
     def is_adjusted(self) -> bool:
         """Whether the verdict rests on the adjusted effect."""
-        return not is_missing(self.row["adjusted_effect"])
+        return self.kind == "adjusted"
+
+    @property
+    def kind(self) -> Kind:
+        """Which effect the verdict rests on."""
+        return effect_kind(self.row)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the verdict allows for those who did not answer: its interval is then Lee's bounds."""
+        return not is_missing(self.row["lee_low"])
 
     @property
     def is_known(self) -> bool:
@@ -76,12 +87,13 @@ class Tested:
             return plus + words.money(value, self.voice.params.workspace.currency, self.voice.language)
         return words.number(value, self.voice.language, 2, signed=signed)
 
-    def spoken(self, kind: str) -> tuple[str, str, str]:
+    def spoken(self, kind: Kind) -> tuple[str, str, str]:
         """Return an effect and its bounds as one says them: '2.07 points lower', '1.92', '2.21'.
 
         Where the interval holds zero no direction is claimed: signs are shown instead.
         """
-        value, low, high = (self.row[f"{kind}_{part}"] for part in ("effect", "low", "high"))
+        value = self.row[f"{kind}_effect"]
+        low, high = verdict_interval(self.row, kind)
         if low <= 0 <= high:
             return self.amount(value), self.bare(low), self.bare(high)
         side = "effect_lower" if high < 0 else "effect_higher"
@@ -89,12 +101,12 @@ class Tested:
         spoken = str(self.voice.say(side, x=self.amount(abs(value), signed=False)))
         return spoken, self.bare(bounds[0]), self.bare(bounds[1])
 
-    def cell(self, kind: str) -> str:
+    def cell(self, kind: Kind) -> str:
         """Return an effect with its interval for a cell of a table; or why there is none."""
         if is_missing(self.row[f"{kind}_low"]):
             nothing = "nothing_to_adjust" if kind == "adjusted" and not self.declared.adjust_for else "not_computed"
             return reason(self.voice.note(self.row["note"]) or self.voice.say(nothing))
-        low, high = self.row[f"{kind}_low"], self.row[f"{kind}_high"]
+        low, high = verdict_interval(self.row, kind)
         shown = self.short(self.row[f"{kind}_effect"])
         return with_interval(shown, words.interval(low, high, self.voice.language, self.bare))
 
@@ -146,8 +158,9 @@ class Tested:
         given["customers"] = voice.count(row["n_customers"])
         if not self.is_known:
             return voice.say("effect_unknown", note=voice.note(row["note"]) or voice.say("not_computed"), **given)
-        effect, low, high = self.spoken("adjusted" if self.is_adjusted else "crude")
-        return voice.say("effect_known", effect=effect, low=low, high=high, level=voice.level, q=self.q(), **given)
+        effect, low, high = self.spoken(self.kind)
+        sentence = "effect_bounded" if self.is_bounded else "effect_known"
+        return voice.say(sentence, effect=effect, low=low, high=high, level=voice.level, q=self.q(), **given)
 
     def q(self) -> str:
         """Return 'q = 0.031' or 'q < 0.001'."""
@@ -210,11 +223,18 @@ _COST = {"cost": "cost", "low": "cost_low", "high": "cost_high"}
 def tested_for(frame: pd.DataFrame, persona: str, voice: Voice) -> list[Tested]:
     """Return the rows of `hypotheses` that concern a persona: its own first, then those over all customers.
 
+    A result over all customers that concerns other personas only (`concerns:` in params.yaml) is left out.
+
     Inside each verdict the costliest stand first, then the smallest q, then the order of params.yaml.
     """
     order = {hypothesis.id: position for position, hypothesis in enumerate(voice.params.hypotheses)}
     rank = {verdict: position for position, verdict in enumerate(VERDICTS)}
-    rows = [row for _, row in frame.iterrows() if row["group"] in (persona, "(all)") and row["id"] in order]
+    concerning = {one.id for one in voice.params.hypotheses if persona in one.concerns}
+    rows = [
+        row
+        for _, row in frame.iterrows()
+        if row["id"] in order and (row["group"] == persona or (row["group"] == "(all)" and row["id"] in concerning))
+    ]
 
     def place(row: pd.Series) -> tuple[object, ...]:
         cost = 0.0 if is_missing(row["cost"]) else float(row["cost"])

@@ -11,6 +11,7 @@ from pipeline.reporting.page import page
 from pipeline.reporting.reading import Results
 from pipeline.reporting.voice import Voice, is_missing
 from pipeline.tables import EVERYBODY
+from pipeline.verdict_interval import verdict_interval
 
 DECOY = "decoy"
 
@@ -65,14 +66,9 @@ def _is_found(tested: Tested) -> bool:
     return bool(tested.row["verdict"] == "supported")
 
 
-def _bounds(tested: Tested) -> tuple[float, float]:
-    kind = "adjusted" if tested.is_adjusted else "crude"
-    return tested.row[f"{kind}_low"], tested.row[f"{kind}_high"]
-
-
 def _holds(truth: pd.Series, tested: Tested) -> bool | None:
     """Whether the interval holds the truth; None where there is no interval or no truth."""
-    low, high = _bounds(tested)
+    low, high = verdict_interval(tested.row, tested.kind)
     if is_missing(low) or is_missing(truth["truth"]):
         return None
     return bool(low <= truth["truth"] <= high)

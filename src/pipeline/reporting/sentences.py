@@ -101,6 +101,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{group}: {effect} ({level} interval {low} to {high}; {exposed} exposed cases against {unexposed} others, "
         "{customers} customers, clustered by customer; {q}).",
     ),
+    "effect_bounded": (
+        "{group} : {effect} (de {low} à {high} quoi qu’auraient dit les silencieux, incertitude à {level} comprise ; "
+        "{exposed} cas exposés contre {unexposed} autres, {customers} clients, calculé par grappes de clients ; {q}).",
+        "{group}: {effect} ({low} to {high} whatever the silent would have said, {level} uncertainty included; "
+        "{exposed} exposed cases against {unexposed} others, {customers} customers, clustered by customer; {q}).",
+    ),
     "effect_unknown": (
         "{group} : pas d’effet calculé ({exposed} cas exposés, {unexposed} autres, {customers} clients : {note}).",
         "{group}: no effect computed ({exposed} exposed cases, {unexposed} others, {customers} customers: {note}).",
