@@ -6,6 +6,7 @@ what keeps a user's SQL inside its own tables and the same on every engine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,8 +33,8 @@ _QUERY_SYNTAX: tuple[type[exp.Expr], ...] = (
 
 # Function → what is known of it on the engines. Only functions that mean the same everywhere, or are rewritten.
 SCALAR_FUNCTIONS = frozenset(
-    "abs case ceil coalesce concat date_trunc day days_between extract floor greatest hour if left least length lower "
-    "minute month nullif regexp_matches replace right round split_part starts_with strftime strptime substring trim "
+    "abs case ceil coalesce concat date_trunc day days_between extract floor greatest hour if keyed_value left least "
+    "length lower minute month nullif regexp_matches replace right round split_part starts_with strftime strptime substring trim "
     "try_strptime upper year".split()
 )
 AGGREGATE_FUNCTIONS = frozenset("count count_if max min sum".split())
@@ -91,8 +92,32 @@ def days_between(earlier: exp.Expr, later: exp.Expr) -> exp.Expr:
     return exp.DateDiff(this=dates[0], expression=dates[1], unit=exp.var("DAY"))
 
 
+def keyed_value(text: exp.Expr, key: str) -> exp.Expr:
+    """Return SQL for the value of one key in a JSON list of records ``{"key": …, "value": {"string_value": …}}``.
+
+    So BigQuery writes the parameters of a GA4 event. A regular expression, because every engine has the same ones and
+    each has its own JSON; what JSON escapes inside a text, such as ``\\"``, stays escaped.
+    """
+    record = rf'"key":\s*"{re.escape(key)}"\s*,\s*"value":\s*\{{[^{{}}]*?'
+    parts = (r'"string_value":\s*"((?:[^"\\]|\\.)*)"', r'"(?:int|float|double)_value":\s*"?(-?[0-9.eE+-]+)')
+    found = [
+        exp.Nullif(
+            this=exp.RegexpExtract(
+                this=text.copy(), expression=exp.Literal.string(record + part), group=exp.Literal.number(1)
+            ),
+            expression=exp.Literal.string(""),
+        )
+        for part in parts
+    ]
+    return exp.Coalesce(this=found[0], expressions=found[1:])
+
+
 def _rewrite(tree: exp.Expr, where: str) -> exp.Expr:
     def replace(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Anonymous) and node.name.lower() == "keyed_value":
+            if len(node.expressions) != 2 or not node.expressions[1].is_string:
+                raise ParcoursError(f"{where}: keyed_value(column, 'key') takes a column and a text in quotes.")
+            return keyed_value(_rewrite(node.expressions[0], where), node.expressions[1].name)
         if isinstance(node, exp.Anonymous) and node.name.lower() == "days_between":
             if len(node.expressions) != 2:
                 raise ParcoursError(f"{where}: days_between(earlier, later) takes two moments.")

@@ -11,7 +11,9 @@ from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
 from pipeline.tables import ACTORS, CHANNELS, EVENTS
 
-TYPES = ("text", "number", "integer", "boolean", "timestamp")
+# Microseconds in one unit of a count since 1970.
+UNIX_UNITS = {"unix_seconds": 1_000_000, "unix_milliseconds": 1_000, "unix_microseconds": 1}
+TYPES = ("text", "number", "integer", "boolean", "timestamp", *UNIX_UNITS)
 FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet",
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".xes": "xes",
@@ -67,6 +69,8 @@ class Source:
     duplicates: tuple[str, ...] | str  # all_columns, none, or the columns that make a duplicate
     identifiers: Mapping[str, str]
     events: tuple[EventRule, ...]
+    optional_columns: tuple[str, ...] = ()  # of the main file; where it lacks one, that column is null
+    is_aggregate: bool = False  # rows are sums over people: they give no events and name nobody
 
 
 def format_of(path: Path) -> str:
@@ -110,7 +114,8 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         )
     top = Section.read(folder / "source.yaml", shown_as)
     channel = top.choice("channel", CHANNELS)
-    identifiers = top.mapping("identifiers")
+    is_aggregate = top.truth("aggregate", False)
+    identifiers = top.mapping("identifiers", {}) if is_aggregate else top.mapping("identifiers")
     for kind in identifiers:
         if kind not in kinds:
             raise top.fail("identifiers", f"the kind {kind!r} is not declared in params.yaml.{nearest(kind, kinds)}")
@@ -132,16 +137,28 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         leave_out=top.mapping("leave_out", {}),
         duplicates=_duplicates(top),
         identifiers=identifiers,
-        events=tuple(_event(section, channel, shared) for section in top.sections("events")),
+        events=tuple(_event(section, channel, shared) for section in top.sections("events", ())),
+        optional_columns=top.texts("optional_columns", ()),
+        is_aggregate=is_aggregate,
     )
-    if not source.events:
-        raise top.fail("events", "at least one event is expected.")
+    _refuse_unlike_events(top, source)
     if MAIN in source.lookups:
         raise top.fail("lookups", f"{MAIN!r} is the name of the main file; call the lookup something else.")
     if source.lookups and source.query is None:
         raise top.fail("lookups", "without a `query:` nothing reads them. Join them, or leave them out.")
+    top.get("about", None)  # what a ready description says of itself, for `parcours source`
     top.close()
     return source
+
+
+def _refuse_unlike_events(top: Section, source: Source) -> None:
+    """Refuse events in a table of sums, and a table of events without any."""
+    if not source.is_aggregate and not source.events:
+        raise top.fail("events", "at least one event is expected. A table of sums, such as costs: aggregate: true")
+    if source.is_aggregate and source.events:
+        raise top.fail("events", "an aggregate has no events: its rows are sums over people. Leave them out.")
+    if source.is_aggregate and source.identifiers:
+        raise top.fail("identifiers", "an aggregate names nobody: its rows are sums over people. Leave them out.")
 
 
 def _files(folder: Path, section: Section, name: str) -> tuple[Path, ...]:

@@ -30,6 +30,10 @@ from pipeline.tables import EVENTS
 from pipeline.typing_rules import UTC_TWIN, to_utc
 
 PLACEHOLDERS = ("undefined", "null", "none", "nan", "n/a", "na", "-", "0", "0000", "unknown", "(not set)", "anonymous")
+# The rule of a source whose rows are sums over people: none of them is an event.
+_NO_EVENT = EventRule(
+    "none", "cast(null as timestamp)", "false", "customer", "web", None, None, {}, "aggregate"
+)
 _OWN_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "VARCHAR", "TIMESTAMP": "TIMESTAMP"}
 
 
@@ -104,9 +108,10 @@ def _events(
         )
         for kind, sql in source.identifiers.items()
     ]
-    names = list(dict.fromkeys(name for rule in source.events for name in rule.attributes))
+    rules = source.events or (_NO_EVENT,)
+    names = list(dict.fromkeys(name for rule in rules for name in rule.attributes))
     parts = []
-    for i, rule in enumerate(source.events):
+    for i, rule in enumerate(rules):
         try:
             _rule_events(engine, source, rule, columns, identifiers, names, f"rule_{i}")
         except duckdb.Error as error:
@@ -213,7 +218,8 @@ def _utc(engine: Engine, source: Source, rule: EventRule, moment: exp.Expr) -> e
 
 def _hash_identifiers(engine: Engine, kinds: Mapping[str, IdentifierKind], present: list[str], key: bytes) -> None:
     """Make ``hashed_events``: the events of rows without issue, identifiers replaced by their keyed hashes."""
-    joined = exp.select(f"found_events.* exclude ({', '.join(f'id_{kind}' for kind in present)})").from_("found_events")
+    raw = [exp.column(f"id_{kind}") for kind in present]
+    joined = exp.select(exp.Column(this=exp.Star(except_=raw), table=exp.to_identifier("found_events"))).from_("found_events")
     for kind in present:
         column = f"id_{kind}"
         raw = engine.connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression, query
 from pipeline.landing import Refused, land
-from pipeline.source import MAIN, Source
+from pipeline.source import MAIN, UNIX_UNITS, Source
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
 _HIDDEN = ("issue_column", "issue_value")
@@ -40,7 +40,9 @@ def land_files(
         target = temporary / f"{source.name}.{table}.{i}.parquet"
         refused += land(path, source, target, limit)
         landed.append(target)
-    engine.view("landed", landed)
+    engine.view("found_columns", landed)
+    absent = _absent(source, engine.columns("found_columns")) if table == MAIN else []
+    engine.make("landed", exp.select("*", *absent).from_("found_columns"), lazily=True)
     counts = engine.connection.execute(
         "select source_file, count(*) as raw from landed group by source_file order by source_file"
     ).df()
@@ -48,6 +50,16 @@ def land_files(
     malformed = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
     counts["raw"] += malformed.reindex(counts.index, fill_value=0)
     return refused, counts.rename_axis("source_file").reset_index()
+
+
+def _absent(source: Source, found: Iterable[str]) -> list[exp.Expr]:
+    """Return the optional columns that no file has, as nulls: JSON leaves out what was never filled."""
+    present = {name.lower() for name in found}
+    return [
+        exp.alias_(exp.cast(exp.null(), "varchar"), name, quoted=True)
+        for name in source.optional_columns
+        if name.lower() not in present
+    ]
 
 
 def type_rows(engine: Engine, source: Source, table: str) -> list[str]:
@@ -62,7 +74,7 @@ def type_rows(engine: Engine, source: Source, table: str) -> list[str]:
         typed = typed_column(name, raw_type, declared, source.time_zone, source.date_formats, source.decimal)
         columns += typed.sql
         if typed.unreadable is not None:
-            if declared == "timestamp":
+            if declared == "timestamp" or declared in UNIX_UNITS:
                 _refuse_wrong_dates(engine, source, name, typed.unreadable)
             unreadable.append((name, typed.unreadable, exp.cast(typed.raw, "varchar")))
     engine.make(
@@ -112,6 +124,11 @@ def _refuse_wrong_dates(engine: Engine, source: Source, name: str, unreadable: e
         raise ParcoursError(
             f"{place}: day and month look swapped: {expected} reads {read} of {facts['present']} dates, "
             f"{' or '.join(swapped)} reads {facts['otherwise']}. Change `date_format`."
+        )
+    if read == 0 and source.types[name] in UNIX_UNITS:
+        raise ParcoursError(
+            f"{source.shown_as}: types.{name}: {source.types[name]}: no value is such a count between 1970 and 2100; the "
+            f"first is like {facts['example']!r}. Declare another of {', '.join(UNIX_UNITS)}, or timestamp for written dates."
         )
     if read == 0:
         raise ParcoursError(
