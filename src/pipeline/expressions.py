@@ -6,6 +6,7 @@ what keeps a user's SQL inside its own tables and the same on every engine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,7 +33,8 @@ _QUERY_SYNTAX: tuple[type[exp.Expr], ...] = (
 
 # Function → what is known of it on the engines. Only functions that mean the same everywhere, or are rewritten.
 SCALAR_FUNCTIONS = frozenset(
-    "abs case ceil coalesce concat date_trunc day days_between extract floor greatest hour if left least length lower "
+    "abs case ceil coalesce concat date_trunc day days_between extract floor greatest hour if json_value left least "
+    "length lower "
     "minute month nullif regexp_matches replace right round split_part starts_with strftime strptime substring trim "
     "try_strptime upper year".split()
 )
@@ -45,6 +47,9 @@ _WRITTEN_AS = {
     "and": "", "or": "", "cast": "", "try_cast": "", "datetrunc": "date_trunc", "ltrim": "trim", "rtrim": "trim",
     "date_trunc": "date_trunc", "rowNumber": "row_number",
 }  # fmt: skip
+
+_REWRITTEN = {"days_between": "(earlier, later) takes two moments", "json_value": "(text, path) takes JSON and a path"}
+_JSON_PATH = re.compile(r"""\$(\.[A-Za-z_][A-Za-z0-9_]*|\[\d{1,9}\]|\[(["'])[^"'\\\[\]]+\2\])*""")
 
 
 def function_name(node: exp.Func) -> str:
@@ -91,13 +96,32 @@ def days_between(earlier: exp.Expr, later: exp.Expr) -> exp.Expr:
     return exp.DateDiff(this=dates[0], expression=dates[1], unit=exp.var("DAY"))
 
 
+def json_value(text: exp.Expr, path: exp.Expr, where: str) -> exp.Expr:
+    """Return SQL for the value at a path of JSON text, as text: null where it is missing or the text is no JSON.
+
+    The path is written out and leads to one value, without wildcards, so that every engine finds the same.
+    """
+    if not isinstance(path, exp.Literal) or not _JSON_PATH.fullmatch(str(path.this)):
+        raise ParcoursError(
+            f"{where}: json_value(text, path): {path.sql(DIALECT)} is no path. Expected one such as '$.user.email', "
+            "'$.items[0].sku' or '$[\"a name\"]'."
+        )
+    # The cast gives null for what is no JSON; an engine whose function does so by itself would leave it out.
+    steps = sqlglot.parse_one(f"x ->> {path.sql(DIALECT)}", read=DIALECT).expression
+    return exp.Paren(
+        this=exp.JSONExtractScalar(this=exp.TryCast(this=text, to=exp.DataType.build("json")), expression=steps)
+    )
+
+
 def _rewrite(tree: exp.Expr, where: str) -> exp.Expr:
     def replace(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Anonymous) and node.name.lower() == "days_between":
-            if len(node.expressions) != 2:
-                raise ParcoursError(f"{where}: days_between(earlier, later) takes two moments.")
-            return days_between(*(_rewrite(side, where) for side in node.expressions))
-        return node
+        name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
+        if name not in _REWRITTEN:
+            return node
+        if len(node.expressions) != 2:
+            raise ParcoursError(f"{where}: {name}{_REWRITTEN[name]}.")
+        first, second = (_rewrite(side, where) for side in node.expressions)
+        return days_between(first, second) if name == "days_between" else json_value(first, second, where)
 
     return tree.transform(replace)
 
