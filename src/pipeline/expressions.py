@@ -33,8 +33,9 @@ _QUERY_SYNTAX: tuple[type[exp.Expr], ...] = (
 
 # Function → what is known of it on the engines. Only functions that mean the same everywhere, or are rewritten.
 SCALAR_FUNCTIONS = frozenset(
-    "abs case ceil coalesce concat date_trunc day days_between extract floor greatest hour if keyed_value left least "
-    "length lower minute month nullif regexp_matches replace right round split_part starts_with strftime strptime substring trim "
+    "abs case ceil coalesce concat date_trunc day days_between extract floor greatest hour if json_value keyed_value "
+    "least left length lower minute month nullif regexp_matches replace right round split_part starts_with strftime "
+    "strptime substring trim "
     "try_strptime upper year".split()
 )
 AGGREGATE_FUNCTIONS = frozenset("count count_if max min sum".split())
@@ -46,6 +47,13 @@ _WRITTEN_AS = {
     "and": "", "or": "", "cast": "", "try_cast": "", "datetrunc": "date_trunc", "ltrim": "trim", "rtrim": "trim",
     "date_trunc": "date_trunc", "rowNumber": "row_number",
 }  # fmt: skip
+
+_REWRITTEN = {
+    "days_between": "(earlier, later) takes two moments",
+    "json_value": "(text, path) takes JSON and a path",
+    "keyed_value": "(text, key) takes JSON and a key",
+}
+_JSON_PATH = re.compile(r"""\$(\.[A-Za-z_][A-Za-z0-9_]*|\[\d{1,9}\]|\[(["'])[^"'\\\[\]]+\2\])*""")
 
 
 def function_name(node: exp.Func) -> str:
@@ -92,13 +100,32 @@ def days_between(earlier: exp.Expr, later: exp.Expr) -> exp.Expr:
     return exp.DateDiff(this=dates[0], expression=dates[1], unit=exp.var("DAY"))
 
 
-def keyed_value(text: exp.Expr, key: str) -> exp.Expr:
+def json_value(text: exp.Expr, path: exp.Expr, where: str) -> exp.Expr:
+    """Return SQL for the value at a path of JSON text, as text: null where it is missing or the text is no JSON.
+
+    The path is written out and leads to one value, without wildcards, so that every engine finds the same.
+    """
+    if not isinstance(path, exp.Literal) or not _JSON_PATH.fullmatch(str(path.this)):
+        raise ParcoursError(
+            f"{where}: json_value(text, path): {path.sql(DIALECT)} is no path. Expected one such as '$.user.email', "
+            "'$.items[0].sku' or '$[\"a name\"]'."
+        )
+    # The cast gives null for what is no JSON; an engine whose function does so by itself would leave it out.
+    steps = sqlglot.parse_one(f"x ->> {path.sql(DIALECT)}", read=DIALECT).expression
+    return exp.Paren(
+        this=exp.JSONExtractScalar(this=exp.TryCast(this=text, to=exp.DataType.build("json")), expression=steps)
+    )
+
+
+def keyed_value(text: exp.Expr, key: exp.Expr, where: str) -> exp.Expr:
     """Return SQL for the value of one key in a JSON list of records ``{"key": …, "value": {"string_value": …}}``.
 
     So BigQuery writes the parameters of a GA4 event. A regular expression, because every engine has the same ones and
     each has its own JSON; what JSON escapes inside a text, such as ``\\"``, stays escaped.
     """
-    record = rf'"key":\s*"{re.escape(key)}"\s*,\s*"value":\s*\{{[^{{}}]*?'
+    if not key.is_string:
+        raise ParcoursError(f"{where}: keyed_value(column, 'key'): expected a key in quotes, got {key.sql(DIALECT)}.")
+    record = rf'"key":\s*"{re.escape(key.name)}"\s*,\s*"value":\s*\{{[^{{}}]*?'
     parts = (r'"string_value":\s*"((?:[^"\\]|\\.)*)"', r'"(?:int|float|double)_value":\s*"?(-?[0-9.eE+-]+)')
     found = [
         exp.Nullif(
@@ -114,15 +141,15 @@ def keyed_value(text: exp.Expr, key: str) -> exp.Expr:
 
 def _rewrite(tree: exp.Expr, where: str) -> exp.Expr:
     def replace(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Anonymous) and node.name.lower() == "keyed_value":
-            if len(node.expressions) != 2 or not node.expressions[1].is_string:
-                raise ParcoursError(f"{where}: keyed_value(column, 'key') takes a column and a text in quotes.")
-            return keyed_value(_rewrite(node.expressions[0], where), node.expressions[1].name)
-        if isinstance(node, exp.Anonymous) and node.name.lower() == "days_between":
-            if len(node.expressions) != 2:
-                raise ParcoursError(f"{where}: days_between(earlier, later) takes two moments.")
-            return days_between(*(_rewrite(side, where) for side in node.expressions))
-        return node
+        name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
+        if name not in _REWRITTEN:
+            return node
+        if len(node.expressions) != 2:
+            raise ParcoursError(f"{where}: {name}{_REWRITTEN[name]}.")
+        first, second = (_rewrite(side, where) for side in node.expressions)
+        if name == "days_between":
+            return days_between(first, second)
+        return (json_value if name == "json_value" else keyed_value)(first, second, where)
 
     return tree.transform(replace)
 

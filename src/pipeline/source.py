@@ -9,15 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
+from pipeline.landing.layout import Layout, read_layout
 from pipeline.tables import ACTORS, CHANNELS, EVENTS
 
 # Microseconds in one unit of a count since 1970.
 UNIX_UNITS = {"unix_seconds": 1_000_000, "unix_milliseconds": 1_000, "unix_microseconds": 1}
 TYPES = ("text", "number", "integer", "boolean", "timestamp", *UNIX_UNITS)
-FORMATS = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet",
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".xes": "xes",
-}  # fmt: skip
 MAIN = "main"
 
 
@@ -57,10 +54,8 @@ class Source:
     shown_as: str
     files: tuple[Path, ...]
     lookups: Mapping[str, tuple[Path, ...]]
-    delimiter: str
-    encoding: str
+    layout: Layout
     decimal: str
-    null_values: tuple[str, ...]
     time_zone: str
     date_formats: tuple[str, ...]
     types: Mapping[str, str]
@@ -71,21 +66,6 @@ class Source:
     events: tuple[EventRule, ...]
     optional_columns: tuple[str, ...] = ()  # of the main file; where it lacks one, that column is null
     is_aggregate: bool = False  # rows are sums over people: they give no events and name nobody
-
-
-def format_of(path: Path) -> str:
-    """Return csv, parquet, jsonl or xes from a file's name (``.gz`` aside).
-
-    Raises
-    ------
-    ParcoursError
-        If the ending is another.
-    """
-    name = path.name.removesuffix(".gz")
-    for ending, kind in FORMATS.items():
-        if name.lower().endswith(ending):
-            return kind
-    raise ParcoursError(f"{path.name}: cannot read this kind of file. Expected one of {', '.join(FORMATS)} (also .gz).")
 
 
 def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]) -> Source:
@@ -126,10 +106,8 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         shown_as=shown_as,
         files=_files(folder, top, "files"),
         lookups={table: _files(folder, lookups, table) for table in lookups.content},
-        delimiter=_delimiter(top),
-        encoding=top.text("encoding", "utf-8"),
+        layout=read_layout(top),
         decimal=top.choice("decimal", (".", ","), "."),
-        null_values=top.texts("null_values", ()),
         time_zone=_zone(top, default_zone),
         date_formats=top.texts("date_format", ()),
         types=_types(top.section("types", {})),
@@ -172,15 +150,6 @@ def _files(folder: Path, section: Section, name: str) -> tuple[Path, ...]:
             raise section.fail(name, f"no file {pattern!r} in data/raw/{folder.name}.{nearest(pattern, there)}")
         found += [path for path in paths if path not in found]
     return tuple(found)
-
-
-def _delimiter(section: Section) -> str:
-    value = section.get("delimiter", ",")
-    if value in ("\\t", "tab"):
-        return "\t"
-    if not isinstance(value, str) or len(value) != 1:
-        raise section.fail("delimiter", f"expected one character (or tab), got {value!r}.")
-    return value
 
 
 def _zone(section: Section, default: str) -> str:

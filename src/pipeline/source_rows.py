@@ -38,7 +38,7 @@ def land_files(
     landed = []
     for i, path in enumerate(paths):
         target = temporary / f"{source.name}.{table}.{i}.parquet"
-        refused += land(path, source, target, limit)
+        refused += land(path, source.layout, target, limit).refused
         landed.append(target)
     engine.view("found_columns", landed)
     absent = _absent(source, engine.columns("found_columns")) if table == MAIN else []
