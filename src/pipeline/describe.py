@@ -16,6 +16,7 @@ from pipeline.errors import ParcoursError
 from pipeline.guesses import ANSWERED, ID, MONEY, SCORE, channel_of, happening_of, has, identifiers_of, slug
 from pipeline.landing import FILE, ROW, Layout, Reading, land
 from pipeline.profile import SAMPLE, Profile, profile
+from pipeline.source_add import kinds_for_params, ready_for
 
 _MOST_EVENTS = 30
 
@@ -32,19 +33,26 @@ class Export:
         return next((column for column in self.columns if column.name == name), None)
 
 
-def describe(paths: Sequence[Path]) -> str:
+def describe(paths: Sequence[Path], is_guess: bool = False) -> str:
     """Return a source.yaml proposed for one export; further files become its lookups.
+
+    A vendor's export, known by its columns, gets that vendor's ready description.
 
     Parameters
     ----------
     paths
         The export first, then tables to join to it.
+    is_guess
+        Guess from the values, even where a ready description fits.
 
     Raises
     ------
     ParcoursError
         If a file is missing, empty or of an unknown kind.
     """
+    ready = None if is_guess else ready_for(paths[0])
+    if ready is not None:
+        return ready
     exports = [look(path) for path in paths]
     return _Proposal(exports[0], exports[1:]).text()
 
@@ -242,10 +250,7 @@ class _Proposal:
         lines = ["", "# In params.yaml:", f"#   sources: [{source}]"]
         if self.kinds:
             lines.append("#   identifiers:")
-        for kind in self.kinds:
-            normalise = {"email": "[trim, lower]", "phone": "[digits]"}.get(kind, "[trim]")
-            lines.append(f"#     {kind}: {{normalise: {normalise}, hub_limit: 50}}")
-        return lines
+        return lines + [f"#     {line}" for line in kinds_for_params(self.kinds)]
 
 
 _KEPT = {

@@ -6,6 +6,7 @@ reads, where their names come from, and which traps of that vendor it handles.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
 
 FOLDER = Path(__file__).parent / "sources"
-MIN_SHARE = 0.75  # of a description's columns: with fewer, an export is not said to be that vendor's
+MIN_SHARE = 0.8  # of the columns looked for: with fewer, an export is not said to be that vendor's
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class Ready:
     files: tuple[str, ...]
     lookups: Mapping[str, tuple[str, ...]]
     columns: tuple[str, ...]  # of the files, as far as the description reads them
+    known_by: tuple[str, ...]  # further columns that tell the export from others
     lookup_columns: Mapping[str, tuple[str, ...]]
-    optional_columns: tuple[str, ...]
+    optional_columns: tuple[str, ...]  # of these, null where a file lacks them
     columns_from: str
     traps: tuple[str, ...]
     identifiers: tuple[str, ...]
@@ -47,20 +49,21 @@ class Ready:
 
 @dataclass(frozen=True)
 class Recognised:
-    """The description that fits an export, and how much of it the export has."""
+    """The description that fits an export, and which of its columns the export has; optional ones may be missing."""
 
     ready: Ready
+    present: tuple[str, ...]
     missing: tuple[str, ...]
 
     @property
-    def present(self) -> int:
-        """Number of the description's columns that the export has."""
-        return len(self.ready.columns) - len(self.missing)
+    def looked_for(self) -> int:
+        """Number of columns looked for: those that the description reads, and those it is known by."""
+        return len(self.present) + len(self.missing)
 
     @property
     def share(self) -> float:
-        """The same, as a share of all its columns."""
-        return self.present / len(self.ready.columns)
+        """Share of them that the export has."""
+        return len(self.present) / self.looked_for
 
 
 @cache
@@ -83,8 +86,9 @@ def _read(path: Path) -> Ready:
         files=top.texts("files"),
         lookups={table: lookups.texts(table) for table in lookups.content},
         columns=about.texts("columns"),
+        known_by=about.texts("known_by", ()),
         lookup_columns={table: lookup_columns.texts(table) for table in lookup_columns.content},
-        optional_columns=top.texts("optional_columns", ()),
+        optional_columns=top.texts("optional_columns", ()) + top.texts("json_columns", ()),
         columns_from=about.text("columns_from"),
         traps=about.texts("traps"),
         identifiers=tuple(top.mapping("identifiers", {})),
@@ -119,26 +123,23 @@ def recognise(columns: Iterable[str]) -> Recognised | None:
 
     Examples
     --------
-    >>> found = recognise(["ResponseId", "RecordedDate", "Status", "RecipientEmail", "ExternalReference", "NPS", "Q2"])
-    >>> found.ready.name, found.missing, found.share
-    ('qualtrics_csv', ('CES', 'CSAT'), 0.75)
+    >>> found = recognise(["ResponseId", "RecordedDate", "Status", "RecipientEmail", "NPS", "Q2"])
+    >>> found.ready.name, found.missing, round(found.share, 2)
+    ('qualtrics_csv', ('ExternalReference',), 0.83)
     >>> recognise(["id", "created_at", "email"])
     """
-    present = {name.lower() for name in columns}
-    readers: dict[str, int] = {}
-    for ready in all_ready():
-        for name in ready.columns:
-            readers[name.lower()] = readers.get(name.lower(), 0) + 1
+    names = {name.lower() for name in columns}
+    names |= {name.partition(".")[0] for name in names}  # nested JSON arrives as dotted columns
+    readers = Counter(name.lower() for ready in all_ready() for name in (*ready.columns, *ready.known_by))
+    fitting = [found for ready in all_ready() if (found := _compared(ready, names)).share >= MIN_SHARE]
+    return max(fitting, key=lambda found: sum(1 / readers[name.lower()] for name in found.present), default=None)
 
-    def weight(found: Recognised) -> float:
-        return sum(1 / readers[name.lower()] for name in found.ready.columns if name not in found.missing)
 
-    fitting = [
-        found
-        for ready in all_ready()
-        if (found := Recognised(ready, tuple(c for c in ready.columns if c.lower() not in present))).share >= MIN_SHARE
-    ]
-    return max(fitting, key=weight, default=None)
+def _compared(ready: Ready, names: set[str]) -> Recognised:
+    looked_for = (*ready.columns, *ready.known_by)
+    present = tuple(name for name in looked_for if name.lower() in names)
+    missing = tuple(name for name in looked_for if name not in (*present, *ready.optional_columns))
+    return Recognised(ready, present, missing)
 
 
 def listing() -> str:
