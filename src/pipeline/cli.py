@@ -140,7 +140,9 @@ def _add_source(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         SOURCE_EXAMPLES,
     )
     actions = source.add_subparsers(dest="action", metavar="action", required=True, title="actions")
-    actions.add_parser("list", help="list them").set_defaults(run=_run_source_list)
+    listed = actions.add_parser("list", help="list them")
+    listed.add_argument("--markdown", action="store_true", help="as the table of docs/sources.md, with touchpoints and traps")
+    listed.set_defaults(run=_run_source_list)
     add = actions.add_parser("add", help="copy one into a source's folder, and check the files there")
     add.add_argument("name", metavar="NAME", help="of the description, as `parcours source list` gives it")
     add.add_argument("folder", type=Path, metavar="DIR", help="data/raw/NAME, the folder of the source")
@@ -352,7 +354,7 @@ def _run_describe(options: argparse.Namespace) -> None:
 def _run_source_list(options: argparse.Namespace) -> None:
     from pipeline import source_catalogue
 
-    print(source_catalogue.listing())
+    print(source_catalogue.markdown() if options.markdown else source_catalogue.listing())
 
 
 def _run_source_add(options: argparse.Namespace) -> None:
