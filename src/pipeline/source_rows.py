@@ -12,7 +12,7 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression, query
-from pipeline.landing import Refused, land
+from pipeline.landing import Reading, Refused, land
 from pipeline.source import MAIN, Source
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
@@ -32,13 +32,16 @@ _SWAPPED = {
 
 def land_files(
     engine: Engine, source: Source, table: str, paths: Sequence[Path], temporary: Path, limit: int | None
-) -> tuple[list[Refused], pd.DataFrame]:
-    """Land the files of one table as the view ``landed``; return records without shape and raw rows per file."""
+) -> tuple[list[Refused], pd.DataFrame, dict[str, Reading]]:
+    """Land the files of one table as the view ``landed``; return records without shape, raw rows and how per file."""
     refused: list[Refused] = []
+    readings: dict[str, Reading] = {}
     landed = []
     for i, path in enumerate(paths):
         target = temporary / f"{source.name}.{table}.{i}.parquet"
-        refused += land(path, source.layout, target, limit).refused
+        result = land(path, source.layout, target, limit)
+        refused += result.refused
+        readings[path.name] = result.reading
         landed.append(target)
     engine.view("landed", landed)
     counts = engine.connection.execute(
@@ -47,7 +50,7 @@ def land_files(
     counts = counts.set_index("source_file").reindex([path.name for path in paths], fill_value=0)
     malformed = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
     counts["raw"] += malformed.reindex(counts.index, fill_value=0)
-    return refused, counts.rename_axis("source_file").reset_index()
+    return refused, counts.rename_axis("source_file").reset_index(), readings
 
 
 def type_rows(engine: Engine, source: Source, table: str) -> list[str]:
