@@ -148,8 +148,11 @@ def join_rows(engine: Engine, source: Source) -> None:
     if source.query is None:
         engine.connection.execute("create or replace temp view joined_rows as select * from main")
         return
-    tree = query(source.query, f"{source.shown_as}: query", {table: engine.columns(table) for table in tables})
     place = f"{source.shown_as}: query"
+    columns = {table: _offered(engine, table) for table in tables}
+    files = {table: ", ".join(path.name for path in paths) for table, paths in source.lookups.items()}
+    files[MAIN] = ", ".join(path.name for path in source.files)
+    tree = query(source.query, place, columns, files)
     try:
         engine.make("joined_rows", tree, lazily=False)
     except duckdb.Error as error:
@@ -173,6 +176,10 @@ def join_rows(engine: Engine, source: Source) -> None:
         )
 
 
+def _offered(engine: Engine, table: str) -> list[str]:
+    return [name for name in engine.columns(table) if not name.startswith(UTC_TWIN)]
+
+
 def sql_error(place: str, error: Exception) -> ParcoursError:
     """Return what the engine said of a rule, with the place of the rule."""
     return ParcoursError(f"{place}: {str(error).splitlines()[0]}")
@@ -180,7 +187,7 @@ def sql_error(place: str, error: Exception) -> ParcoursError:
 
 def row_columns(engine: Engine) -> list[str]:
     """Return the columns that rules over the joined rows may use."""
-    return [name for name in engine.columns("joined_rows") if not name.startswith(UTC_TWIN)]
+    return _offered(engine, "joined_rows")
 
 
 def judge_rows(engine: Engine, source: Source) -> None:
