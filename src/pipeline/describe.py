@@ -14,7 +14,7 @@ import yaml
 
 from pipeline.errors import ParcoursError
 from pipeline.guesses import ANSWERED, ID, MONEY, SCORE, channel_of, happening_of, has, identifiers_of, slug
-from pipeline.landing import FILE, ROW, Layout, Reading, land
+from pipeline.landing import FILE, READERS, ROW, Layout, Reading, land
 from pipeline.profile import SAMPLE, Profile, profile
 from pipeline.source_add import kinds_for_params, ready_for
 
@@ -60,7 +60,7 @@ def describe(paths: Sequence[Path], is_guess: bool = False) -> str:
 def look(path: Path) -> Export:
     """Read the first rows of a file with the readers of `clean` and judge each column."""
     if not path.is_file():
-        raise ParcoursError(f"{path}: no such file. Expected .csv, .tsv, .parquet, .jsonl or .xes (also .gz).")
+        raise ParcoursError(f"{path}: no such file. Expected one of {', '.join(READERS)} (see docs/formats.md).")
     if path.stat().st_size == 0:
         raise ParcoursError(f"{path}: the file is empty (0 bytes). Export it again.")
     with TemporaryDirectory() as folder:
@@ -123,11 +123,7 @@ class _Proposal:
     def _file_lines(self) -> list[str]:
         channel, reason = channel_of(self.main.path.name.split(".")[0], self.main.columns)
         lines = [f"channel: {channel}  # {reason}", f"files: {_yaml(self.main.path.name)}"]
-        reading = self.main.reading
-        if "delimiter" in reading.detected:
-            lines.append('delimiter: "\\t"' if reading.delimiter == "\t" else f'delimiter: "{reading.delimiter}"')
-        if "encoding" in reading.detected:
-            lines.append(f"encoding: {reading.encoding}  # detected")
+        lines += [f"{key}: {_yaml(value)}  # detected" for key, value in self.main.reading.found().items()]
         if any(column.decimal == "," and column.type == "number" for column in self.columns):
             lines.append('decimal: ","')
         return lines

@@ -209,13 +209,31 @@ def _check_aggregated(tree: exp.Expr, where: str) -> None:
             )
 
 
-def query(text: str, where: str, relations: Mapping[str, Iterable[str]]) -> exp.Expr:
+def query(
+    text: str, where: str, relations: Mapping[str, Iterable[str]], files: Mapping[str, str] | None = None
+) -> exp.Expr:
     """Parse a source's `query:` and check that it reads its own tables only.
+
+    Parameters
+    ----------
+    text, where
+        The select, and its file and key for errors.
+    relations
+        Tables it may read and their columns; without columns, these are not checked.
+    files
+        What the tables are read from, for errors.
 
     Raises
     ------
     ParcoursError
-        If it is no select, or reaches a table or a function off the list.
+        If it is no select, or reaches a table, a column or a function off the list.
+
+    Examples
+    --------
+    >>> tables = {"main": ["id"], "homes": ["id", "income_class"]}
+    >>> query("select main.*, homes.income from main left join homes using (id)", "source.yaml: query", tables)
+    Traceback (most recent call last):
+    pipeline.errors.ParcoursError: source.yaml: query: homes has no column 'income'. Nearest: income_class.
     """
     tree = _parse(text, where)
     if not isinstance(tree, exp.Select | exp.Union):
@@ -226,7 +244,31 @@ def query(text: str, where: str, relations: Mapping[str, Iterable[str]]) -> exp.
     for table in tree.find_all(exp.Table):
         if table.name not in names or table.args.get("db") or not isinstance(table.this, exp.Identifier):
             raise ParcoursError(f"{where}: no table {table.sql(DIALECT)!r}.{nearest(table.name, names)}")
+    _check_query_columns(tree, where, {name: list(columns) for name, columns in relations.items()}, files or {})
     return _rewrite(tree, where)
+
+
+def _check_query_columns(
+    tree: exp.Expr, where: str, relations: Mapping[str, list[str]], files: Mapping[str, str]
+) -> None:
+    """Refuse a column that its table does not have, most often one that was renamed in the export."""
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    read = {table.alias_or_name: table.name for table in tree.find_all(exp.Table)}
+    made = {alias.alias for alias in tree.find_all(exp.Alias)}
+    everything = {name for columns in relations.values() for name in columns}
+    is_open = own or not all(relations.values()) or list(tree.find_all(exp.Subquery))
+    for column in tree.find_all(exp.Column):
+        if isinstance(column.this, exp.Star):
+            continue
+        table = read.get(column.table, "")
+        known = [] if table in own else relations.get(table, [])
+        if not column.table and not is_open:
+            known = [*everything, *made]
+        if known and column.name.lower() not in {name.lower() for name in known}:
+            shown = f"{column.table} ({files[table]})" if table in files else column.table or "no table"
+            raise ParcoursError(
+                f"{where}: {shown} has {'a' if not column.table else 'no'} column {column.name!r}.{nearest(column.name, known)}"
+            )
 
 
 def literals_compared_with(tree: exp.Expr, column: str) -> set[str]:

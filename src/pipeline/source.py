@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.database import read_table
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
 from pipeline.landing.layout import Layout, read_layout
@@ -104,7 +105,7 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
     source = Source(
         name=name,
         shown_as=shown_as,
-        files=_files(folder, top, "files"),
+        files=_main_files(folder, top),
         lookups={table: _files(folder, lookups, table) for table in lookups.content},
         layout=read_layout(top),
         decimal=top.choice("decimal", (".", ","), "."),
@@ -139,7 +140,20 @@ def _refuse_unlike_events(top: Section, source: Source) -> None:
         raise top.fail("identifiers", "an aggregate names nobody: its rows are sums over people. Leave them out.")
 
 
+def _main_files(folder: Path, top: Section) -> tuple[Path, ...]:
+    if "read" not in top.content:
+        return _files(folder, top, "files")
+    if "files" in top.content:
+        raise top.fail("read", "a source reads `files:` or a database, not both. Make two sources.")
+    return _files(folder, top, "read")
+
+
 def _files(folder: Path, section: Section, name: str) -> tuple[Path, ...]:
+    if isinstance(section.get(name), dict):  # a table of a database: clean reads the snapshot that obtain took
+        table = read_table(section.section(name), folder)
+        if not table.snapshot.is_file():
+            raise section.fail(name, f"no snapshot of {table.table} yet. Take it: parcours obtain (DVC runs it).")
+        return (table.snapshot,)
     found: list[Path] = []
     for pattern in section.texts(name):
         if pattern.startswith("/") or ".." in Path(pattern).parts:

@@ -12,7 +12,7 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression, query
-from pipeline.landing import Refused, land
+from pipeline.landing import Reading, Refused, land
 from pipeline.source import MAIN, UNIX_UNITS, Source
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
@@ -32,13 +32,16 @@ _SWAPPED = {
 
 def land_files(
     engine: Engine, source: Source, table: str, paths: Sequence[Path], temporary: Path, limit: int | None
-) -> tuple[list[Refused], pd.DataFrame]:
-    """Land the files of one table as the view ``landed``; return records without shape and raw rows per file."""
+) -> tuple[list[Refused], pd.DataFrame, dict[str, Reading]]:
+    """Land the files of one table as the view ``landed``; return records without shape, raw rows and how per file."""
     refused: list[Refused] = []
+    readings: dict[str, Reading] = {}
     landed = []
     for i, path in enumerate(paths):
         target = temporary / f"{source.name}.{table}.{i}.parquet"
-        refused += land(path, source.layout, target, limit).refused
+        result = land(path, source.layout, target, limit)
+        refused += result.refused
+        readings[path.name] = result.reading
         landed.append(target)
     engine.view("found_columns", landed)
     absent = _absent(source, engine.columns("found_columns")) if table == MAIN else []
@@ -49,7 +52,7 @@ def land_files(
     counts = counts.set_index("source_file").reindex([path.name for path in paths], fill_value=0)
     malformed = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
     counts["raw"] += malformed.reindex(counts.index, fill_value=0)
-    return refused, counts.rename_axis("source_file").reset_index()
+    return refused, counts.rename_axis("source_file").reset_index(), readings
 
 
 def _absent(source: Source, found: Iterable[str]) -> list[exp.Expr]:
@@ -162,8 +165,11 @@ def join_rows(engine: Engine, source: Source) -> None:
     if source.query is None:
         engine.connection.execute("create or replace temp view joined_rows as select * from main")
         return
-    tree = query(source.query, f"{source.shown_as}: query", {table: engine.columns(table) for table in tables})
     place = f"{source.shown_as}: query"
+    columns = {table: _offered(engine, table) for table in tables}
+    files = {table: ", ".join(path.name for path in paths) for table, paths in source.lookups.items()}
+    files[MAIN] = ", ".join(path.name for path in source.files)
+    tree = query(source.query, place, columns, files)
     try:
         engine.make("joined_rows", tree, lazily=False)
     except duckdb.Error as error:
@@ -187,6 +193,10 @@ def join_rows(engine: Engine, source: Source) -> None:
         )
 
 
+def _offered(engine: Engine, table: str) -> list[str]:
+    return [name for name in engine.columns(table) if not name.startswith(UTC_TWIN)]
+
+
 def sql_error(place: str, error: Exception) -> ParcoursError:
     """Return what the engine said of a rule, with the place of the rule."""
     return ParcoursError(f"{place}: {str(error).splitlines()[0]}")
@@ -194,7 +204,7 @@ def sql_error(place: str, error: Exception) -> ParcoursError:
 
 def row_columns(engine: Engine) -> list[str]:
     """Return the columns that rules over the joined rows may use."""
-    return [name for name in engine.columns("joined_rows") if not name.startswith(UTC_TWIN)]
+    return _offered(engine, "joined_rows")
 
 
 def judge_rows(engine: Engine, source: Source) -> None:

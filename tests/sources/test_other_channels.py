@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import json
+from dataclasses import replace
+
 import pytest
 
+from pipeline import source_catalogue
 from pipeline.errors import ParcoursError
 
 
@@ -185,28 +188,26 @@ def test_xes_counts_completed_activities(cleaned):
 
 
 def test_ocel_events_of_several_customers_belong_to_nobody(cleaned):
-    frame = pd.DataFrame(
-        {
-            "ocel:eid": ["e1", "e2", "e2"],
-            "ocel:activity": ["order", "share", "share"],
-            "ocel:timestamp": ["2026-01-05 09:00:00", "2026-01-05 10:00:00", "2026-01-05 10:00:00"],
-            "ocel:type:customer": [["c1"], ["c1", "c2"], ["c1", "c2"]],
-            "ocel:type:order": [["o1"], ["o1"], ["o1"]],
-        }
-    )
-    found = cleaned("ocel_log", {"ocel.csv": frame.to_csv(index=False)})
+    def event(number, kind, *objects):
+        related = [{"objectId": one, "qualifier": "of"} for one in objects]
+        return {"id": f"e{number}", "type": kind, "time": f"2026-01-05T0{number}:00:00Z", "attributes": [], "relationships": related}
+
+    types = {"c1": "customer", "c2": "customer", "o1": "order"}
+    log = {
+        "objectTypes": [{"name": "customer", "attributes": []}, {"name": "order", "attributes": []}],
+        "eventTypes": [{"name": "order", "attributes": []}, {"name": "share", "attributes": []}],
+        "objects": [{"id": one, "type": kind} for one, kind in types.items()],
+        "events": [event(8, "order", "c1", "o1"), event(9, "share", "c1", "c2", "o1"), event(9, "share", "c1", "c2", "o1")],
+    }
+    found = cleaned("ocel_log", {"orders.json": json.dumps(log)})
     assert found.told("id_customer", "id_order", "activity") == [
-        ("activity", "2026-01-05 09:00:00", "c1", "o1", "order"),
-        ("activity", "2026-01-05 10:00:00", None, "o1", "share"),
+        ("activity", "2026-01-05 08:00:00", "c1", "o1", "order"),
+        ("activity", "2026-01-05 09:00:00", None, "o1", "share"),
     ]
     assert found.counts == {"raw": 3, "used": 2, "duplicate": 1, "events": 2}
 
 
 def test_sums_over_people_name_nobody(cleaned, monkeypatch):
-    from dataclasses import replace
-
-    from pipeline import source_catalogue
-
     ready = source_catalogue.find("meta_ads")
     for line, message in (
         ("identifiers: {email: account_id}", "identifiers: an aggregate names nobody"),

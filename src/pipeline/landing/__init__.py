@@ -12,20 +12,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import ParcoursError
-from pipeline.landing import delimited, json_records, parquet, xes
+from pipeline.landing import delimited, excel, json_records, ocel, parquet, xes
 from pipeline.landing.layout import Layout, read_layout
 from pipeline.landing.raw_file import FILE, ROW, Landed, RawFile, Reading, Refused
 
 __all__ = ["FILE", "READERS", "ROW", "Landed", "Layout", "Reading", "Refused", "land", "read_layout", "reader_of"]
 
+# The ending of a file's name says how to read it; the first that fits.
 READERS: dict[str, Callable[[RawFile, Path], Landed]] = {
-    ".csv": delimited.read, ".tsv": delimited.read, ".txt": delimited.read, ".parquet": parquet.read,
-    ".jsonl": json_records.read_lines, ".ndjson": json_records.read_lines, ".xes": xes.read,
+    ".csv": delimited.read, ".tsv": delimited.read, ".txt": delimited.read,
+    ".jsonl": json_records.read_lines, ".ndjson": json_records.read_lines,
+    ".json": json_records.read_document, ".jsonocel": ocel.read,
+    ".xlsx": excel.read, ".xlsm": excel.read, ".xls": excel.read, ".xlsb": excel.read, ".ods": excel.read,
+    ".xes": xes.read,
+    ".parquet": parquet.read,
 }  # fmt: skip
+_BINARY = (excel.read, parquet.read)  # they are compressed inside
 
 
 def reader_of(path: Path) -> Callable[[RawFile, Path], Landed]:
-    """Return what reads a file, by its name (``.gz`` aside).
+    """Return what reads a file, by its name; text formats may be packed and end in ``.gz``.
 
     Raises
     ------
@@ -34,9 +40,13 @@ def reader_of(path: Path) -> Callable[[RawFile, Path], Landed]:
     """
     name = path.name.removesuffix(".gz").lower()
     for ending, reader in READERS.items():
-        if name.endswith(ending):
+        if name.endswith(ending) and not (reader in _BINARY and name != path.name.lower()):
             return reader
-    raise ParcoursError(f"{path.name}: cannot read this kind of file. Expected one of {', '.join(READERS)} (also .gz).")
+    packed = ", ".join(ending for ending, reader in READERS.items() if reader not in _BINARY)
+    raise ParcoursError(
+        f"{path.name}: cannot read this kind of file. Expected one of {', '.join(READERS)}; "
+        f"with .gz behind, one of {packed}."
+    )
 
 
 def land(path: Path, layout: Layout, target: Path, limit: int | None = None) -> Landed:

@@ -46,6 +46,12 @@ class Reading:
     part: str | None = None
     detected: tuple[str, ...] = ()
 
+    def found(self) -> dict[str, str]:
+        """Return what was detected as source.yaml would declare it."""
+        shown = {"encoding": self.encoding, "delimiter": "tab" if self.delimiter == "\t" else self.delimiter}
+        shown |= {"records": self.part, "sheet": self.part}
+        return {key: shown[key] or "" for key in self.detected}
+
 
 @dataclass(frozen=True)
 class Landed:

@@ -25,7 +25,7 @@ _ODD_LINES = 1_000
 
 
 def encoding_of(file: RawFile) -> tuple[str, bool]:
-    """Return a text file's encoding and whether it was detected: neither declared nor UTF-8.
+    """Return a text file's encoding and whether it was detected: not declared, told by a mark, or UTF-8.
 
     A byte-order mark rules, then what is declared; undeclared, all of the file is looked at.
 
@@ -38,7 +38,7 @@ def encoding_of(file: RawFile) -> tuple[str, bool]:
         start = stream.read(4096)
     for mark, encoding in _MARKS:
         if start.startswith(mark):
-            return encoding, encoding != "utf-8-sig"
+            return encoding, False
     if file.layout.encoding is not None:
         return file.layout.encoding, False
     if (wide := _without_mark(start)) is not None:
@@ -96,9 +96,10 @@ def _is_utf8(stream: IO[bytes]) -> bool:
 
 def _guessed(lines: bytes) -> str:
     """Return the likeliest encoding of text that is not UTF-8: cp1252, unless another fits surely better."""
-    found = {match.encoding: match.chaos for match in from_bytes(lines, cp_isolation=list(_USUAL))}
-    best = min(found, key=lambda encoding: found[encoding], default="cp1252")
-    return "cp1252" if found.get("cp1252", 1.0) <= found.get(best, 1.0) + _SURELY_WORSE else best
+    matches = from_bytes(lines, cp_isolation=list(_USUAL))
+    mess = {encoding: match.chaos for match in matches for encoding in match.could_be_from_charset}
+    best = min(mess, key=lambda encoding: mess[encoding], default="cp1252")
+    return "cp1252" if mess.get("cp1252", 1.0) <= mess.get(best, 1.0) + _SURELY_WORSE else best
 
 
 class Recoded(io.RawIOBase):
