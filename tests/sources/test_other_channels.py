@@ -160,14 +160,14 @@ def test_facebook_comments_without_the_page_s_own(cleaned):
         comment(1, **{"from": {"id": "55", "name": "Ana"}}),
         comment(2, **{"from": {"id": "100000000000001"}, "parent": {"id": "1_1"}}),  # the page answers
         comment(3, parent={"id": "1_1"}),  # the page may not see who
-        "no comment",
     ]
-    found = cleaned("facebook_comment", {"comments.jsonl": rows})
+    answer = json.dumps({"data": rows, "paging": {"cursors": {"after": "MTAy"}}})
+    found = cleaned("facebook_comment", {"comments.json": answer})
     assert found.told("id_facebook_user", "is_answer_to_comment") == [
         ("social_reply", "2026-01-05 09:01:00", "55", False),
         ("social_reply", "2026-01-05 09:03:00", None, True),
     ]
-    assert found.counts == {"raw": 4, "used": 2, "filtered": 1, "refused": 1, "events": 2}
+    assert found.counts == {"raw": 3, "used": 2, "filtered": 1, "events": 2}
 
 
 def test_xes_counts_completed_activities(cleaned):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 USERS = [
     {"id": "11", "email": "Ana@Shop.fr ", "phone": "+33 6 12 34 56 78", "role": "end-user"},
     {"id": "12", "email": "bob@shop.fr", "role": "end-user"},
@@ -88,7 +90,8 @@ def test_zendesk_satisfaction_is_dated_when_it_was_given(cleaned):
         return {"id": number, "requester_id": 11, "ticket_id": 1, "score": score, **moments}
 
     ratings = [rating(1, "offered"), rating(2, "good"), rating(3, "bad_with_comment"), rating(4, "unoffered")]
-    found = cleaned("zendesk_satisfaction", {"satisfaction_ratings.jsonl": ratings, "user.csv": USERS})
+    answer = json.dumps({"satisfaction_ratings": ratings, "next_page": None, "count": 4})
+    found = cleaned("zendesk_satisfaction", {"satisfaction_ratings.json": answer, "user.csv": USERS})
     assert found.told("score", "emotion", "id_email") == [
         ("csat_answered", "2026-01-06 09:02:00", 1.0, 2.0, "ana@shop.fr"),
         ("csat_answered", "2026-01-06 09:03:00", 0.0, -2.0, "ana@shop.fr"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sources.vendor import as_csv, real_columns
 
 NINE = 1_767_603_600  # 2026-01-05 09:00:00 UTC, in seconds since 1970
@@ -115,7 +117,7 @@ def test_matomo_visits_are_in_utc_and_an_order_ends_one(cleaned):
     }  # fmt: skip
     bought = {**visit, "idVisit": 2, "userId": "L-1", "totalEcommerceConversions": 1, "totalEcommerceRevenue": "49.90", "referrerType": "direct"}
     rows = [visit, visit, bought, {**visit, "idVisit": 3, "visitIp": "10.0.0.0"}, {**visit, "idVisit": 4, "totalAbandonedCarts": 1}]
-    found = cleaned("matomo_visits", {"visits.jsonl": rows})
+    found = cleaned("matomo_visits", {"visits_2026-01-05.json": json.dumps(rows)})
     assert found.told("value", "id_device", "id_login", "campaign", "device") == [
         ("site_visit", "2026-01-05 09:00:00", None, "c0ffee", None, "spring", "smartphone"),
         ("site_visit", "2026-01-05 09:00:00", None, "c0ffee", "L-1", None, "smartphone"),

@@ -62,7 +62,7 @@ def header_of(ready: source_catalogue.Ready, file: str) -> list[str]:
 
 def example_name(pattern: str) -> str:
     """Return the name of a file that a pattern finds."""
-    return pattern.replace(".jsonl*", ".jsonl").replace(".tsv*", ".tsv").replace(".xes*", ".xes").replace("*", "export")
+    return pattern.replace(".json*", ".jsonl").replace(".tsv*", ".tsv").replace(".xes*", ".xes").replace("*", "export")
 
 
 def as_csv(header: Sequence[str], rows: Sequence[Row], delimiter: str = ",") -> str:
