@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from pipeline import source_catalogue
 from sources.vendor import as_csv, real_columns
 
 NINE = 1_767_603_600  # 2026-01-05 09:00:00 UTC, in seconds since 1970
@@ -65,7 +66,7 @@ def test_adobe_data_feed_reads_the_count_in_utc_and_leaves_out_what_adobe_leaves
         return {
             "hitid_high": "9", "hitid_low": str(number), "post_visid_high": "3", "post_visid_low": "4", "hit_source": "1",
             "hit_time_gmt": str(NINE + 60 * minutes), "exclude_hit": "0", "post_event_list": events,
-            "visit_page_num": str(number), "post_page_event": "0", **more,
+            "visit_page_num": str(number), "post_page_event": "0", "post_campaign": 'the "big\\\t sale', **more,
         }  # fmt: skip
 
     rows = [
@@ -78,13 +79,17 @@ def test_adobe_data_feed_reads_the_count_in_utc_and_leaves_out_what_adobe_leaves
         hit(7, "1", 6, hit_source="5"),
         hit(1, "100,101"),
     ]
-    found = cleaned("adobe_data_feed", {"hits.tsv": rows})
-    assert found.told("id_device", "id_experience_cloud", "id_order") == [
-        ("site_visit", "2026-01-05 09:00:00", "3_4", None, None),
-        ("product_viewed", "2026-01-05 09:01:00", "3_4", None, None),
-        ("basket_filled", "2026-01-05 09:02:00", "3_4", None, None),
-        ("purchase_tracked", "2026-01-05 09:03:00", "3_4", "E1", "#1001"),
+    columns = source_catalogue.find("adobe_data_feed").columns
+    lines = ["\t".join(row.get(name, "") for name in columns) for row in rows]
+    found = cleaned("adobe_data_feed", {"hit_data.tsv": "\n".join(lines) + "\n", "column_headers.tsv": "\t".join(columns) + "\n"})
+    sale = 'the "big\t sale'  # a quotation mark that nothing closes, a tab that does not end the cell
+    assert found.told("id_device", "id_experience_cloud", "id_order", "campaign") == [
+        ("site_visit", "2026-01-05 09:00:00", "3_4", None, None, sale),
+        ("product_viewed", "2026-01-05 09:01:00", "3_4", None, None, sale),
+        ("basket_filled", "2026-01-05 09:02:00", "3_4", None, None, sale),
+        ("purchase_tracked", "2026-01-05 09:03:00", "3_4", "E1", "#1001", sale),
     ]
+    assert list(found.events["source_row"]) == [1, 2, 3, 4]  # no header above the first
     assert found.counts == {"raw": 8, "used": 4, "empty": 1, "filtered": 2, "duplicate": 1, "events": 4}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,8 @@ def read(file: RawFile, target: Path) -> Landed:
 
 def _land(file: RawFile, target: Path, stream: Recoded, delimiter: str, header: list[str]) -> list[Refused]:
     refused: list[Refused] = []
-    first = file.layout.lines_before_header + file.layout.rows_after_header + 2
+    layout = file.layout
+    first = 1 if layout.header_file else layout.lines_before_header + layout.rows_after_header + 2
 
     def refuse(row: pyarrow.csv.InvalidRow) -> str:
         refused.append(file.refuse(row.number + first - 1, row.text))
@@ -56,9 +58,12 @@ def _land(file: RawFile, target: Path, stream: Recoded, delimiter: str, header: 
     schema = pa.schema([(column, pa.string()) for column in header])
     options = (
         pyarrow.csv.ReadOptions(use_threads=False, column_names=header, block_size=_LONGEST),
-        pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=refuse),
+        pyarrow.csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=refuse,
+            quote_char='"' if layout.has_quotes else False, escape_char=False if layout.has_quotes else "\\",
+        ),
         pyarrow.csv.ConvertOptions(
-            column_types=schema, strings_can_be_null=True, null_values=["", *file.layout.null_values]
+            column_types=schema, strings_can_be_null=True, null_values=["", *layout.null_values]
         ),
     )
     last: pa.RecordBatch | None = None
@@ -83,7 +88,7 @@ def _land(file: RawFile, target: Path, stream: Recoded, delimiter: str, header: 
 
 def _refuse_open_quote(file: RawFile, stream: Recoded, last: pa.RecordBatch | None, refused: list[str]) -> None:
     """Refuse a file whose end was swallowed by a quote that opens and never closes: those rows would be lost."""
-    if stream.quotes % 2 == 0:
+    if stream.quotes % 2 == 0 or not file.layout.has_quotes:
         return
     cells = [str(column[-1]) for column in last.columns] if last is not None and last.num_rows else []
     if any("\n" in cell or "\r" in cell for cell in (*cells, *refused)):
@@ -99,6 +104,8 @@ def _never_closed(file: RawFile, seen: str) -> ParcoursError:
 
 def _header(file: RawFile, stream: Recoded) -> tuple[str, list[str]]:
     """Return the delimiter and the header; leave the stream at the first record below it."""
+    if file.layout.header_file:
+        return _header_beside(file, file.layout.header_file)
     start = b""
     while len(start) < _START and (piece := stream.read(_START - len(start))):
         start += piece
@@ -124,6 +131,17 @@ def _header(file: RawFile, stream: Recoded) -> tuple[str, list[str]]:
     _refuse_other_delimiter(file, header, delimiter)
     stream.put_back(start[len(complete[: lines.tell()].encode("utf-8")) :])
     return delimiter, header
+
+
+def _header_beside(file: RawFile, name: str) -> tuple[str, list[str]]:
+    """Return the delimiter and the header that stands in a file of its own."""
+    beside = RawFile(file.path.parent / name, file.layout)
+    if not beside.path.is_file():
+        raise file.error(f"its header is to stand in {name}, which is not there (header_file in {file.layout.shown_as}).")
+    with closing(Recoded(beside, encoding_of(beside)[0])) as stream:
+        text = stream.read(_START).decode("utf-8")
+    delimiter = file.layout.delimiter or delimiter_of(text)
+    return delimiter, next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
 
 
 def delimiter_of(text: str) -> str:

@@ -25,6 +25,10 @@ class Layout:
         Lines of a CSV file (rows of a sheet) above its header.
     rows_after_header
         Records below the header that belong to it, such as Qualtrics' question texts; never raw rows.
+    header_file
+        File beside the data that holds the header, where the data have none.
+    has_quotes
+        Whether a quotation mark holds cells together; if not, a backslash escapes the sign after it.
     repeated_columns
         ``error``, or ``number``: a name that stands again becomes ``name_2``.
     json_columns
@@ -41,6 +45,8 @@ class Layout:
     null_values: tuple[str, ...] = ()
     lines_before_header: int = 0
     rows_after_header: int = 0
+    header_file: str | None = None
+    has_quotes: bool = True
     repeated_columns: str = "error"
     json_columns: tuple[str, ...] = ()
     records: str | None = None
@@ -67,11 +73,20 @@ def read_layout(section: Section) -> Layout:
         null_values=section.texts("null_values", ()),
         lines_before_header=section.whole("lines_before_header", 0, low=0),
         rows_after_header=section.whole("rows_after_header", 0, low=0),
+        header_file=_header_file(section),
+        has_quotes=section.truth("quotes", True),
         repeated_columns=section.choice("repeated_columns", ("error", "number"), "error"),
         json_columns=section.texts("json_columns", ()),
         records=section.text("records", None),
         sheet=section.text("sheet", None),
     )
+
+
+def _header_file(section: Section) -> str | None:
+    value: str | None = section.text("header_file", None)
+    if value is not None and ("/" in value or "\\" in value):
+        raise section.fail("header_file", f"{value!r}: expected the name of a file in the source's folder.")
+    return value
 
 
 def _delimiter(section: Section) -> str | None:
