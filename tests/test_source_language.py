@@ -13,7 +13,11 @@ from pipeline import clean
 from pipeline.errors import ParcoursError
 
 AT = datetime(2026, 1, 5, 9, 0, 0, 250_000)
-COUNTS = {"unix_seconds": "1767603600.25", "unix_milliseconds": "1767603600250", "unix_microseconds": "1767603600250000"}
+COUNTS = {
+    "unix_seconds": "1767603600.25",
+    "unix_milliseconds": "1767603600250",
+    "unix_microseconds": "1767603600250000",
+}
 
 
 def web_events(workspace):
@@ -46,7 +50,9 @@ def test_counts_keep_the_hour_that_clocks_repeat_apart(tmp_path):
 
 
 def test_numbers_of_a_parquet_file_are_counts_too(tmp_path):
-    workspace = shop.make(tmp_path / "w", visits=None, web_source=described(files="v.parquet", types={"at": "unix_microseconds"}))
+    workspace = shop.make(
+        tmp_path / "w", visits=None, web_source=described(files="v.parquet", types={"at": "unix_microseconds"})
+    )
     frame = pd.DataFrame({"visitor": ["v1"], "email": [None], "at": [1_767_603_600_250_000], "page": ["home"]})
     frame.astype({"email": "str"}).to_parquet(workspace.raw("web") / "v.parquet")
     assert [one.to_pydatetime() for one in web_events(workspace)["occurred_at"]] == [AT]
@@ -60,9 +66,16 @@ def test_the_wrong_unit_is_said_at_once(tmp_path):
 
 
 def test_optional_columns_are_null_where_no_file_has_them_and_used_where_one_has(tmp_path):
-    declared = described(files="*.jsonl", optional_columns=["EMAIL", "seen"], attributes={"seen": "seen"}, types={"at": "timestamp", "seen": "integer"})
+    declared = described(
+        files="*.jsonl",
+        optional_columns=["EMAIL", "seen"],
+        attributes={"seen": "seen"},
+        types={"at": "timestamp", "seen": "integer"},
+    )
     workspace = shop.make(tmp_path / "w", visits=None, web_source=declared)
-    (workspace.raw("web") / "visits.jsonl").write_text('{"visitor": "v1", "at": "2026-01-05T09:00:00Z", "page": "home", "email": "a@b.fr"}\n')
+    (workspace.raw("web") / "visits.jsonl").write_text(
+        '{"visitor": "v1", "at": "2026-01-05T09:00:00Z", "page": "home", "email": "a@b.fr"}\n'
+    )
     found = web_events(workspace)
     assert found["id_email"].notna().all() and found["seen"].isna().all()
     missing = {**declared, "optional_columns": ["seen"]}

@@ -141,7 +141,9 @@ def _add_source(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     actions = source.add_subparsers(dest="action", metavar="action", required=True, title="actions")
     listed = actions.add_parser("list", help="list them")
-    listed.add_argument("--markdown", action="store_true", help="as the table of docs/sources.md, with touchpoints and traps")
+    listed.add_argument(
+        "--markdown", action="store_true", help="as the table of docs/sources.md, with touchpoints and traps"
+    )
     listed.set_defaults(run=_run_source_list)
     add = actions.add_parser("add", help="copy one into a source's folder, and check the files there")
     add.add_argument("name", metavar="NAME", help="of the description, as `parcours source list` gives it")

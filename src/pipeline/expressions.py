@@ -121,7 +121,7 @@ def keyed_value(text: exp.Expr, key: exp.Expr, where: str) -> exp.Expr:
     """Return SQL for the value of one key in a JSON list of records ``{"key": …, "value": {"string_value": …}}``.
 
     So BigQuery writes the parameters of a GA4 event. A regular expression, because every engine has the same ones and
-    each has its own JSON; what JSON escapes inside a text, such as ``\\"``, stays escaped.
+    each has its own JSON; what JSON escapes inside a text, such as a quotation mark, stays escaped.
     """
     if not key.is_string:
         raise ParcoursError(f"{where}: keyed_value(column, 'key'): expected a key in quotes, got {key.sql(DIALECT)}.")

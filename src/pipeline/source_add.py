@@ -16,12 +16,17 @@ from pipeline.files import whole_file
 from pipeline.landing import FILE, ROW, Layout, land, read_layout
 from pipeline.source_catalogue import Ready, find, recognise
 
-_NORMALISED = {"email": "[trim, lower]", "phone": "[digits]", "handle": "[trim, lower]", "card": "[trim, no_leading_zeros]"}
+_NORMALISED = {
+    "email": "[trim, lower]",
+    "phone": "[digits]",
+    "handle": "[trim, lower]",
+    "card": "[trim, no_leading_zeros]",
+}
 _FIRST_RECORDS = 2_000
 
 
 def add(name: str, folder: Path) -> str:
-    """Copy a ready description to a folder's source.yaml and return what to tell: files, columns, lines for params.yaml.
+    """Copy a ready description to a folder's source.yaml; return what to tell of files, columns and params.yaml.
 
     Parameters
     ----------
@@ -60,9 +65,8 @@ def kinds_for_params(kinds: Iterable[str]) -> list[str]:
 
     Examples
     --------
-    >>> print(*kinds_for_params(["email", "device"]), sep="\\n")
-    email: {normalise: [trim, lower], hub_limit: 50}
-    device: {normalise: [trim], hub_limit: 50}
+    >>> kinds_for_params(["email"])
+    ['email: {normalise: [trim, lower], hub_limit: 50}']
     """
     return [f"{kind}: {{normalise: {_NORMALISED.get(kind, '[trim]')}, hub_limit: 50}}" for kind in kinds]
 
@@ -79,8 +83,9 @@ def ready_for(path: Path) -> str | None:
         return None
     ready = found.ready
     missing = f" Not here: {', '.join(found.missing)}." if found.missing else ""
+    share = f"{len(found.present)} of the {found.looked_for} columns of {ready.name} are here ({found.share:.0%})"
     head = [
-        f"{len(found.present)} of the {found.looked_for} columns of {ready.name} are here ({found.share:.0%}).{missing}",
+        f"{share}.{missing}",
         f"What follows is this ready description; into a folder: parcours source add {ready.name} data/raw/NAME",
         f"Should it be another's export: parcours describe --guess {path.name}",
         "",

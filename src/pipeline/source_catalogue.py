@@ -111,8 +111,12 @@ def find(name: str) -> Ready:
         return known[name]
     of_vendor = [other for other in known if other.startswith(f"{name}_")]
     if of_vendor:
-        raise ParcoursError(f"{name}: which export? One source is one export, in a folder of its own: {', '.join(of_vendor)}.")
-    raise ParcoursError(f"{name!r}: no ready description has this name.{nearest(name, known)} All: parcours source list")
+        raise ParcoursError(
+            f"{name}: which export? One source is one export, in a folder of its own: {', '.join(of_vendor)}."
+        )
+    raise ParcoursError(
+        f"{name!r}: no ready description has this name.{nearest(name, known)} All: parcours source list"
+    )
 
 
 def recognise(columns: Iterable[str]) -> Recognised | None:

@@ -31,9 +31,7 @@ from pipeline.typing_rules import UTC_TWIN, to_utc
 
 PLACEHOLDERS = ("undefined", "null", "none", "nan", "n/a", "na", "-", "0", "0000", "unknown", "(not set)", "anonymous")
 # The rule of a source whose rows are sums over people: none of them is an event.
-_NO_EVENT = EventRule(
-    "none", "cast(null as timestamp)", "false", "customer", "web", None, None, {}, "aggregate"
-)
+_NO_EVENT = EventRule("none", "cast(null as timestamp)", "false", "customer", "web", None, None, {}, "aggregate")
 _OWN_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "VARCHAR", "TIMESTAMP": "TIMESTAMP"}
 
 
@@ -223,8 +221,10 @@ def _utc(engine: Engine, source: Source, rule: EventRule, moment: exp.Expr) -> e
 
 def _hash_identifiers(engine: Engine, kinds: Mapping[str, IdentifierKind], present: list[str], key: bytes) -> None:
     """Make ``hashed_events``: the events of rows without issue, identifiers replaced by their keyed hashes."""
-    raw = [exp.column(f"id_{kind}") for kind in present]
-    joined = exp.select(exp.Column(this=exp.Star(except_=raw), table=exp.to_identifier("found_events"))).from_("found_events")
+    hidden = [exp.column(f"id_{kind}") for kind in present]
+    joined = exp.select(exp.Column(this=exp.Star(except_=hidden), table=exp.to_identifier("found_events"))).from_(
+        "found_events"
+    )
     for kind in present:
         column = f"id_{kind}"
         raw = engine.connection.execute(

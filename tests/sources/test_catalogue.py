@@ -26,7 +26,16 @@ NOT_LANDED = {  # whose names come from the vendor's own documentation
 
 
 def test_all_eight_kinds_of_channel_are_covered() -> None:
-    assert {ready.channel for ready in READY} >= {"web", "app", "sales", "ads", "loyalty", "survey", "social", "support"}
+    assert {ready.channel for ready in READY} >= {
+        "web",
+        "app",
+        "sales",
+        "ads",
+        "loyalty",
+        "survey",
+        "social",
+        "support",
+    }
     assert {"email", "call"} <= {ready.channel for ready in READY}
 
 
@@ -45,7 +54,7 @@ def test_columns_are_the_vendor_s(ready: Ready) -> None:
     if ready.name in NOT_LANDED:
         assert "Fivetran" not in ready.columns_from
         return
-    files = {file: ready.columns for file in ready.files}
+    files = dict.fromkeys(ready.files, ready.columns)
     for table, names in ready.lookups.items():
         files |= dict.fromkeys(names, ready.lookup_columns[table])
     for file, columns in files.items():
@@ -57,7 +66,11 @@ def test_columns_are_the_vendor_s(ready: Ready) -> None:
 def columns_used(ready: Ready) -> tuple[set[str], set[str]]:
     """Return the columns that a description's SQL and keys name, and the names that its own query makes."""
     content = yaml.safe_load(ready.text)
-    texts = [*content.get("leave_out", {}).values(), *content.get("identifiers", {}).values(), *content.get("attributes", {}).values()]
+    texts = [
+        *content.get("leave_out", {}).values(),
+        *content.get("identifiers", {}).values(),
+        *content.get("attributes", {}).values(),
+    ]
     for event in content.get("events", []):
         texts += [event["occurred_at"], event.get("when", "true"), event.get("value", "null")]
         texts += [event.get("score", {}).get("value", "null"), *event.get("attributes", {}).values()]
@@ -67,7 +80,9 @@ def columns_used(ready: Ready) -> tuple[set[str], set[str]]:
         trees.append(sqlglot.parse_one(content["query"], read="duckdb"))
         made |= {alias.alias for alias in trees[-1].find_all(exp.Alias)}
     used = {column.name for tree in trees for column in tree.find_all(exp.Column) if column.name != "*"}
-    used |= set(content.get("types", {})) | set(content["duplicates"] if isinstance(content.get("duplicates"), list) else [])
+    used |= set(content.get("types", {})) | set(
+        content["duplicates"] if isinstance(content.get("duplicates"), list) else []
+    )
     return used, made
 
 
@@ -152,7 +167,11 @@ def test_add_checks_the_files_and_says_what_params_needs(tmp_path: Path, capsys:
 @pytest.mark.parametrize(
     ("name", "folder", "message"),
     [
-        ("zendesk", "support", "zendesk: which export? One source is one export, in a folder of its own: zendesk_chat, zendesk_comment"),
+        (
+            "zendesk",
+            "support",
+            "zendesk: which export? One source is one export, in a folder of its own: zendesk_chat, zendesk_comment",
+        ),
         ("zendesk_tickets", "support", "Nearest: zendesk_ticket"),
         ("zendesk_ticket", "After Sales", "its last part names the source"),
     ],

@@ -13,9 +13,22 @@ from pipeline.errors import ParcoursError
 
 def test_google_ads_are_sums_and_give_no_event(cleaned):
     def day(date, micros, device="MOBILE"):
-        return {"id": "c1", "date": date, "cost_micros": micros, "clicks": "12", "impressions": "900", "device": device, "ad_network_type": "SEARCH"}
+        return {
+            "id": "c1",
+            "date": date,
+            "cost_micros": micros,
+            "clicks": "12",
+            "impressions": "900",
+            "device": device,
+            "ad_network_type": "SEARCH",
+        }
 
-    rows = [day("2026-01-05", "12340000"), day("2026-01-05", "1000000", "DESKTOP"), day("2026-01-05", "12340000"), day("2026-01-06", "12.34")]
+    rows = [
+        day("2026-01-05", "12340000"),
+        day("2026-01-05", "1000000", "DESKTOP"),
+        day("2026-01-05", "12340000"),
+        day("2026-01-06", "12.34"),
+    ]
     found = cleaned("google_ads_campaign", {"campaign_stats.csv": rows})
     assert found.told() == []
     assert found.counts == {"raw": 4, "empty": 2, "refused": 1, "duplicate": 1}
@@ -24,7 +37,14 @@ def test_google_ads_are_sums_and_give_no_event(cleaned):
 
 def test_meta_ads_are_sums_and_give_no_event(cleaned):
     rows = [
-        {"ad_id": "1", "date": "2026-01-05", "spend": "12.34", "impressions": "900", "inline_link_clicks": "7", "reach": "600"},
+        {
+            "ad_id": "1",
+            "date": "2026-01-05",
+            "spend": "12.34",
+            "impressions": "900",
+            "inline_link_clicks": "7",
+            "reach": "600",
+        },
         {"ad_id": "2", "date": "yesterday", "spend": "12.34"},
     ]
     found = cleaned("meta_ads", {"basic_ad.csv": rows})
@@ -41,7 +61,9 @@ def test_hubspot_emails_without_robots_and_what_was_corrected(cleaned):
         event(1, "SENT", filtered_event=""), event(2, "OPEN"), event(3, "OPEN", filtered_event="true"), event(4, "CLICK"),
         event(5, "BOUNCE", obsoleted_by_id="e6"), event(2, "OPEN"), event(7, "SPAMREPORT"),
     ]  # fmt: skip
-    found = cleaned("hubspot_email_event", {"email_event.csv": events, "email_campaign.csv": [{"id": "7", "name": "spring"}]})
+    found = cleaned(
+        "hubspot_email_event", {"email_event.csv": events, "email_campaign.csv": [{"id": "7", "name": "spring"}]}
+    )
     assert found.told("id_email", "campaign") == [
         ("email_opened", "2026-01-05 09:02:00", "ana@shop.fr", "spring"),
         ("email_clicked", "2026-01-05 09:04:00", "ana@shop.fr", "spring"),
@@ -52,7 +74,14 @@ def test_hubspot_emails_without_robots_and_what_was_corrected(cleaned):
 
 def test_klaviyo_leaves_out_robots_and_copies_of_orders(cleaned):
     def event(number, kind, **more):
-        return {"id": f"e{number}", "type": kind, "person_id": "p1", "datetime": f"2026-01-05 09:0{number}:00", "campaign_id": "k1", **more}
+        return {
+            "id": f"e{number}",
+            "type": kind,
+            "person_id": "p1",
+            "datetime": f"2026-01-05 09:0{number}:00",
+            "campaign_id": "k1",
+            **more,
+        }
 
     events = [
         event(1, "Received Email"), event(2, "Opened Email", property_client_type="email client"),
@@ -63,7 +92,9 @@ def test_klaviyo_leaves_out_robots_and_copies_of_orders(cleaned):
         {"id": "p1", "email": "Ana@Shop.fr", "phone_number": "+33612345678"},
         {"id": "p2", "email": "qa@example.com"},
     ]
-    found = cleaned("klaviyo_event", {"event.csv": events, "person.csv": persons, "campaign.csv": [{"id": "k1", "name": "spring"}]})
+    found = cleaned(
+        "klaviyo_event", {"event.csv": events, "person.csv": persons, "campaign.csv": [{"id": "k1", "name": "spring"}]}
+    )
     assert found.told("value", "id_klaviyo_profile", "id_email", "id_phone", "campaign") == [
         ("email_opened", "2026-01-05 09:02:00", None, "p1", "ana@shop.fr", "33612345678", "spring"),
         ("email_clicked", "2026-01-05 09:04:00", None, "p1", "ana@shop.fr", "33612345678", "spring"),
@@ -74,7 +105,15 @@ def test_klaviyo_leaves_out_robots_and_copies_of_orders(cleaned):
 
 def test_twilio_calls_have_two_legs_and_hidden_numbers(cleaned):
     def call(number, caller, called, direction="inbound", status="completed", **more):
-        return {"id": f"CA{number}", "from": caller, "to": called, "direction": direction, "status": status, "start_time": f"2026-01-05 09:0{number}:00", **more}
+        return {
+            "id": f"CA{number}",
+            "from": caller,
+            "to": called,
+            "direction": direction,
+            "status": status,
+            "start_time": f"2026-01-05 09:0{number}:00",
+            **more,
+        }
 
     desk = "+33155000000"
     calls = [
@@ -102,7 +141,16 @@ def test_twilio_calls_have_two_legs_and_hidden_numbers(cleaned):
 def test_amplitude_reads_properties_and_counts_what_was_sent_twice_once(cleaned):
     def event(number, kind, **more):
         moment = f"2026-01-05 09:0{number}:00.250000"
-        return {"uuid": f"u{number}", "_insert_id": f"i{number}", "device_id": "d1", "amplitude_id": "77", "event_type": kind, "event_time": moment, "platform": "iOS", **more}
+        return {
+            "uuid": f"u{number}",
+            "_insert_id": f"i{number}",
+            "device_id": "d1",
+            "amplitude_id": "77",
+            "event_type": kind,
+            "event_time": moment,
+            "platform": "iOS",
+            **more,
+        }
 
     rows = [
         event(1, "session_start", user_id="undefined"),
@@ -123,7 +171,15 @@ def test_amplitude_reads_properties_and_counts_what_was_sent_twice_once(cleaned)
 
 def test_mixpanel_tells_devices_from_people(cleaned):
     def event(number, kind, who, **more):
-        return {"insert_id": f"i{number}", "name": kind, "distinct_id": who, "time": f"2026-01-05 09:0{number}:00", "device_id": "d1", "os": "Android", **more}
+        return {
+            "insert_id": f"i{number}",
+            "name": kind,
+            "distinct_id": who,
+            "time": f"2026-01-05 09:0{number}:00",
+            "device_id": "d1",
+            "os": "Android",
+            **more,
+        }
 
     rows = [
         event(1, "$ae_first_open", "$device:d1"), event(2, "$session_start", "L-1"), event(2, "$session_start", "L-1"),
@@ -140,9 +196,22 @@ def test_mixpanel_tells_devices_from_people(cleaned):
 
 def test_x_posts_without_the_brand_s_own(cleaned):
     def post(number, author, **more):
-        return {"id": f"19000000000000000{number}", "user_id": author, "created_at": f"2026-01-05 09:0{number}:00", "retweeted": "false", "lang": "fr", **more}
+        return {
+            "id": f"19000000000000000{number}",
+            "user_id": author,
+            "created_at": f"2026-01-05 09:0{number}:00",
+            "retweeted": "false",
+            "lang": "fr",
+            **more,
+        }
 
-    posts = [post(1, "7"), post(2, "7", in_reply_to_status_id="1900000000000000001"), post(3, "9"), post(4, "7", retweeted="true"), post(1, "7")]
+    posts = [
+        post(1, "7"),
+        post(2, "7", in_reply_to_status_id="1900000000000000001"),
+        post(3, "9"),
+        post(4, "7", retweeted="true"),
+        post(1, "7"),
+    ]
     authors = [{"id": "7", "screen_name": "Ana_M"}, {"id": "9", "screen_name": "Your_Brand"}]
     found = cleaned("x_post", {"tweet.csv": posts, "twitter_user_history.csv": authors})
     assert found.told("id_x_user", "id_handle", "language") == [
@@ -190,14 +259,24 @@ def test_xes_counts_completed_activities(cleaned):
 def test_ocel_events_of_several_customers_belong_to_nobody(cleaned):
     def event(number, kind, *objects):
         related = [{"objectId": one, "qualifier": "of"} for one in objects]
-        return {"id": f"e{number}", "type": kind, "time": f"2026-01-05T0{number}:00:00Z", "attributes": [], "relationships": related}
+        return {
+            "id": f"e{number}",
+            "type": kind,
+            "time": f"2026-01-05T0{number}:00:00Z",
+            "attributes": [],
+            "relationships": related,
+        }
 
     types = {"c1": "customer", "c2": "customer", "o1": "order"}
     log = {
         "objectTypes": [{"name": "customer", "attributes": []}, {"name": "order", "attributes": []}],
         "eventTypes": [{"name": "order", "attributes": []}, {"name": "share", "attributes": []}],
         "objects": [{"id": one, "type": kind} for one, kind in types.items()],
-        "events": [event(8, "order", "c1", "o1"), event(9, "share", "c1", "c2", "o1"), event(9, "share", "c1", "c2", "o1")],
+        "events": [
+            event(8, "order", "c1", "o1"),
+            event(9, "share", "c1", "c2", "o1"),
+            event(9, "share", "c1", "c2", "o1"),
+        ],
     }
     found = cleaned("ocel_log", {"orders.json": json.dumps(log)})
     assert found.told("id_customer", "id_order", "activity") == [
@@ -211,7 +290,10 @@ def test_sums_over_people_name_nobody(cleaned, monkeypatch):
     ready = source_catalogue.find("meta_ads")
     for line, message in (
         ("identifiers: {email: account_id}", "identifiers: an aggregate names nobody"),
-        ("events:\n  - {touchpoint: ad_seen, occurred_at: date}\nidentifiers: {}", "events: an aggregate has no events"),
+        (
+            "events:\n  - {touchpoint: ad_seen, occurred_at: date}\nidentifiers: {}",
+            "events: an aggregate has no events",
+        ),
     ):
         told = replace(ready, name=f"ads_{line[:2]}", text=ready.text + line + "\n")
         monkeypatch.setattr(source_catalogue, "find", lambda name, told=told: told)

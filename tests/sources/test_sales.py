@@ -61,14 +61,27 @@ def test_shopify_parcels_arrive_once_and_late_by_calendar_days(cleaned):
 
 def test_shopify_refunds_take_away_what_orders_counted(cleaned):
     def paid(refund, amount, kind="refund", status="success"):
-        return {"id": f"t{amount}", "refund_id": refund, "amount": amount, "kind": kind, "status": status, "test": "false"}
+        return {
+            "id": f"t{amount}",
+            "refund_id": refund,
+            "amount": amount,
+            "kind": kind,
+            "status": status,
+            "test": "false",
+        }
 
     refunds = [
         {"id": "1", "order_id": "501", "created_at": "2026-01-12 09:00:00"},
         {"id": "2", "order_id": "502", "created_at": "2026-01-06 11:00:00"},  # of an order that was cancelled
         {"id": "3", "order_id": "503", "created_at": "2026-01-08 11:00:00"},  # of a test order
     ]
-    payments = [paid("1", "20.00"), paid("1", "0.50"), paid("1", "20.25", status="failure"), paid("", "120.50", kind="sale"), paid("2", "80.00")]
+    payments = [
+        paid("1", "20.00"),
+        paid("1", "0.50"),
+        paid("1", "20.25", status="failure"),
+        paid("", "120.50", kind="sale"),
+        paid("2", "80.00"),
+    ]
     found = cleaned("shopify_refund", {"refund.csv": refunds, "transaction.csv": payments, "order.csv": ORDERS})
     assert found.told("value", "id_order") == [
         ("order_refunded", "2026-01-06 11:00:00", None, "#1002"),
@@ -83,14 +96,34 @@ MERGES = [
     {"canonical_vid": "3", "contact_id": "3", "vid_to_merge": "2"},
 ]
 CONTACTS = [
-    {"id": "1", "property_email": "a.martin@old.fr", "property_createdate": "2026-01-01 08:00:00", "_fivetran_deleted": "false"},
-    {"id": "3", "property_email": "Ana@Shop.fr", "property_createdate": "2026-01-02 08:00:00", "_fivetran_deleted": "false"},
+    {
+        "id": "1",
+        "property_email": "a.martin@old.fr",
+        "property_createdate": "2026-01-01 08:00:00",
+        "_fivetran_deleted": "false",
+    },
+    {
+        "id": "3",
+        "property_email": "Ana@Shop.fr",
+        "property_createdate": "2026-01-02 08:00:00",
+        "_fivetran_deleted": "false",
+    },
 ]
 
 
 def test_hubspot_contacts_keep_their_address_under_the_number_that_survived(cleaned):
-    gone = {"id": "5", "property_email": "eve@shop.fr", "property_createdate": "2026-01-03 08:00:00", "_fivetran_deleted": "true"}
-    own = {"id": "6", "property_email": "lea@example.com", "property_createdate": "2026-01-03 08:00:00", "_fivetran_deleted": "false"}
+    gone = {
+        "id": "5",
+        "property_email": "eve@shop.fr",
+        "property_createdate": "2026-01-03 08:00:00",
+        "_fivetran_deleted": "true",
+    }
+    own = {
+        "id": "6",
+        "property_email": "lea@example.com",
+        "property_createdate": "2026-01-03 08:00:00",
+        "_fivetran_deleted": "false",
+    }
     pages = [*CONTACTS, CONTACTS[1], gone, own]  # paging by vid-offset gave one contact twice
     found = cleaned("hubspot_contact", {"contact.csv": pages, "contact_merge_audit.csv": MERGES})
     assert found.told("id_hubspot_contact", "id_email") == [
@@ -116,7 +149,14 @@ def test_hubspot_forms_of_a_merged_contact_are_the_survivor_s(cleaned):
 def test_hubspot_deals_count_once_and_an_open_one_does_not_close(cleaned):
     def deal(number, stage, **more):
         moments = {"property_createdate": "2026-01-05 09:00:00", "property_closedate": "2026-02-01 10:00:00"}
-        return {"deal_id": number, "deal_pipeline_stage_id": stage, "property_amount": "900.00", "is_deleted": "false", **moments, **more}
+        return {
+            "deal_id": number,
+            "deal_pipeline_stage_id": stage,
+            "property_amount": "900.00",
+            "is_deleted": "false",
+            **moments,
+            **more,
+        }
 
     stages = [
         {"stage_id": "s1", "closed_won": "FALSE", "is_closed": "FALSE"},
@@ -159,7 +199,11 @@ def test_hubspot_tickets_of_a_merged_contact_are_the_survivor_s(cleaned):
     assert found.counts == {"raw": 2, "used": 1, "filtered": 1, "events": 3}
 
 
-LEAD, CONTACT, ACCOUNT = "00Q5e00000AbCdE", "0035e00000FgHiJ", "0015e00000KlMnO"  # 15 signs; of 18, three check the case
+LEAD, CONTACT, ACCOUNT = (
+    "00Q5e00000AbCdE",
+    "0035e00000FgHiJ",
+    "0015e00000KlMnO",
+)  # 15 signs; of 18, three check the case
 
 
 def test_salesforce_numbers_of_15_and_18_signs_are_one_record(cleaned):
@@ -189,7 +233,12 @@ def test_salesforce_opportunities_close_when_they_are_closed(cleaned):
             "created_date": "2026-01-05 09:00:00", "is_closed": is_closed, "is_won": is_won, "is_deleted": is_deleted,
         }  # fmt: skip
 
-    rows = [opportunity(1, "true", "true"), opportunity(2, "false", "false"), opportunity(3, "true", "false"), opportunity(4, "true", "true", "true")]
+    rows = [
+        opportunity(1, "true", "true"),
+        opportunity(2, "false", "false"),
+        opportunity(3, "true", "false"),
+        opportunity(4, "true", "true", "true"),
+    ]
     found = cleaned("salesforce_opportunity", {"opportunity.csv": rows})
     assert found.told("value", "id_salesforce_account") == [
         *[("opportunity_created", "2026-01-05 09:00:00", None, ACCOUNT)] * 3,
@@ -225,7 +274,11 @@ def test_salesforce_cases_as_data_loader_writes_them(cleaned):
         opened = {"CreatedDate": "2026-01-05T09:00:00.000+0000", "IsDeleted": "false", "ContactId": CONTACT + "AAZ"}
         return {"Id": f"500{number}", "SuppliedEmail": "Ana@Shop.fr", "Origin": "Web", **opened, **more}
 
-    rows = [case(1, ClosedDate="2026-01-06T18:30:00.000+0000"), case(2, MasterRecordId="5001"), case(3, IsDeleted="true")]
+    rows = [
+        case(1, ClosedDate="2026-01-06T18:30:00.000+0000"),
+        case(2, MasterRecordId="5001"),
+        case(3, IsDeleted="true"),
+    ]
     found = cleaned("salesforce_case", {"case.csv": rows})
     assert found.told("actor", "id_salesforce_contact", "id_email", "case_origin") == [
         ("case_opened", "2026-01-05 09:00:00", "customer", CONTACT, "ana@shop.fr", "Web"),

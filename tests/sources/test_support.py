@@ -34,8 +34,20 @@ def test_zendesk_tickets_merged_into_others_tests_and_staff_are_left_out(cleaned
 
 def test_zendesk_comments_belong_to_the_person_who_asked(cleaned):
     comments = [
-        {"id": "a", "ticket_id": "1", "user_id": "11", "created": "2026-01-05 09:00:00", "public": "true"},  # the ticket's text
-        {"id": "b", "ticket_id": "1", "user_id": "90", "created": "2026-01-05 10:00:00", "public": "false"},  # a private note
+        {
+            "id": "a",
+            "ticket_id": "1",
+            "user_id": "11",
+            "created": "2026-01-05 09:00:00",
+            "public": "true",
+        },  # the ticket's text
+        {
+            "id": "b",
+            "ticket_id": "1",
+            "user_id": "90",
+            "created": "2026-01-05 10:00:00",
+            "public": "false",
+        },  # a private note
         {"id": "c", "ticket_id": "1", "user_id": "90", "created": "2026-01-05 10:30:00", "public": "true"},
         {"id": "d", "ticket_id": "1", "user_id": "11", "created": "2026-01-05 12:00:00", "public": "true"},
         {"id": "e", "ticket_id": "2", "user_id": "11", "created": "2026-01-05 12:30:00", "public": "true"},  # merged
@@ -134,7 +146,13 @@ def test_intercom_replies_of_both_sides_are_the_contact_s(cleaned):
             "created_at": f"2026-01-05 09:1{number}:00", "_fivetran_active": is_active,
         }  # fmt: skip
 
-    parts = [part(1, "user"), part(2, "admin"), part(3, "bot"), part(4, "admin", "note"), part(5, "user", is_active="false")]
+    parts = [
+        part(1, "user"),
+        part(2, "admin"),
+        part(3, "bot"),
+        part(4, "admin", "note"),
+        part(5, "user", is_active="false"),
+    ]
     files = {"conversation_contact_history.csv": MEMBERS, "contact_history.csv": CONTACTS}
     found = cleaned("intercom_reply", {"conversation_part_history.csv": parts, **files})
     assert found.told("actor", "id_intercom_contact", "id_email") == [

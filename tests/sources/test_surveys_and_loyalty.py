@@ -8,10 +8,27 @@ import io
 
 def test_qualtrics_answers_are_values_of_questions(cleaned):
     responses = [
-        {"id": "R_1", "survey_id": "SV_1", "status": "0", "recorded_date": "2026-01-05 09:00:00", "recipient_email": "Ana@Shop.fr"},
-        {"id": "R_2", "survey_id": "SV_2", "status": "0", "recorded_date": "2026-01-06 09:00:00", "recipient_email": "bob@shop.fr"},
+        {
+            "id": "R_1",
+            "survey_id": "SV_1",
+            "status": "0",
+            "recorded_date": "2026-01-05 09:00:00",
+            "recipient_email": "Ana@Shop.fr",
+        },
+        {
+            "id": "R_2",
+            "survey_id": "SV_2",
+            "status": "0",
+            "recorded_date": "2026-01-06 09:00:00",
+            "recipient_email": "bob@shop.fr",
+        },
         {"id": "R_3", "survey_id": "SV_1", "status": "1", "recorded_date": "2026-01-07 09:00:00"},  # a preview
-        {"id": "R_4", "survey_id": "SV_1", "status": "0", "recorded_date": "2026-01-08 09:00:00"},  # no question answered
+        {
+            "id": "R_4",
+            "survey_id": "SV_1",
+            "status": "0",
+            "recorded_date": "2026-01-08 09:00:00",
+        },  # no question answered
         {"id": "R_5", "survey_id": "SV_1", "status": "0", "recorded_date": "2026-01-09 09:00:00"},  # off the scale
     ]
     questions = [  # QID1 is another question in each survey
@@ -47,7 +64,14 @@ QUALTRICS_HEAD = [
 
 def test_qualtrics_csv_has_three_header_rows_and_local_times(cleaned):
     def answer(number, moment, nps, csat="", status="0"):
-        values = dict(RecordedDate=moment, ResponseId=f"R_{number}", RecipientEmail="Ana@Shop.fr", NPS=nps, CSAT=csat, Status=status)
+        values = dict(
+            RecordedDate=moment,
+            ResponseId=f"R_{number}",
+            RecipientEmail="Ana@Shop.fr",
+            NPS=nps,
+            CSAT=csat,
+            Status=status,
+        )
         return [values.get(name, "") for name in QUALTRICS_HEAD]
 
     text = io.StringIO()
@@ -82,7 +106,13 @@ def test_qualtrics_csv_has_three_header_rows_and_local_times(cleaned):
 
 def test_qualtrics_distributions_tell_who_was_asked(cleaned):
     asked = [
-        {"contact_id": "CID_1", "distribution_id": "EMD_1", "sent_at": "2026-01-05 09:00:00", "opened_at": "2026-01-05 10:00:00", "status": "Success"},
+        {
+            "contact_id": "CID_1",
+            "distribution_id": "EMD_1",
+            "sent_at": "2026-01-05 09:00:00",
+            "opened_at": "2026-01-05 10:00:00",
+            "status": "Success",
+        },
         {"contact_id": "CID_2", "distribution_id": "EMD_1", "sent_at": "2026-01-05 09:00:00", "status": "HardBounce"},
     ]
     people = [{"id": "CID_1", "email": "Ana@Shop.fr"}, {"id": "CID_2", "email": "bob@shop.fr"}]

@@ -19,7 +19,13 @@ def test_ga4_flat_has_a_column_twice_and_events_of_the_day_twice(cleaned):
         **visit, "name": "purchase", "timestamp": "2026-01-05 09:10:00.250000", "user_id": "L-1",
         "ecommerce_purchase_revenue_in_usd": "49.90", "ecommerce_transaction_id": "#1001", "param_gclid": "g1",
     }  # fmt: skip
-    rows = [visit, {**visit, "is_intraday": "true"}, bought, {**visit, "name": "scroll"}, {**bought, "user_id": "test-3", "batch_event_index": "2"}]
+    rows = [
+        visit,
+        {**visit, "is_intraday": "true"},
+        bought,
+        {**visit, "name": "scroll"},
+        {**bought, "user_id": "test-3", "batch_event_index": "2"},
+    ]
     header = real_columns()["ga4"]["event.csv"]
     assert header.count("param_session_engaged") == 2
     found = cleaned("ga4_flat", {"event.csv": as_csv(header, rows)})
@@ -37,16 +43,26 @@ def param(key, **value):
 def test_ga4_bigquery_counts_microseconds_and_nests_its_parameters(cleaned):
     def event(name, microseconds, *params, **more):
         moment = str(NINE * 1_000_000 + microseconds)  # BigQuery writes whole numbers of 64 bits as text
-        return {"event_name": name, "event_timestamp": moment, "user_pseudo_id": "1.2", "event_params": list(params), **more}
+        return {
+            "event_name": name,
+            "event_timestamp": moment,
+            "user_pseudo_id": "1.2",
+            "event_params": list(params),
+            **more,
+        }
 
     phone = {"category": "mobile"}
     rows = [
-        event("session_start", 250_000, param("campaign", string="spring"), param("ga_session_id", int="7"), device=phone),
+        event(
+            "session_start", 250_000, param("campaign", string="spring"), param("ga_session_id", int="7"), device=phone
+        ),
         event("view_item", 60_000_000, param("note", string='said "gclid": "x"'), param("gclid", string="g1")),
         event("purchase", 120_000_000, ecommerce={"transaction_id": "#1001", "purchase_revenue": 49.9}, user_id="L-1"),
         event("in_app_purchase", 180_000_000, param("price", int="4990000"), param("value", double=4.9)),
         event("purchase", 200_000_000, param("traffic_type", string="internal"), ecommerce={"purchase_revenue": 1.0}),
-        event("session_start", 250_000, param("campaign", string="spring"), param("ga_session_id", int="7"), device=phone),
+        event(
+            "session_start", 250_000, param("campaign", string="spring"), param("ga_session_id", int="7"), device=phone
+        ),
         {**event("view_item", 0), "event_timestamp": "2026-01-05"},  # no count
     ]
     found = cleaned("ga4_bigquery", {"events_20260105.jsonl": rows})
@@ -81,7 +97,9 @@ def test_adobe_data_feed_reads_the_count_in_utc_and_leaves_out_what_adobe_leaves
     ]
     columns = source_catalogue.find("adobe_data_feed").columns
     lines = ["\t".join(row.get(name, "") for name in columns) for row in rows]
-    found = cleaned("adobe_data_feed", {"hit_data.tsv": "\n".join(lines) + "\n", "column_headers.tsv": "\t".join(columns) + "\n"})
+    found = cleaned(
+        "adobe_data_feed", {"hit_data.tsv": "\n".join(lines) + "\n", "column_headers.tsv": "\t".join(columns) + "\n"}
+    )
     sale = 'the "big\t sale'  # a quotation mark that nothing closes, a tab that does not end the cell
     assert found.told("id_device", "id_experience_cloud", "id_order", "campaign") == [
         ("site_visit", "2026-01-05 09:00:00", "3_4", None, None, sale),
@@ -96,7 +114,13 @@ def test_adobe_data_feed_reads_the_count_in_utc_and_leaves_out_what_adobe_leaves
 def test_adobe_cja_finds_people_in_a_map_of_namespaces(cleaned):
     def event(number, kind, **more):
         who = {"ECID": [{"id": "E1", "primary": True}]}
-        return {"_id": str(number), "timestamp": f"2026-01-05T10:0{number}:00.5+01:00", "eventType": kind, "identityMap": who, **more}
+        return {
+            "_id": str(number),
+            "timestamp": f"2026-01-05T10:0{number}:00.5+01:00",
+            "eventType": kind,
+            "identityMap": who,
+            **more,
+        }
 
     order = {"order": {"purchaseID": "#1001", "priceTotal": 49.9}, "purchases": {"value": 1}}
     both = {"ECID": [{"id": "E1"}], "Email": [{"id": "Ana@Shop.fr"}]}
@@ -120,8 +144,21 @@ def test_matomo_visits_are_in_utc_and_an_order_ends_one(cleaned):
         "lastActionTimestamp": NINE + 600, "referrerType": "campaign", "referrerName": "spring",
         "serverDate": "2026-01-05", "serverTimePretty": "10:10:00",
     }  # fmt: skip
-    bought = {**visit, "idVisit": 2, "userId": "L-1", "totalEcommerceConversions": 1, "totalEcommerceRevenue": "49.90", "referrerType": "direct"}
-    rows = [visit, visit, bought, {**visit, "idVisit": 3, "visitIp": "10.0.0.0"}, {**visit, "idVisit": 4, "totalAbandonedCarts": 1}]
+    bought = {
+        **visit,
+        "idVisit": 2,
+        "userId": "L-1",
+        "totalEcommerceConversions": 1,
+        "totalEcommerceRevenue": "49.90",
+        "referrerType": "direct",
+    }
+    rows = [
+        visit,
+        visit,
+        bought,
+        {**visit, "idVisit": 3, "visitIp": "10.0.0.0"},
+        {**visit, "idVisit": 4, "totalAbandonedCarts": 1},
+    ]
     found = cleaned("matomo_visits", {"visits_2026-01-05.json": json.dumps(rows)})
     assert found.told("value", "id_device", "id_login", "campaign", "device") == [
         ("site_visit", "2026-01-05 09:00:00", None, "c0ffee", None, "spring", "smartphone"),
@@ -135,7 +172,13 @@ def test_matomo_visits_are_in_utc_and_an_order_ends_one(cleaned):
 
 def test_shopify_visits_know_their_order_by_bare_and_long_numbers(cleaned):
     def visit(number, order, hour):
-        return {"id": number, "order_id": order, "occurred_at": f"2026-01-0{hour} 09:00:00", "source": "google", "utm_parameters_campaign": "spring"}
+        return {
+            "id": number,
+            "order_id": order,
+            "occurred_at": f"2026-01-0{hour} 09:00:00",
+            "source": "google",
+            "utm_parameters_campaign": "spring",
+        }
 
     rows = [
         visit("gid://shopify/CustomerVisit/1", "gid://shopify/Order/501", 3),

@@ -100,7 +100,7 @@ def write_export(folder: Path, ready: source_catalogue.Ready, files: Mapping[str
 
 
 @pytest.fixture
-def cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+def cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Return a function: name of a description and files → what becomes of them. Identifiers stay readable."""
     monkeypatch.setattr(source_events, "pseudonyms", lambda key, kind, values: list(values))
 
@@ -118,7 +118,8 @@ def cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
             events = engine.connection.execute("select * from events_of_source order by occurred_at, position").df()
         main = result.conservation[result.conservation["role"] == "main"]
         counts = {
-            what: int(main[what].sum()) for what in ("raw", "used", "empty", "filtered", "refused", "duplicate", "events")
+            what: int(main[what].sum())
+            for what in ("raw", "used", "empty", "filtered", "refused", "duplicate", "events")
         }
         reasons = dict(zip(result.rejects["source_row"].astype(int), result.rejects["reason"], strict=True))
         return Cleaned(events, {what: n for what, n in counts.items() if n}, reasons)

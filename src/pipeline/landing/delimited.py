@@ -59,8 +59,11 @@ def _land(file: RawFile, target: Path, stream: Recoded, delimiter: str, header: 
     options = (
         pyarrow.csv.ReadOptions(use_threads=False, column_names=header, block_size=_LONGEST),
         pyarrow.csv.ParseOptions(
-            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=refuse,
-            quote_char='"' if layout.has_quotes else False, escape_char=False if layout.has_quotes else "\\",
+            delimiter=delimiter,
+            newlines_in_values=True,
+            invalid_row_handler=refuse,
+            quote_char='"' if layout.has_quotes else False,
+            escape_char=False if layout.has_quotes else "\\",
         ),
         pyarrow.csv.ConvertOptions(
             column_types=schema, strings_can_be_null=True, null_values=["", *layout.null_values]
@@ -137,7 +140,9 @@ def _header_beside(file: RawFile, name: str) -> tuple[str, list[str]]:
     """Return the delimiter and the header that stands in a file of its own."""
     beside = RawFile(file.path.parent / name, file.layout)
     if not beside.path.is_file():
-        raise file.error(f"its header is to stand in {name}, which is not there (header_file in {file.layout.shown_as}).")
+        raise file.error(
+            f"its header is to stand in {name}, which is not there (header_file in {file.layout.shown_as})."
+        )
     with closing(Recoded(beside, encoding_of(beside)[0])) as stream:
         text = stream.read(_START).decode("utf-8")
     delimiter = file.layout.delimiter or delimiter_of(text)
