@@ -106,10 +106,10 @@ def columns_of(path: Path, layout: Layout) -> list[str]:
 def _found(ready: Ready, folder: Path) -> dict[str, str]:
     """Return, for each file that the description names, whether it is there and has the columns that are read."""
     layout = read_layout(Section.read(folder / "source.yaml", str(folder / "source.yaml")))
-    told = {}
+    told: dict[str, str] = {}
+    here = {path.name for path in folder.iterdir() if path.is_file()} - {"source.yaml", layout.header_file}
     for pattern, wanted in ready.expected().items():
-        paths = sorted(folder.glob(pattern))
-        paths = [path for path in paths if path.name != "source.yaml"]
+        paths = [path for path in sorted(folder.glob(pattern)) if path.name in here]
         if not paths:
             told[pattern] = "not there yet"
         for path in paths:
@@ -119,4 +119,6 @@ def _found(ready: Ready, folder: Path) -> dict[str, str]:
                 " ".join(f"no column {name!r}.{nearest(name, columns)}" for name in missing)
                 or f"all {len(wanted)} columns are there"
             )
-    return told
+    return told | dict.fromkeys(
+        sorted(here - told.keys()), "no name that the description expects; correct `files:` there"
+    )

@@ -152,11 +152,13 @@ def test_add_checks_the_files_and_says_what_params_needs(tmp_path: Path, capsys:
     columns = [name for name in real_columns()["zendesk"]["ticket.csv"] if name != "via_channel"]
     (folder / "ticket.csv").write_text(",".join([*columns, "via_chanel"]) + "\n", encoding="utf-8")
     (folder / "ticket_tag.csv").write_text("tag,ticket_id\n", encoding="utf-8")
+    (folder / "users_january.csv").write_text("id,email\n", encoding="utf-8")
     assert cli.main(["source", "add", "zendesk_ticket", str(folder)]) == 0
     shown = capsys.readouterr().out
     assert (folder / "source.yaml").read_text(encoding="utf-8") == source_catalogue.find("zendesk_ticket").text
     assert "  ticket.csv: no column 'via_channel'. Nearest: via_chanel.\n" in shown
     assert "  user.csv: not there yet\n" in shown
+    assert "  users_january.csv: no name that the description expects; correct `files:` there\n" in shown
     assert "  ticket_tag.csv: all 2 columns are there\n" in shown
     assert "  sources: […, support]\n" in shown
     assert "    email: {normalise: [trim, lower], hub_limit: 50}\n" in shown

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
-from pipeline import source_catalogue
 from pipeline.errors import ParcoursError
 
 
@@ -286,16 +284,13 @@ def test_ocel_events_of_several_customers_belong_to_nobody(cleaned):
     assert found.counts == {"raw": 3, "used": 2, "duplicate": 1, "events": 2}
 
 
-def test_sums_over_people_name_nobody(cleaned, monkeypatch):
-    ready = source_catalogue.find("meta_ads")
-    for line, message in (
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
         ("identifiers: {email: account_id}", "identifiers: an aggregate names nobody"),
-        (
-            "events:\n  - {touchpoint: ad_seen, occurred_at: date}\nidentifiers: {}",
-            "events: an aggregate has no events",
-        ),
-    ):
-        told = replace(ready, name=f"ads_{line[:2]}", text=ready.text + line + "\n")
-        monkeypatch.setattr(source_catalogue, "find", lambda name, told=told: told)
-        with pytest.raises(ParcoursError, match=message):
-            cleaned(told.name, {"basic_ad.csv": "date\n"})
+        ("events: [{touchpoint: ad_seen, occurred_at: date}]", "events: an aggregate has no events"),
+    ],
+)
+def test_sums_over_people_name_nobody(cleaned, more, message):
+    with pytest.raises(ParcoursError, match=message):
+        cleaned("meta_ads", {}, ("aggregate: true", f"aggregate: true\n{more}"))

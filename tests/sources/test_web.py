@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+
+import pyarrow
+import pyarrow.parquet
 
 from pipeline import source_catalogue
 from sources.vendor import as_csv, real_columns
@@ -75,6 +79,30 @@ def test_ga4_bigquery_counts_microseconds_and_nests_its_parameters(cleaned):
     assert found.events["occurred_at"][0].microsecond == 250_000
     assert found.counts == {"raw": 7, "used": 4, "filtered": 1, "refused": 1, "duplicate": 1, "events": 4}
     assert found.reasons == {7: "unreadable_value"}
+
+
+def test_ga4_bigquery_as_parquet_is_the_same(cleaned):
+    values = ("string_value", "int_value", "float_value", "double_value")
+
+    def event(name, key, **value):
+        nested = {one: value.get(one.removesuffix("_value")) for one in values}  # Parquet writes the empty ones, too
+        moment = NINE * 1_000_000 + 250_000
+        return {
+            "event_name": name,
+            "event_timestamp": moment,
+            "user_pseudo_id": "1.2",
+            "event_params": [{"key": key, "value": nested}],
+        }
+
+    rows = [event("session_start", "campaign", string="spring"), event("in_app_purchase", "price", int=4_990_000)]
+    file = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), file)
+    adapted = ("files: events*.json*", "files: events*.parquet")
+    found = cleaned("ga4_bigquery", {"events_20260105.parquet": file.getvalue()}, adapted)
+    assert found.told("value", "campaign") == [
+        ("site_visit", "2026-01-05 09:00:00", None, "spring"),
+        ("in_app_purchase", "2026-01-05 09:00:00", 4.99, None),
+    ]
 
 
 def test_adobe_data_feed_reads_the_count_in_utc_and_leaves_out_what_adobe_leaves_out(cleaned):

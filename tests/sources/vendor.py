@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
@@ -101,11 +101,18 @@ def write_export(folder: Path, ready: source_catalogue.Ready, files: Mapping[str
 
 @pytest.fixture
 def cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Return a function: name of a description and files → what becomes of them. Identifiers stay readable."""
+    """Return a function: name of a description and files → what becomes of them. Identifiers stay readable.
+
+    `adapted` is what a person changes in the description: a text of it, and what stands there instead.
+    """
     monkeypatch.setattr(source_events, "pseudonyms", lambda key, kind, values: list(values))
 
-    def run(name: str, files: Mapping[str, Sequence[Row] | str | bytes]) -> Cleaned:
+    def run(
+        name: str, files: Mapping[str, Sequence[Row] | str | bytes], adapted: tuple[str, str] = ("", "")
+    ) -> Cleaned:
         ready = source_catalogue.find(name)
+        assert adapted[0] in ready.text
+        ready = replace(ready, text=ready.text.replace(*adapted, 1))
         write_export(tmp_path / "data" / "raw" / name, ready, files)
         kinds = yaml.safe_load("\n".join(kinds_for_params(ready.identifiers))) or {}
         params = {**shop.PARAMS, "sources": [name], "identifiers": kinds or shop.PARAMS["identifiers"]}
