@@ -18,6 +18,7 @@ COMMANDS = [
     "run",
     "init",
     "describe",
+    "source",
     "screen",
     "power",
     "prove",

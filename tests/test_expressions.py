@@ -67,6 +67,26 @@ def test_days_between_counts_calendar_days():
         assert connection.execute(f"select {tree.sql('duckdb')} from t").fetchall() == [(1,)]
 
 
+def test_keyed_value_finds_the_value_of_one_key_of_any_type():
+    texts = [
+        r'[{"key": "id", "value": {"int_value": "17"}}, {"key": "page", "value": {"string_value": "a \"b\" {c}"}}]',
+        '[{"key":"xid","value":{"int_value":"1"}},{"key":"id","value":{"string_value":null,"int_value":null,"double_value":-1.5}}]',
+        r'[{"key": "page", "value": {"string_value": "\"key\": \"id\", \"value\": {\"int_value\": 9}"}}]',
+        "no JSON",
+        None,
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("create table t (place integer, params varchar)")
+        connection.executemany("insert into t values (?, ?)", list(enumerate(texts)))
+        for key, found in (("id", ["17", "-1.5", None, None, None]), ("i.", [None] * 5)):
+            tree = expression(f"keyed_value(params, '{key}')", "here", ["params"])
+            assert [
+                row[0] for row in connection.execute(f"select {tree.sql('duckdb')} from t order by place").fetchall()
+            ] == found
+    with pytest.raises(ParcoursError, match="here: keyed_value.*expected a key in quotes, got params"):
+        expression("keyed_value(params, params)", "here", ["params"])
+
+
 def test_features_summarise_steps():
     expression("count(*) filter (where touchpoint = 'a')", "here", COLUMNS, aggregate=True)
     with pytest.raises(ParcoursError, match="'value' stands outside an aggregate"):

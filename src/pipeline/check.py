@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,8 @@ def _attributes(
     for rank, source in enumerate(sources):
         with Engine(params.engine, temporary) as engine:
             result = make_source_events(engine, source, rank, params.identifiers, key, temporary, FIRST_RECORDS)
+        for line in result.stated:
+            print(line, file=sys.stderr)
         agree_on_types(attributes, source, result.attributes)
     return attributes
 

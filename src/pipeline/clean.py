@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pandas as pd
 import sqlglot
 from tqdm import tqdm
@@ -14,14 +16,14 @@ from pipeline.manifest import is_sample
 from pipeline.params import Params
 from pipeline.source import Source, load
 from pipeline.source_events import make_source_events
-from pipeline.tables import CONSERVATION, REJECTS
+from pipeline.tables import CONSERVATION, FORMATS, REJECTS
 from pipeline.workspace import Workspace
 
 IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_at, position")
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/clean: events per source, rejects, conservation and the counts of clean.json."""
+    """Write data/clean: events per source, rejects, conservation, how files were read, and the counts of clean.json."""
     sources = load_sources(workspace, params)
     key = key_bytes(params.workspace.key, workspace)
     attributes: dict[str, tuple[str, str]] = {}
@@ -32,12 +34,16 @@ def main(workspace: Workspace, params: Params) -> None:
             with Engine(params.engine, temporary) as engine:
                 result = make_source_events(engine, source, rank, params.identifiers, key, temporary)
                 engine.write(IN_ORDER, folder / "events" / f"{source.name}.parquet")
+            for line in result.stated:
+                print(line, file=sys.stderr)
             agree_on_types(attributes, source, result.attributes)
             results.append(result)
         conservation = pd.concat([result.conservation for result in results], ignore_index=True)
         rejects = pd.concat([result.rejects for result in results], ignore_index=True)
+        formats = pd.concat([result.formats for result in results], ignore_index=True)
         write_csv(conservation[list(CONSERVATION.columns)], folder / "conservation.csv")
         write_csv(rejects[list(REJECTS.columns)], folder / "rejects.csv")
+        write_csv(formats[list(FORMATS.columns)], folder / "formats.csv")
         facts = summary(conservation, rejects, fingerprint(key))
         write_json({**facts, "is_sample": is_sample(workspace)}, folder / "clean.json")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module, metadata
 from pathlib import Path
 
-from pipeline.cli_texts import DESCRIPTION, EPILOG, VERBS
+from pipeline.cli_texts import DESCRIPTION, EPILOG, SOURCE_EXAMPLES, VERBS
 from pipeline.errors import ParcoursError
 from pipeline.workspace import Workspace
 
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
             continue
         command = _command(commands, verb, f"DVC stage: {summary}", text, _run_verb)
         _add_workspace(command)
-    for add in (_add_looks, _add_run, _add_init, _add_describe, _add_screen, _add_power, _add_prove):
+    for add in (_add_looks, _add_run, _add_init, _add_describe, _add_source, _add_screen, _add_power, _add_prove):
         add(commands)
     return parser
 
@@ -115,16 +115,40 @@ def _add_describe(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         commands,
         "describe",
         "look at an export and propose a source.yaml",
-        "Guesses format, encoding, delimiter, times and their format, identifiers and\n"
+        "A vendor's export, known by its columns, gets that vendor's ready description. Else it\n"
+        "guesses format, encoding, delimiter, times and their format, identifiers and\n"
         "candidate touchpoints, and prints YAML that `clean` accepts. Each guess stands\n"
         "beside what it rests on; check it, above all day and month.",
         _run_describe,
         "examples:\n  parcours describe orders.csv\n"
         "  parcours describe orders.csv customers.csv > data/raw/orders/source.yaml",
     )
+    describe.add_argument("--guess", action="store_true", help="guess, even where a vendor's ready description fits")
     describe.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="the export; further files become lookups of the first"
     )
+
+
+def _add_source(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    source = _command(
+        commands,
+        "source",
+        "list the ready descriptions of vendors' exports, or add one",
+        "Parcours knows exports of Google Analytics 4, Shopify, Salesforce, Zendesk, Qualtrics and\n"
+        "others: their columns, what they mean, and their traps. docs/sources.md says which.",
+        _run_source_list,
+        SOURCE_EXAMPLES,
+    )
+    actions = source.add_subparsers(dest="action", metavar="action", required=True, title="actions")
+    listed = actions.add_parser("list", help="list them")
+    listed.add_argument(
+        "--markdown", action="store_true", help="as the table of docs/sources.md, with touchpoints and traps"
+    )
+    listed.set_defaults(run=_run_source_list)
+    add = actions.add_parser("add", help="copy one into a source's folder, and check the files there")
+    add.add_argument("name", metavar="NAME", help="of the description, as `parcours source list` gives it")
+    add.add_argument("folder", type=Path, metavar="DIR", help="data/raw/NAME, the folder of the source")
+    add.set_defaults(run=_run_source_add)
 
 
 def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -326,7 +350,19 @@ def _run_simulate(options: argparse.Namespace) -> None:
 def _run_describe(options: argparse.Namespace) -> None:
     from pipeline import describe
 
-    print(describe.describe(options.files), end="")
+    print(describe.describe(options.files, options.guess), end="")
+
+
+def _run_source_list(options: argparse.Namespace) -> None:
+    from pipeline import source_catalogue
+
+    print(source_catalogue.markdown() if options.markdown else source_catalogue.listing())
+
+
+def _run_source_add(options: argparse.Namespace) -> None:
+    from pipeline import source_add
+
+    print(source_add.add(options.name, options.folder))
 
 
 if __name__ == "__main__":

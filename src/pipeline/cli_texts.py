@@ -15,12 +15,20 @@ EPILOG = """\
 examples:
   parcours init my-brand              make a workspace that runs at once
   parcours describe export.csv        propose a source.yaml for an export
+  parcours source list                exports of vendors that are known already
   parcours check --workspace my-brand find mistakes before any work is done
   dvc repro                           in the workspace: bring all results up to date
   parcours features                   what a hypothesis may use, and where it is from
 
 exit status: 0 done, 2 something you can mend (the message says what and how),
 1 a fault in Parcours itself (with a traceback worth sending)."""
+
+SOURCE_EXAMPLES = """\
+examples:
+  parcours source list
+  parcours source add zendesk_ticket data/raw/support
+then:
+  parcours check                      the files, the columns and every rule"""
 
 # Command → one line, what it reads and writes.
 VERBS = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,11 +14,10 @@ import yaml
 
 from pipeline.errors import ParcoursError
 from pipeline.guesses import ANSWERED, ID, MONEY, SCORE, channel_of, happening_of, has, identifiers_of, slug
-from pipeline.landing import FILE, ROW, land
+from pipeline.landing import FILE, READERS, ROW, Layout, Reading, land
 from pipeline.profile import SAMPLE, Profile, profile
-from pipeline.source import Source, format_of
+from pipeline.source_add import kinds_for_params, ready_for
 
-_START = 1 << 18  # bytes looked at for encoding and delimiter
 _MOST_EVENTS = 30
 
 
@@ -29,28 +26,33 @@ class Export:
     """One file and what its columns seem to hold."""
 
     path: Path
-    kind: str
-    encoding: str
-    delimiter: str
+    reading: Reading
     columns: tuple[Profile, ...]
 
     def column(self, name: str) -> Profile | None:
         return next((column for column in self.columns if column.name == name), None)
 
 
-def describe(paths: Sequence[Path]) -> str:
+def describe(paths: Sequence[Path], is_guess: bool = False) -> str:
     """Return a source.yaml proposed for one export; further files become its lookups.
+
+    A vendor's export, known by its columns, gets that vendor's ready description.
 
     Parameters
     ----------
     paths
         The export first, then tables to join to it.
+    is_guess
+        Guess from the values, even where a ready description fits.
 
     Raises
     ------
     ParcoursError
         If a file is missing, empty or of an unknown kind.
     """
+    ready = None if is_guess else ready_for(paths[0])
+    if ready is not None:
+        return ready
     exports = [look(path) for path in paths]
     return _Proposal(exports[0], exports[1:]).text()
 
@@ -58,23 +60,13 @@ def describe(paths: Sequence[Path]) -> str:
 def look(path: Path) -> Export:
     """Read the first rows of a file with the readers of `clean` and judge each column."""
     if not path.is_file():
-        raise ParcoursError(f"{path}: no such file. Expected .csv, .tsv, .parquet, .jsonl or .xes (also .gz).")
+        raise ParcoursError(f"{path}: no such file. Expected one of {', '.join(READERS)} (see docs/formats.md).")
     if path.stat().st_size == 0:
         raise ParcoursError(f"{path}: the file is empty (0 bytes). Export it again.")
-    kind = format_of(path)
-    encoding, delimiter = _encoding(path), ","
-    if kind == "csv":
-        delimiter = _delimiter(path, encoding)
-    source = Source(
-        name=path.parent.name, shown_as="source.yaml", files=(path,), lookups={}, delimiter=delimiter,
-        encoding=encoding, decimal=".", null_values=(), time_zone="UTC", date_formats=(), types={}, query=None,
-        leave_out={}, duplicates="none", identifiers={}, events=(),
-    )  # fmt: skip
     with TemporaryDirectory() as folder:
         landed = Path(folder) / "landed.parquet"
-        land(path, source, landed)
-        columns = _profiles(landed)
-    return Export(path, kind, encoding, delimiter, columns)
+        reading = land(path, Layout(f"{path.parent}/source.yaml"), landed).reading
+        return Export(path, reading, _profiles(landed))
 
 
 def _profiles(landed: Path) -> tuple[Profile, ...]:
@@ -84,37 +76,6 @@ def _profiles(landed: Path) -> tuple[Profile, ...]:
     first = next(batches, None)
     cells = first.to_pydict() if first is not None else {name: [] for name in types}
     return tuple(profile(name, cells[name], kind) for name, kind in types.items() if name not in (ROW, FILE))
-
-
-def _start(path: Path) -> bytes:
-    with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as stream:
-        return stream.read(_START)
-
-
-def _encoding(path: Path) -> str:
-    start = _start(path)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    try:
-        start.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(start) - 4:  # otherwise the last character is cut in two
-            return "cp1252"
-    return "utf-8"
-
-
-def _delimiter(path: Path, encoding: str) -> str:
-    """Return the sign that cuts most rows into the same number of columns, more than one."""
-    lines = _start(path).decode(encoding, errors="replace").splitlines(keepends=True)[:200]
-    best, best_score = ",", (0.0, 0)
-    for sign in (",", ";", "\t", "|"):
-        widths = [len(row) for row in csv.reader(lines, delimiter=sign) if row]
-        if not widths or widths[0] < 2:
-            continue
-        score = (sum(width == widths[0] for width in widths) / len(widths), widths[0])
-        if score > best_score:
-            best, best_score = sign, score
-    return best
 
 
 # -- the proposal ----------------------------------------------------------------------------------------------
@@ -162,10 +123,7 @@ class _Proposal:
     def _file_lines(self) -> list[str]:
         channel, reason = channel_of(self.main.path.name.split(".")[0], self.main.columns)
         lines = [f"channel: {channel}  # {reason}", f"files: {_yaml(self.main.path.name)}"]
-        if self.main.kind == "csv" and self.main.delimiter != ",":
-            lines.append('delimiter: "\\t"' if self.main.delimiter == "\t" else f'delimiter: "{self.main.delimiter}"')
-        if self.main.encoding == "cp1252":
-            lines.append("encoding: cp1252  # not UTF-8; Windows, Western Europe, is the usual other one")
+        lines += [f"{key}: {_yaml(value)}  # detected" for key, value in self.main.reading.found().items()]
         if any(column.decimal == "," and column.type == "number" for column in self.columns):
             lines.append('decimal: ","')
         return lines
@@ -288,10 +246,7 @@ class _Proposal:
         lines = ["", "# In params.yaml:", f"#   sources: [{source}]"]
         if self.kinds:
             lines.append("#   identifiers:")
-        for kind in self.kinds:
-            normalise = {"email": "[trim, lower]", "phone": "[digits]"}.get(kind, "[trim]")
-            lines.append(f"#     {kind}: {{normalise: {normalise}, hub_limit: 50}}")
-        return lines
+        return lines + [f"#     {line}" for line in kinds_for_params(self.kinds)]
 
 
 _KEPT = {

@@ -6,6 +6,7 @@ what keeps a user's SQL inside its own tables and the same on every engine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,8 +33,9 @@ _QUERY_SYNTAX: tuple[type[exp.Expr], ...] = (
 
 # Function → what is known of it on the engines. Only functions that mean the same everywhere, or are rewritten.
 SCALAR_FUNCTIONS = frozenset(
-    "abs case ceil coalesce concat date_trunc day days_between extract floor greatest hour if left least length lower "
-    "minute month nullif regexp_matches replace right round split_part starts_with strftime strptime substring trim "
+    "abs case ceil coalesce concat date_trunc day days_between extract floor greatest hour if json_value keyed_value "
+    "least left length lower minute month nullif regexp_matches replace right round split_part starts_with strftime "
+    "strptime substring trim "
     "try_strptime upper year".split()
 )
 AGGREGATE_FUNCTIONS = frozenset("count count_if max min sum".split())
@@ -45,6 +47,13 @@ _WRITTEN_AS = {
     "and": "", "or": "", "cast": "", "try_cast": "", "datetrunc": "date_trunc", "ltrim": "trim", "rtrim": "trim",
     "date_trunc": "date_trunc", "rowNumber": "row_number",
 }  # fmt: skip
+
+_REWRITTEN = {
+    "days_between": "(earlier, later) takes two moments",
+    "json_value": "(text, path) takes JSON and a path",
+    "keyed_value": "(text, key) takes JSON and a key",
+}
+_JSON_PATH = re.compile(r"""\$(\.[A-Za-z_][A-Za-z0-9_]*|\[\d{1,9}\]|\[(["'])[^"'\\\[\]]+\2\])*""")
 
 
 def function_name(node: exp.Func) -> str:
@@ -91,13 +100,56 @@ def days_between(earlier: exp.Expr, later: exp.Expr) -> exp.Expr:
     return exp.DateDiff(this=dates[0], expression=dates[1], unit=exp.var("DAY"))
 
 
+def json_value(text: exp.Expr, path: exp.Expr, where: str) -> exp.Expr:
+    """Return SQL for the value at a path of JSON text, as text: null where it is missing or the text is no JSON.
+
+    The path is written out and leads to one value, without wildcards, so that every engine finds the same.
+    """
+    if not isinstance(path, exp.Literal) or not _JSON_PATH.fullmatch(str(path.this)):
+        raise ParcoursError(
+            f"{where}: json_value(text, path): {path.sql(DIALECT)} is no path. Expected one such as '$.user.email', "
+            "'$.items[0].sku' or '$[\"a name\"]'."
+        )
+    # The cast gives null for what is no JSON; an engine whose function does so by itself would leave it out.
+    steps = sqlglot.parse_one(f"x ->> {path.sql(DIALECT)}", read=DIALECT).expression
+    return exp.Paren(
+        this=exp.JSONExtractScalar(this=exp.TryCast(this=text, to=exp.DataType.build("json")), expression=steps)
+    )
+
+
+def keyed_value(text: exp.Expr, key: exp.Expr, where: str) -> exp.Expr:
+    """Return SQL for the value of one key in a JSON list of records ``{"key": …, "value": {"string_value": …}}``.
+
+    So BigQuery writes the parameters of a GA4 event. A regular expression, because every engine has the same ones and
+    each has its own JSON; what JSON escapes inside a text, such as a quotation mark, stays escaped.
+    """
+    if not key.is_string:
+        raise ParcoursError(f"{where}: keyed_value(column, 'key'): expected a key in quotes, got {key.sql(DIALECT)}.")
+    record = rf'"key":\s*"{re.escape(key.name)}"\s*,\s*"value":\s*\{{[^{{}}]*?'
+    parts = (r'"string_value":\s*"((?:[^"\\]|\\.)*)"', r'"(?:int|float|double)_value":\s*"?(-?[0-9.eE+-]+)')
+    found = [
+        exp.Nullif(
+            this=exp.RegexpExtract(
+                this=text.copy(), expression=exp.Literal.string(record + part), group=exp.Literal.number(1)
+            ),
+            expression=exp.Literal.string(""),
+        )
+        for part in parts
+    ]
+    return exp.Coalesce(this=found[0], expressions=found[1:])
+
+
 def _rewrite(tree: exp.Expr, where: str) -> exp.Expr:
     def replace(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Anonymous) and node.name.lower() == "days_between":
-            if len(node.expressions) != 2:
-                raise ParcoursError(f"{where}: days_between(earlier, later) takes two moments.")
-            return days_between(*(_rewrite(side, where) for side in node.expressions))
-        return node
+        name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
+        if name not in _REWRITTEN:
+            return node
+        if len(node.expressions) != 2:
+            raise ParcoursError(f"{where}: {name}{_REWRITTEN[name]}.")
+        first, second = (_rewrite(side, where) for side in node.expressions)
+        if name == "days_between":
+            return days_between(first, second)
+        return (json_value if name == "json_value" else keyed_value)(first, second, where)
 
     return tree.transform(replace)
 
@@ -157,13 +209,31 @@ def _check_aggregated(tree: exp.Expr, where: str) -> None:
             )
 
 
-def query(text: str, where: str, relations: Mapping[str, Iterable[str]]) -> exp.Expr:
+def query(
+    text: str, where: str, relations: Mapping[str, Iterable[str]], files: Mapping[str, str] | None = None
+) -> exp.Expr:
     """Parse a source's `query:` and check that it reads its own tables only.
+
+    Parameters
+    ----------
+    text, where
+        The select, and its file and key for errors.
+    relations
+        Tables it may read and their columns; without columns, these are not checked.
+    files
+        What the tables are read from, for errors.
 
     Raises
     ------
     ParcoursError
-        If it is no select, or reaches a table or a function off the list.
+        If it is no select, or reaches a table, a column or a function off the list.
+
+    Examples
+    --------
+    >>> tables = {"main": ["id"], "homes": ["id", "income_class"]}
+    >>> query("select main.*, homes.income from main left join homes using (id)", "source.yaml: query", tables)
+    Traceback (most recent call last):
+    pipeline.errors.ParcoursError: source.yaml: query: homes has no column 'income'. Nearest: income_class.
     """
     tree = _parse(text, where)
     if not isinstance(tree, exp.Select | exp.Union):
@@ -174,7 +244,31 @@ def query(text: str, where: str, relations: Mapping[str, Iterable[str]]) -> exp.
     for table in tree.find_all(exp.Table):
         if table.name not in names or table.args.get("db") or not isinstance(table.this, exp.Identifier):
             raise ParcoursError(f"{where}: no table {table.sql(DIALECT)!r}.{nearest(table.name, names)}")
+    _check_query_columns(tree, where, {name: list(columns) for name, columns in relations.items()}, files or {})
     return _rewrite(tree, where)
+
+
+def _check_query_columns(
+    tree: exp.Expr, where: str, relations: Mapping[str, list[str]], files: Mapping[str, str]
+) -> None:
+    """Refuse a column that its table does not have, most often one that was renamed in the export."""
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    read = {table.alias_or_name: table.name for table in tree.find_all(exp.Table)}
+    made = {alias.alias for alias in tree.find_all(exp.Alias)}
+    everything = {name for columns in relations.values() for name in columns}
+    is_open = own or not all(relations.values()) or list(tree.find_all(exp.Subquery))
+    for column in tree.find_all(exp.Column):
+        if isinstance(column.this, exp.Star):
+            continue
+        table = read.get(column.table, "")
+        known = [] if table in own else relations.get(table, [])
+        if not column.table and not is_open:
+            known = [*everything, *made]
+        if known and column.name.lower() not in {name.lower() for name in known}:
+            shown = f"{column.table} ({files[table]})" if table in files else column.table or "no table"
+            raise ParcoursError(
+                f"{where}: {shown} has {'a' if not column.table else 'no'} column {column.name!r}.{nearest(column.name, known)}"
+            )
 
 
 def literals_compared_with(tree: exp.Expr, column: str) -> set[str]:

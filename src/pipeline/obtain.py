@@ -1,7 +1,8 @@
 """DVC stage `obtain`: brings a workspace's raw files from outside, as its obtain.yaml says.
 
-Two kinds: tables of an installed package, written to data/raw by a query each; or files that somebody has to
-download, taken from the folder in the environment variable PARCOURS_DATA or from data/download/.
+Three kinds: tables of an installed package, written to data/raw by a query each; files that somebody has to
+download, taken from the folder in the environment variable PARCOURS_DATA or from data/download/; and snapshots of
+tables of a database, which each source.yaml declares itself.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tempfile import TemporaryDirectory
 from sqlglot import exp
 
 from pipeline import manifest
+from pipeline.database import DatabaseTable, database_tables, take_snapshot
 from pipeline.declarations import Section
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
@@ -91,13 +93,16 @@ def obtain(workspace: Workspace) -> None:
         If obtain.yaml is wrong, the package is not installed, or files are missing: then the message says what to
         download, from whom and under which licence.
     """
-    declared = load(workspace)
+    tables = _database_tables(workspace)
+    # without anything to obtain, `load` says what is missing
+    declared = load(workspace) if _is_declared(workspace) or not tables else Declared(None, {}, ())
     with TemporaryDirectory(prefix=".parcours-", dir=workspace.root) as name:
         temporary = Path(name)
+        taken = [_from_database(table, temporary) for table in tables]
         if declared.package is not None:
-            taken = _from_package(declared.package, declared.tables, temporary)
-        else:
-            taken = _from_folder(declared.files, _folder_with(declared.files, workspace), temporary)
+            taken += _from_package(declared.package, declared.tables, temporary)
+        elif declared.files:
+            taken += _from_folder(declared.files, _folder_with(declared.files, workspace), temporary)
         for file in sorted({one.file for one in taken}):
             target = workspace.root / file
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -106,12 +111,21 @@ def obtain(workspace: Workspace) -> None:
 
 
 def outputs(workspace: Workspace) -> list[str]:
-    """Return the raw files that `obtain` writes, as paths in the workspace; none where there is no obtain.yaml."""
-    if not (workspace.root / DECLARATION).is_file():
-        return []
+    """Return the raw files that `obtain` writes, as paths in the workspace; none where nothing comes from outside."""
+    written = [_snapshot(table) for table in _database_tables(workspace)]
+    if not _is_declared(workspace):
+        return sorted(written)
     declared = load(workspace)
-    written = [f"{_RAW}/{path}" for path in declared.tables]
+    written += [f"{_RAW}/{path}" for path in declared.tables]
     return sorted(written + [_target(wanted, source) for wanted in declared.files for source in wanted.sources])
+
+
+def _database_tables(workspace: Workspace) -> list[DatabaseTable]:
+    return database_tables(workspace) if (workspace.root / "params.yaml").is_file() else []
+
+
+def _is_declared(workspace: Workspace) -> bool:
+    return (workspace.root / DECLARATION).is_file()
 
 
 def load(workspace: Workspace) -> Declared:
@@ -150,6 +164,20 @@ def _wanted(section: Section, origins: Mapping[str, Origin]) -> Wanted:
 
 def _target(wanted: Wanted, source: str) -> str:
     return f"{_RAW}/{source}/{wanted.names[0]}"
+
+
+# -- tables of a database --------------------------------------------------------------------------------------
+
+
+def _snapshot(table: DatabaseTable) -> str:
+    return f"{_RAW}/{table.folder.name}/{table.snapshot.name}"
+
+
+def _from_database(table: DatabaseTable, temporary: Path) -> Taken:
+    path = temporary / _snapshot(table)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    records = take_snapshot(table, path)
+    return _taken(_snapshot(table), f"{table.database}: {table.table}", path, records, UNKNOWN)
 
 
 # -- tables of a package ---------------------------------------------------------------------------------------

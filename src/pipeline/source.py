@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.database import read_table
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
+from pipeline.landing.layout import Layout, read_layout
 from pipeline.tables import ACTORS, CHANNELS, EVENTS
 
-TYPES = ("text", "number", "integer", "boolean", "timestamp")
-FORMATS = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet",
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".xes": "xes",
-}  # fmt: skip
+# Microseconds in one unit of a count since 1970.
+UNIX_UNITS = {"unix_seconds": 1_000_000, "unix_milliseconds": 1_000, "unix_microseconds": 1}
+TYPES = ("text", "number", "integer", "boolean", "timestamp", *UNIX_UNITS)
 MAIN = "main"
 
 
@@ -55,10 +55,8 @@ class Source:
     shown_as: str
     files: tuple[Path, ...]
     lookups: Mapping[str, tuple[Path, ...]]
-    delimiter: str
-    encoding: str
+    layout: Layout
     decimal: str
-    null_values: tuple[str, ...]
     time_zone: str
     date_formats: tuple[str, ...]
     types: Mapping[str, str]
@@ -67,21 +65,8 @@ class Source:
     duplicates: tuple[str, ...] | str  # all_columns, none, or the columns that make a duplicate
     identifiers: Mapping[str, str]
     events: tuple[EventRule, ...]
-
-
-def format_of(path: Path) -> str:
-    """Return csv, parquet, jsonl or xes from a file's name (``.gz`` aside).
-
-    Raises
-    ------
-    ParcoursError
-        If the ending is another.
-    """
-    name = path.name.removesuffix(".gz")
-    for ending, kind in FORMATS.items():
-        if name.lower().endswith(ending):
-            return kind
-    raise ParcoursError(f"{path.name}: cannot read this kind of file. Expected one of {', '.join(FORMATS)} (also .gz).")
+    optional_columns: tuple[str, ...] = ()  # of the main file; where it lacks one, that column is null
+    is_aggregate: bool = False  # rows are sums over people: they give no events and name nobody
 
 
 def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]) -> Source:
@@ -110,7 +95,8 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         )
     top = Section.read(folder / "source.yaml", shown_as)
     channel = top.choice("channel", CHANNELS)
-    identifiers = top.mapping("identifiers")
+    is_aggregate = top.truth("aggregate", False)
+    identifiers = top.mapping("identifiers", {}) if is_aggregate else top.mapping("identifiers")
     for kind in identifiers:
         if kind not in kinds:
             raise top.fail("identifiers", f"the kind {kind!r} is not declared in params.yaml.{nearest(kind, kinds)}")
@@ -119,12 +105,10 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
     source = Source(
         name=name,
         shown_as=shown_as,
-        files=_files(folder, top, "files"),
+        files=_main_files(folder, top),
         lookups={table: _files(folder, lookups, table) for table in lookups.content},
-        delimiter=_delimiter(top),
-        encoding=top.text("encoding", "utf-8"),
+        layout=read_layout(top),
         decimal=top.choice("decimal", (".", ","), "."),
-        null_values=top.texts("null_values", ()),
         time_zone=_zone(top, default_zone),
         date_formats=top.texts("date_format", ()),
         types=_types(top.section("types", {})),
@@ -132,19 +116,44 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         leave_out=top.mapping("leave_out", {}),
         duplicates=_duplicates(top),
         identifiers=identifiers,
-        events=tuple(_event(section, channel, shared) for section in top.sections("events")),
+        events=tuple(_event(section, channel, shared) for section in top.sections("events", ())),
+        optional_columns=top.texts("optional_columns", ()),
+        is_aggregate=is_aggregate,
     )
-    if not source.events:
-        raise top.fail("events", "at least one event is expected.")
+    _refuse_unlike_events(top, source)
     if MAIN in source.lookups:
         raise top.fail("lookups", f"{MAIN!r} is the name of the main file; call the lookup something else.")
     if source.lookups and source.query is None:
         raise top.fail("lookups", "without a `query:` nothing reads them. Join them, or leave them out.")
+    top.get("about", None)  # what a ready description says of itself, for `parcours source`
     top.close()
     return source
 
 
+def _refuse_unlike_events(top: Section, source: Source) -> None:
+    """Refuse events in a table of sums, and a table of events without any."""
+    if not source.is_aggregate and not source.events:
+        raise top.fail("events", "at least one event is expected. A table of sums, such as costs: aggregate: true")
+    if source.is_aggregate and source.events:
+        raise top.fail("events", "an aggregate has no events: its rows are sums over people. Leave them out.")
+    if source.is_aggregate and source.identifiers:
+        raise top.fail("identifiers", "an aggregate names nobody: its rows are sums over people. Leave them out.")
+
+
+def _main_files(folder: Path, top: Section) -> tuple[Path, ...]:
+    if "read" not in top.content:
+        return _files(folder, top, "files")
+    if "files" in top.content:
+        raise top.fail("read", "a source reads `files:` or a database, not both. Make two sources.")
+    return _files(folder, top, "read")
+
+
 def _files(folder: Path, section: Section, name: str) -> tuple[Path, ...]:
+    if isinstance(section.get(name), dict):  # a table of a database: clean reads the snapshot that obtain took
+        table = read_table(section.section(name), folder)
+        if not table.snapshot.is_file():
+            raise section.fail(name, f"no snapshot of {table.table} yet. Take it: parcours obtain (DVC runs it).")
+        return (table.snapshot,)
     found: list[Path] = []
     for pattern in section.texts(name):
         if pattern.startswith("/") or ".." in Path(pattern).parts:
@@ -155,15 +164,6 @@ def _files(folder: Path, section: Section, name: str) -> tuple[Path, ...]:
             raise section.fail(name, f"no file {pattern!r} in data/raw/{folder.name}.{nearest(pattern, there)}")
         found += [path for path in paths if path not in found]
     return tuple(found)
-
-
-def _delimiter(section: Section) -> str:
-    value = section.get("delimiter", ",")
-    if value in ("\\t", "tab"):
-        return "\t"
-    if not isinstance(value, str) or len(value) != 1:
-        raise section.fail("delimiter", f"expected one character (or tab), got {value!r}.")
-    return value
 
 
 def _zone(section: Section, default: str) -> str:

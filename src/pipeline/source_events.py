@@ -14,7 +14,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression
 from pipeline.keys import pseudonyms, salt
-from pipeline.landing import Refused
+from pipeline.landing import Reading, Refused
 from pipeline.params import IdentifierKind
 from pipeline.source import MAIN, EventRule, Source
 from pipeline.source_rows import (
@@ -26,19 +26,23 @@ from pipeline.source_rows import (
     type_rows,
     typed_issues,
 )  # fmt: skip
-from pipeline.tables import EVENTS
+from pipeline.tables import EVENTS, FORMATS
 from pipeline.typing_rules import UTC_TWIN, to_utc
 
 PLACEHOLDERS = ("undefined", "null", "none", "nan", "n/a", "na", "-", "0", "0000", "unknown", "(not set)", "anonymous")
+# The rule of a source whose rows are sums over people: none of them is an event.
+_NO_EVENT = EventRule("none", "cast(null as timestamp)", "false", "customer", "web", None, None, {}, "aggregate")
 _OWN_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "VARCHAR", "TIMESTAMP": "TIMESTAMP"}
 
 
 @dataclass(frozen=True)
 class SourceResult:
-    """What one source gave: counts per file and the refused rows."""
+    """What one source gave: counts per file, the refused rows, and how each file was read."""
 
     conservation: pd.DataFrame
     rejects: pd.DataFrame
+    formats: pd.DataFrame
+    stated: tuple[str, ...]
     attributes: dict[str, str]
 
 
@@ -71,8 +75,10 @@ def make_source_events(
     """
     refused: list[Refused] = []
     lookup_counts, raw_columns = [], []
+    readings: dict[str, Reading] = {}
     for table, paths in {**source.lookups, MAIN: source.files}.items():
-        malformed, raw_counts = land_files(engine, source, table, paths, temporary, limit)
+        malformed, raw_counts, readings_of_table = land_files(engine, source, table, paths, temporary, limit)
+        readings |= readings_of_table
         raw_columns += type_rows(engine, source, table)
         early = malformed + typed_issues(engine, table)
         refused += early
@@ -88,7 +94,8 @@ def make_source_events(
     conservation = _conservation(engine, source, raw_counts, early)
     conservation = pd.concat([conservation, *lookup_counts], ignore_index=True)
     conservation.insert(0, "source", source.name)
-    return SourceResult(conservation, _rejects(source, [*refused, *event_issues]), attributes)
+    rejects = _rejects(source, [*refused, *event_issues])
+    return SourceResult(conservation, rejects, _formats(source, readings), _stated(source, readings), attributes)
 
 
 # -- events ------------------------------------------------------------------------------------------------------
@@ -104,9 +111,10 @@ def _events(
         )
         for kind, sql in source.identifiers.items()
     ]
-    names = list(dict.fromkeys(name for rule in source.events for name in rule.attributes))
+    rules = source.events or (_NO_EVENT,)
+    names = list(dict.fromkeys(name for rule in rules for name in rule.attributes))
     parts = []
-    for i, rule in enumerate(source.events):
+    for i, rule in enumerate(rules):
         try:
             _rule_events(engine, source, rule, columns, identifiers, names, f"rule_{i}")
         except duckdb.Error as error:
@@ -213,7 +221,10 @@ def _utc(engine: Engine, source: Source, rule: EventRule, moment: exp.Expr) -> e
 
 def _hash_identifiers(engine: Engine, kinds: Mapping[str, IdentifierKind], present: list[str], key: bytes) -> None:
     """Make ``hashed_events``: the events of rows without issue, identifiers replaced by their keyed hashes."""
-    joined = exp.select(f"found_events.* exclude ({', '.join(f'id_{kind}' for kind in present)})").from_("found_events")
+    hidden = [exp.column(f"id_{kind}") for kind in present]
+    joined = exp.select(exp.Column(this=exp.Star(except_=hidden), table=exp.to_identifier("found_events"))).from_(
+        "found_events"
+    )
     for kind in present:
         column = f"id_{kind}"
         raw = engine.connection.execute(
@@ -294,6 +305,25 @@ def _conservation(engine: Engine, source: Source, raw: pd.DataFrame, refused: li
     if not (sums == counts["raw"]).all():
         raise AssertionError(f"{source.shown_as}: rows do not add up:\n{counts}")
     return counts
+
+
+def _formats(source: Source, readings: Mapping[str, Reading]) -> pd.DataFrame:
+    rows = [
+        (source.name, name, one.format, one.encoding, "tab" if one.delimiter == "\t" else one.delimiter, one.part,
+         " ".join(one.detected))
+        for name, one in sorted(readings.items())
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(FORMATS.columns), dtype="str")
+
+
+def _stated(source: Source, readings: Mapping[str, Reading]) -> tuple[str, ...]:
+    """Return a line per file of which something was detected, as the keys that would declare it."""
+    return tuple(
+        f"{source.layout.folder}/{name}: detected {', '.join(f'`{key}: {value!r}`' for key, value in found.items())}. "
+        "Declare it in source.yaml to fix it."
+        for name, reading in sorted(readings.items())
+        if (found := reading.found())
+    )
 
 
 def _rejects(source: Source, refused: list[Refused]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -12,8 +12,8 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression, query
-from pipeline.landing import Refused, land
-from pipeline.source import MAIN, Source
+from pipeline.landing import Reading, Refused, land
+from pipeline.source import MAIN, UNIX_UNITS, Source
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
 _HIDDEN = ("issue_column", "issue_value")
@@ -32,22 +32,37 @@ _SWAPPED = {
 
 def land_files(
     engine: Engine, source: Source, table: str, paths: Sequence[Path], temporary: Path, limit: int | None
-) -> tuple[list[Refused], pd.DataFrame]:
-    """Land the files of one table as the view ``landed``; return records without shape and raw rows per file."""
+) -> tuple[list[Refused], pd.DataFrame, dict[str, Reading]]:
+    """Land the files of one table as the view ``landed``; return records without shape, raw rows and how per file."""
     refused: list[Refused] = []
+    readings: dict[str, Reading] = {}
     landed = []
     for i, path in enumerate(paths):
         target = temporary / f"{source.name}.{table}.{i}.parquet"
-        refused += land(path, source, target, limit)
+        result = land(path, source.layout, target, limit)
+        refused += result.refused
+        readings[path.name] = result.reading
         landed.append(target)
-    engine.view("landed", landed)
+    engine.view("found_columns", landed)
+    absent = _absent(source, engine.columns("found_columns")) if table == MAIN else []
+    engine.make("landed", exp.select("*", *absent).from_("found_columns"), lazily=True)
     counts = engine.connection.execute(
         "select source_file, count(*) as raw from landed group by source_file order by source_file"
     ).df()
     counts = counts.set_index("source_file").reindex([path.name for path in paths], fill_value=0)
     malformed = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
     counts["raw"] += malformed.reindex(counts.index, fill_value=0)
-    return refused, counts.rename_axis("source_file").reset_index()
+    return refused, counts.rename_axis("source_file").reset_index(), readings
+
+
+def _absent(source: Source, found: Iterable[str]) -> list[exp.Expr]:
+    """Return the optional columns that no file has, as nulls: JSON leaves out what was never filled."""
+    present = {name.lower() for name in found}
+    return [
+        exp.alias_(exp.cast(exp.null(), "varchar"), name, quoted=True)
+        for name in source.optional_columns
+        if name.lower() not in present
+    ]
 
 
 def type_rows(engine: Engine, source: Source, table: str) -> list[str]:
@@ -62,7 +77,7 @@ def type_rows(engine: Engine, source: Source, table: str) -> list[str]:
         typed = typed_column(name, raw_type, declared, source.time_zone, source.date_formats, source.decimal)
         columns += typed.sql
         if typed.unreadable is not None:
-            if declared == "timestamp":
+            if declared == "timestamp" or declared in UNIX_UNITS:
                 _refuse_wrong_dates(engine, source, name, typed.unreadable)
             unreadable.append((name, typed.unreadable, exp.cast(typed.raw, "varchar")))
     engine.make(
@@ -113,6 +128,12 @@ def _refuse_wrong_dates(engine: Engine, source: Source, name: str, unreadable: e
             f"{place}: day and month look swapped: {expected} reads {read} of {facts['present']} dates, "
             f"{' or '.join(swapped)} reads {facts['otherwise']}. Change `date_format`."
         )
+    if read == 0 and source.types[name] in UNIX_UNITS:
+        raise ParcoursError(
+            f"{source.shown_as}: types.{name}: {source.types[name]}: no value is such a count between 1970 and 2100; "
+            f"the first is like {facts['example']!r}. Declare another of {', '.join(UNIX_UNITS)}, or timestamp for "
+            "written dates."
+        )
     if read == 0:
         raise ParcoursError(
             f"{place}: no value can be read as {expected}; the first is like {facts['example']!r}. "
@@ -145,8 +166,11 @@ def join_rows(engine: Engine, source: Source) -> None:
     if source.query is None:
         engine.connection.execute("create or replace temp view joined_rows as select * from main")
         return
-    tree = query(source.query, f"{source.shown_as}: query", {table: engine.columns(table) for table in tables})
     place = f"{source.shown_as}: query"
+    columns = {table: _offered(engine, table) for table in tables}
+    files = {table: ", ".join(path.name for path in paths) for table, paths in source.lookups.items()}
+    files[MAIN] = ", ".join(path.name for path in source.files)
+    tree = query(source.query, place, columns, files)
     try:
         engine.make("joined_rows", tree, lazily=False)
     except duckdb.Error as error:
@@ -170,6 +194,10 @@ def join_rows(engine: Engine, source: Source) -> None:
         )
 
 
+def _offered(engine: Engine, table: str) -> list[str]:
+    return [name for name in engine.columns(table) if not name.startswith(UTC_TWIN)]
+
+
 def sql_error(place: str, error: Exception) -> ParcoursError:
     """Return what the engine said of a rule, with the place of the rule."""
     return ParcoursError(f"{place}: {str(error).splitlines()[0]}")
@@ -177,7 +205,7 @@ def sql_error(place: str, error: Exception) -> ParcoursError:
 
 def row_columns(engine: Engine) -> list[str]:
     """Return the columns that rules over the joined rows may use."""
-    return [name for name in engine.columns("joined_rows") if not name.startswith(UTC_TWIN)]
+    return _offered(engine, "joined_rows")
 
 
 def judge_rows(engine: Engine, source: Source) -> None:

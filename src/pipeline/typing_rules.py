@@ -8,9 +8,11 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.expressions import DIALECT
+from pipeline.source import UNIX_UNITS
 
 UTC_TWIN = "utc__"  # prefix of a hidden column: the same moment in UTC, exact where the text carried an offset
 _OFFSET = r"[0-9]( ?Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_UNIX_END = 4_102_444_800  # 2100-01-01 in seconds: what lies after it is counted in another unit
 _ISO = r"^\d{4}-\d{1,2}-\d{1,2}([ T].*)?$"
 
 
@@ -52,7 +54,7 @@ def typed_column(
     raw_type
         Its type as landed (VARCHAR for text formats).
     declared
-        text, number, integer, boolean or timestamp.
+        text, number, integer, boolean, timestamp, or a count since 1970 (unix_seconds …).
     zone
         Time zone of naive times.
     formats
@@ -64,6 +66,8 @@ def typed_column(
     if raw_type.startswith("TIMESTAMP WITH TIME ZONE"):
         utc = _sql("$raw at time zone 'UTC'", raw=raw)
         return TypedColumn((_named(to_local(utc, zone), name), _named(utc, UTC_TWIN + name)), None, raw)
+    if declared in UNIX_UNITS:
+        return _unix(name, raw, declared, zone)
     if declared == "timestamp":
         return _timestamp(name, raw, raw_type, zone, formats)
     if declared in ("number", "integer", "boolean"):
@@ -118,6 +122,20 @@ def _timestamp(name: str, raw: exp.Expr, raw_type: str, zone: str, formats: tupl
     utc = _sql("case when $has then $instant else $utc end", has=has_offset, instant=instant, utc=to_utc(instant, zone))
     unreadable = _sql("$raw is not null and ($instant) is null", raw=raw, instant=instant)
     return TypedColumn((_named(local, name), _named(utc, UTC_TWIN + name)), unreadable, raw)
+
+
+def _unix(name: str, raw: exp.Expr, declared: str, zone: str) -> TypedColumn:
+    """Read a count of seconds (thousandths, millionths) since 1970: UTC, whatever the zone of the other times."""
+    unit = UNIX_UNITS[declared]
+    microseconds = _sql(
+        "case when $count >= 0 and $count < $end then cast(floor($count * $unit) as bigint) end",
+        count=_sql("try_cast($raw as decimal(22, 6))", raw=raw),
+        end=exp.Literal.number(_UNIX_END * 1_000_000 // unit),
+        unit=exp.Literal.number(unit),
+    )
+    utc = exp.UnixToTime(this=microseconds, scale=exp.UnixToTime.MICROS)
+    unreadable = _sql("$raw is not null and ($utc) is null", raw=raw, utc=utc)
+    return TypedColumn((_named(to_local(utc, zone), name), _named(utc, UTC_TWIN + name)), unreadable, raw)
 
 
 def parsed_with(raw: exp.Expr, formats: tuple[str, ...]) -> exp.Expr:

@@ -14,6 +14,7 @@ import yaml
 
 from pipeline import closure
 from pipeline import params as parameters
+from pipeline.database import database_tables
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
@@ -57,8 +58,17 @@ def dvc_yaml(root: Path) -> str:
     if "secret" not in key:
         del stages["fingerprint"]
     key_files = [str(key["file"])] if "file" in key else [FINGERPRINT] if "secret" in key else []
+    described, declared_keys = _described_outside(root)
+    if obtained and declared_keys:
+        stages["obtain"]["params"] = declared_keys
     for verb, stage in stages.items():
-        replacements = {"@obtained": obtained, "@simulated": simulated, "@key": key_files, "@code": []}
+        replacements = {
+            "@obtained": obtained,
+            "@simulated": simulated,
+            "@key": key_files,
+            "@code": [],
+            "@described": described,
+        }
         replacements |= _screened(root) | {"@truth": [PLANTED.path] if simulated else []}
         if verb not in VERBS:
             continue
@@ -197,11 +207,18 @@ def _key(root: Path) -> dict[str, Any]:
 
 
 def _obtained(root: Path) -> list[str]:
-    if not (root / "obtain.yaml").is_file():
-        return []
     from pipeline import obtain
 
     return obtain.outputs(Workspace.at(root))
+
+
+def _described_outside(root: Path) -> tuple[list[str], list[dict[str, list[str]]]]:
+    """Return what `obtain` depends on: obtain.yaml, files of databases, and the keys that declare their tables."""
+    tables = database_tables(Workspace.at(root))
+    files = [file.relative_to(root).as_posix() for table in tables if (file := table.folder / table.database).is_file()]
+    declared = ["obtain.yaml"] * (root / "obtain.yaml").is_file()
+    keys = {(f"data/raw/{table.folder.name}/source.yaml", table.key.partition(".")[0]) for table in tables}
+    return [*declared, *dict.fromkeys(files)], [{file: [key]} for file, key in sorted(keys)]
 
 
 def _screened(root: Path) -> dict[str, list[Any]]:

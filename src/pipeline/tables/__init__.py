@@ -38,7 +38,7 @@ from pipeline.tables.estimates import (
     TOUCHPOINTS,
     TRANSITIONS,
 )
-from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
+from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, FORMATS, IDENTITIES, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
 from pipeline.tables.screening import SCREENING
@@ -58,6 +58,7 @@ __all__ = [
     "EMOTIONS",
     "EVENTS",
     "EVERYBODY",
+    "FORMATS",
     "FUNNEL",
     "GOAL",
     "HYPOTHESES",

@@ -69,6 +69,21 @@ CONSERVATION = Table(
     checks={"raw rows add up": "raw = used + empty + filtered + refused + duplicate"},
 )
 
+FORMATS = Table(
+    "formats",
+    "data/clean/formats.csv",
+    {
+        "source": Column(TEXT, "folder in data/raw"),
+        "source_file": Column(TEXT, "file in the source's folder"),
+        "format": Column(TEXT, "csv, jsonl, json, ocel, xes, excel or parquet"),
+        "encoding": Column(TEXT, "of a text file", nullable=True),
+        "delimiter": Column(TEXT, "of a CSV file", nullable=True),
+        "part": Column(TEXT, "sheet of a workbook, or where the records of a JSON document lie", nullable=True),
+        "detected": Column(TEXT, "keys of source.yaml found in the file because nobody declared them", nullable=True),
+    },
+    key=("source", "source_file"),
+)
+
 IDENTITIES = Table(
     "identities",
     "data/identify/identities.parquet",
