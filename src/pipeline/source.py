@@ -15,6 +15,8 @@ from pipeline.tables import ACTORS, CHANNELS, EVENTS
 
 TYPES = ("text", "number", "integer", "boolean", "timestamp")
 MAIN = "main"
+# Columns that sql/rule_events.sql works with.
+_WORKING = ("issue", "issue_value", "raw_score", "raw_value", "rule")
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _duplicates(section: Section) -> tuple[str, ...] | str:
 def _event(section: Section, channel: str, shared: Mapping[str, str]) -> EventRule:
     attributes = {**shared, **section.mapping("attributes", {})}
     for name in attributes:
-        if name in EVENTS.columns or name.startswith("id_"):
+        if name in EVENTS.columns or name in _WORKING or name.startswith(("id_", "parcours_")):
             raise section.fail(f"attributes.{name}", "this name is taken by the event table; choose another.")
         section.identifier_name(name)
     rule = EventRule(
