@@ -84,11 +84,7 @@ def test_other_scripts_are_detected(tmp_path: Path, text: str, encoding: str) ->
 
 def test_what_is_declared_rules(tmp_path: Path) -> None:
     path = write(tmp_path, "names.csv", NAMES.encode("cp1252"))
-    rows, result = (
-        landed(path, encoding="latin-1", delimiter="|", repeated_columns="error")
-        if False
-        else landed(path, encoding="mac_roman", delimiter=";")
-    )
+    rows, result = landed(path, encoding="mac_roman", delimiter=";")
     assert rows[0]["city"] == "Besançon".encode("cp1252").decode("mac_roman") and result.reading.detected == ()
     with pytest.raises(ParcoursError, match=r"data/raw/web/names\.csv: line 2 is not utf-8"):
         landed(path, encoding="utf-8")
@@ -137,7 +133,7 @@ def test_columns_that_stand_twice(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ['a,b\n1,"2\n3,4\n5,6\n', 'a,b\n"1,2\n3,4\n5,6\n', 'a,"b\n1,2\n'])
 def test_a_quote_never_closed_does_not_swallow_the_rest(tmp_path: Path, content: str) -> None:
-    with pytest.raises(ParcoursError, match=r"data/raw/web/a\.csv: .*never closed|a\.csv: .*no header"):
+    with pytest.raises(ParcoursError, match=r"data/raw/web/a\.csv: .*never closed"):
         landed(write(tmp_path, "a.csv", content))
 
 
@@ -299,14 +295,14 @@ def test_cells_of_a_workbook_are_text_as_declared_types_read_it(tmp_path: Path) 
     assert result.reading.found() == {"sheet": "Orders"}
     assert [tuple(row.values())[1:] for row in rows] == [
         (4, "1", "2026-01-02 10:05:07", "2026-01-02", "09:30:00", "30:00:00", "19.9", "true", None, None, None),
-        (6, "12345678901234", None, None, None, None, "-2", "false", None, "stray", "#N/A"),
+        (6, "12345678901234", None, None, None, None, "-2", "false", None, "stray", None),
         (7, "both", None, None, None, None, None, None, None, None, None),
     ]
     assert list(rows[0])[-3:] == ["empty", "unnamed_9", "error"]
     assert landed(tmp_path / "a.xlsx", sheet="Customers")[0] == []
     with pytest.raises(ParcoursError, match=r"no sheet 'Order'\. Nearest: Orders"):
         landed(tmp_path / "a.xlsx", sheet="Order")
-    with pytest.raises(ParcoursError, match=r"row 1: no header|'error' stands twice|only one"):
+    with pytest.raises(ParcoursError, match="row 51: no header"):
         landed(tmp_path / "a.xlsx", lines_before_header=50)
 
 
