@@ -6,11 +6,11 @@ survives. So a process of its own reads workbooks, and when it dies the file is 
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -39,27 +39,52 @@ def read(file: RawFile, target: Path) -> Landed:
     ParcoursError
         If it is no workbook, needs a password, has no such sheet or no header, or does not fit in memory.
     """
+    reader = _reader()
     try:
-        return _reader().submit(_read, file, target).result()
-    except BrokenProcessPool:
+        pickle.dump((file, target), reader.stdin)  # type: ignore[arg-type]
+        reader.stdin.flush()  # type: ignore[union-attr]
+        found: Landed | ParcoursError = pickle.load(reader.stdout)  # type: ignore[arg-type] # noqa: S301 – from ourselves
+    except (EOFError, OSError):
+        reader.kill()
         _reader.cache_clear()
         raise file.error(
             "reading it took more than 8 GB of memory, or the reader broke. Is there a lone cell far below or to the "
             "right? Delete the rows and columns after the last, or save the sheet as CSV."
         ) from None
+    if isinstance(found, ParcoursError):
+        raise found
+    return found
+
+
+# -- in the process that reads ---------------------------------------------------------------------------------
 
 
 @cache
-def _reader() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_prepare)
+def _reader() -> subprocess.Popen[bytes]:
+    """Return the process that reads workbooks; it ends with this one, when its input does."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return subprocess.Popen(
+        [sys.executable, "-c", "from pipeline.landing.excel import serve; serve()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
+    )  # fmt: skip
 
 
-def _prepare() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what is said when it dies, the error says better
+def serve() -> None:
+    """Read the workbooks that are asked for, one after the other."""
     with suppress(ImportError, ValueError, OSError):  # not every system has such a limit
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    with suppress(EOFError):
+        while True:
+            file, target = pickle.load(sys.stdin.buffer)  # noqa: S301 – from ourselves
+            found: Landed | ParcoursError
+            try:
+                found = _read(file, target)
+            except ParcoursError as error:
+                found = error
+            pickle.dump(found, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
 
 
 def _read(file: RawFile, target: Path) -> Landed:
