@@ -253,22 +253,18 @@ def _check_query_columns(
 ) -> None:
     """Refuse a column that its table does not have, most often one that was renamed in the export."""
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    read = {table.alias_or_name: table.name for table in tree.find_all(exp.Table)}
-    made = {alias.alias for alias in tree.find_all(exp.Alias)}
-    everything = {name for columns in relations.values() for name in columns}
-    is_open = own or not all(relations.values()) or list(tree.find_all(exp.Subquery))
+    read: dict[str, set[str]] = {}
+    for table in tree.find_all(exp.Table):
+        read.setdefault(table.alias_or_name, set()).add(table.name)
     for column in tree.find_all(exp.Column):
-        if isinstance(column.this, exp.Star):
-            continue
-        table = read.get(column.table, "")
-        known = [] if table in own else relations.get(table, [])
-        if not column.table and not is_open:
-            known = [*everything, *made]
+        tables = read.get(column.table, set())
+        if isinstance(column.this, exp.Star) or not tables or tables & own:
+            continue  # made within the query: the engine knows what is there
+        known = [name for table in sorted(tables) for name in relations[table]]
         if known and column.name.lower() not in {name.lower() for name in known}:
-            shown = f"{column.table} ({files[table]})" if table in files else column.table or "no table"
-            raise ParcoursError(
-                f"{where}: {shown} has {'a' if not column.table else 'no'} column {column.name!r}.{nearest(column.name, known)}"
-            )
+            listed = ", ".join(files[table] for table in sorted(tables) if table in files)
+            shown = f"{column.table} ({listed})" if listed else column.table
+            raise ParcoursError(f"{where}: {shown} has no column {column.name!r}.{nearest(column.name, known)}")
 
 
 def literals_compared_with(tree: exp.Expr, column: str) -> set[str]:

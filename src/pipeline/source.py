@@ -17,6 +17,8 @@ from pipeline.tables import ACTORS, CHANNELS, EVENTS
 UNIX_UNITS = {"unix_seconds": 1_000_000, "unix_milliseconds": 1_000, "unix_microseconds": 1}
 TYPES = ("text", "number", "integer", "boolean", "timestamp", *UNIX_UNITS)
 MAIN = "main"
+# Columns that sql/rule_events.sql works with.
+_WORKING = ("issue", "issue_value", "raw_score", "raw_value", "rule")
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def _duplicates(section: Section) -> tuple[str, ...] | str:
 def _event(section: Section, channel: str, shared: Mapping[str, str]) -> EventRule:
     attributes = {**shared, **section.mapping("attributes", {})}
     for name in attributes:
-        if name in EVENTS.columns or name.startswith("id_"):
+        if name in EVENTS.columns or name in _WORKING or name.startswith(("id_", "parcours_")):
             raise section.fail(f"attributes.{name}", "this name is taken by the event table; choose another.")
         section.identifier_name(name)
     rule = EventRule(

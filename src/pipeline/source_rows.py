@@ -16,7 +16,7 @@ from pipeline.landing import Reading, Refused, land
 from pipeline.source import MAIN, UNIX_UNITS, Source
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
-_HIDDEN = ("issue_column", "issue_value")
+_HIDDEN = ("parcours_issue_column", "parcours_issue_value")
 _SWAPPED = {
     "%d/%m/": "%m/%d/",
     "%m/%d/": "%d/%m/",
@@ -90,7 +90,7 @@ def type_rows(engine: Engine, source: Source, table: str) -> list[str]:
     hidden = [*_HIDDEN] if table == MAIN else [*_HIDDEN, "source_file", "source_row"]
     engine.connection.execute(
         f'create or replace temp view "{table}" as '
-        f'select * exclude ({", ".join(hidden)}) from "typed_{table}" where issue_column is null'
+        f'select * exclude ({", ".join(hidden)}) from "typed_{table}" where parcours_issue_column is null'
     )
     return list(raw_types)
 
@@ -151,8 +151,8 @@ def _swap(date_format: str) -> str:
 def typed_issues(engine: Engine, table: str) -> list[Refused]:
     """Return the rows of a table that hold a value nobody can read."""
     rows = engine.connection.execute(
-        f'select source_file, source_row, issue_column, issue_value from "typed_{table}" '
-        "where issue_column is not null order by source_file, source_row"
+        f'select source_file, source_row, parcours_issue_column, parcours_issue_value from "typed_{table}" '
+        "where parcours_issue_column is not null order by source_file, source_row"
     ).fetchall()
     return [Refused(file, row, "unreadable_value", value, column) for file, row, column, value in rows]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.landing.raw_file import FILE, ROW, RawFile
 
 MOST = 10_000
+_RESERVED = ("parcours_", "utc__")
 
 
 def column_names(found: Sequence[str], file: RawFile) -> list[str]:
@@ -31,7 +32,7 @@ def column_names(found: Sequence[str], file: RawFile) -> list[str]:
     for i, name in enumerate(names):
         if not name.isprintable():
             raise file.error(f"header: the column name {name[:60]!r} holds signs that cannot be written. Rename it.")
-        if name.lower() in (ROW, FILE):
+        if name.lower() in (ROW, FILE) or name.lower().startswith(_RESERVED):
             raise file.error(f"header: the column name {name!r} is kept for the pipeline. Rename it.")
         if name.lower() in seen:
             if file.layout.repeated_columns == "error":

@@ -126,6 +126,8 @@ def _header(file: RawFile, stream: Recoded) -> tuple[str, list[str]]:
             next(below, None)
     except csv.Error as error:
         raise _never_closed(file, f"the header cannot be read ({error})") from None
+    if complete[above : lines.tell()].count('"') % 2 and any("\n" in cell or "\r" in cell for cell in header):
+        raise _never_closed(file, "the header goes on over several lines")
     if not any(cell.strip() for cell in header):
         raise file.error(
             f"line {file.layout.lines_before_header + 1}: no header. Expected the columns' names in the first line, or "

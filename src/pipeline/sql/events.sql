@@ -3,19 +3,19 @@
 with contents as (
     select
         *,
-        md5(concat_ws('|', $salt, $source, $content)) as content
+        md5(concat_ws('|', $salt, $source, $content)) as parcours_content
     from hashed_events
 ),
 
 numbered as (
     select
         *,
-        row_number() over (partition by content order by source_file, source_row) as repeat
+        row_number() over (partition by parcours_content order by source_file, source_row) as parcours_repeat
     from contents
 )
 
 select
-    md5(concat_ws('|', content, cast(repeat as varchar))) as event_id,
+    md5(concat_ws('|', parcours_content, cast(parcours_repeat as varchar))) as event_id,
     occurred_at,
     $source as source,
     -- the total order of ties in time: source, file, row, rule, packed into one whole number

@@ -1,8 +1,9 @@
 -- judged_rows: each row of a source beside the rule that leaves it out, if any.
+-- Names of its own begin with parcours_, as no raw column may.
 with filtered as (
     select
         *,
-        $filtered_by as filtered_by
+        $filtered_by as parcours_filtered_by
     from joined_rows
 ),
 
@@ -11,17 +12,17 @@ repeated as (
         *,
         -- a row left out by a rule must not make its twin a duplicate
         row_number() over (
-            partition by filtered_by is null, $same
+            partition by parcours_filtered_by is null, $same
             order by source_file, source_row
-        ) as repeat
+        ) as parcours_repeat
     from filtered
 )
 
 select
     *,
     case
-        when filtered_by is not null then 'filtered'
-        when repeat > 1 then 'duplicate'
+        when parcours_filtered_by is not null then 'filtered'
+        when parcours_repeat > 1 then 'duplicate'
         else 'kept'
-    end as judgement
+    end as parcours_judgement
 from repeated

@@ -10,10 +10,10 @@ with_issues as (
 select
     judged.source_file,
     cast(count(*) filter (where refused.source_row is not null) as bigint) as refused,
-    cast(count(*) filter (where refused.source_row is null and judged.judgement = 'filtered') as bigint) as filtered,
-    cast(count(*) filter (where refused.source_row is null and judged.judgement = 'duplicate') as bigint) as duplicate,
-    cast(count(*) filter (where refused.source_row is null and judged.judgement = 'kept' and used.source_row is not null) as bigint) as used,
-    cast(count(*) filter (where refused.source_row is null and judged.judgement = 'kept' and used.source_row is null) as bigint) as empty
+    cast(count(*) filter (where refused.source_row is null and judged.parcours_judgement = 'filtered') as bigint) as filtered,
+    cast(count(*) filter (where refused.source_row is null and judged.parcours_judgement = 'duplicate') as bigint) as duplicate,
+    cast(count(*) filter (where refused.source_row is null and judged.parcours_judgement = 'kept' and used.source_row is not null) as bigint) as used,
+    cast(count(*) filter (where refused.source_row is null and judged.parcours_judgement = 'kept' and used.source_row is null) as bigint) as empty
 from judged_rows as judged
 left join with_events as used
     on judged.source_file = used.source_file and judged.source_row = used.source_row

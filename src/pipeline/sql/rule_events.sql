@@ -10,7 +10,7 @@ with happened as (
         $identifiers,
         $attributes
     from judged_rows
-    where judgement = 'kept' and $happened
+    where parcours_judgement = 'kept' and $happened
 ),
 
 measured as (

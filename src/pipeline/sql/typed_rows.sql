@@ -3,6 +3,6 @@ select
     source_file,
     source_row,
     $columns,
-    $issue_column as issue_column,
-    $issue_value as issue_value
+    $issue_column as parcours_issue_column,
+    $issue_value as parcours_issue_value
 from landed
