@@ -46,7 +46,7 @@ def test_a_description_says_where_its_names_come_from_when_and_what_to_adapt(rea
     assert "Adapt: " in head
     assert "2026-11" in ready.columns_from
     assert ready.traps
-    assert max(map(len, head.splitlines())) <= 125
+    assert max(map(len, ready.text.splitlines())) <= 120
 
 
 @each

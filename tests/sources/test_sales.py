@@ -259,6 +259,7 @@ def test_salesforce_tasks_are_of_leads_and_of_contacts_once_they_are_done(cleane
         task(3, CONTACT + "AAZ", "Email"),
         task(4, CONTACT, "Call", is_closed="false", completed_date_time="", activity_date="2026-03-01"),  # only due
         task(5, CONTACT, "Task"),
+        task(6, CONTACT, "Call", call_type="Internal"),
     ]
     found = cleaned("salesforce_task", {"task.csv": rows})
     assert found.told("actor", "channel", "id_salesforce_lead", "id_salesforce_contact") == [
@@ -266,7 +267,7 @@ def test_salesforce_tasks_are_of_leads_and_of_contacts_once_they_are_done(cleane
         ("call_received", "2026-01-05 02:00:00", "customer", "call", None, CONTACT),
         ("email_sent", "2026-01-05 03:00:00", "brand", "email", None, CONTACT),
     ]
-    assert found.counts == {"raw": 5, "used": 3, "empty": 2, "events": 3}
+    assert found.counts == {"raw": 6, "used": 3, "empty": 3, "events": 3}
 
 
 def test_salesforce_cases_as_data_loader_writes_them(cleaned):
