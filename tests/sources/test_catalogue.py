@@ -109,6 +109,7 @@ def test_the_export_is_recognised_by_its_columns(ready: Ready) -> None:
         ["order_id", "customer_id", "ordered_at", "delivered_on", "status", "amount"],
         ["order", "email", "at", "amount", "late_days", "delivered_at", "score"],
         ["id", "name", "date", "clicks", "impressions", "cost"],
+        ["id", "updated_time", "created_time", "is_hidden", "message", "page_id", "parent_id"],  # a page's own posts
     ],
 )
 def test_an_export_of_nobody_is_not_taken_for_a_vendor_s(columns: list[str]) -> None:

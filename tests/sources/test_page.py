@@ -35,7 +35,9 @@ def test_the_example_runs_as_it_stands(
         assert cli.main(shlex.split(command)[1:]) == 0
     told, conserved = blocks("text")
     assert capsys.readouterr().out == told
-    declared = Path("params.yaml").read_text(encoding="utf-8").replace("[web, orders, survey]", "[orders, calls, ads]", 1)
+    declared = (
+        Path("params.yaml").read_text(encoding="utf-8").replace("[web, orders, survey]", "[orders, calls, ads]", 1)
+    )
     declared = declared.replace("identifiers:  ", "identifiers:\n  phone: {normalise: [digits], hub_limit: 50}  ", 1)
     Path("params.yaml").write_text(declared, encoding="utf-8")
     assert cli.main(["clean"]) == 0

@@ -238,6 +238,7 @@ def test_salesforce_opportunities_close_when_they_are_closed(cleaned):
         opportunity(2, "false", "false"),
         opportunity(3, "true", "false"),
         opportunity(4, "true", "true", "true"),
+        {**opportunity(1, "false", "false"), "_fivetran_active": "false"},  # what it was before
     ]
     found = cleaned("salesforce_opportunity", {"opportunity.csv": rows})
     assert found.told("value", "id_salesforce_account") == [
@@ -245,7 +246,7 @@ def test_salesforce_opportunities_close_when_they_are_closed(cleaned):
         ("opportunity_won", "2026-02-01 00:00:00", 900.0, ACCOUNT),
         ("opportunity_lost", "2026-02-01 00:00:00", None, ACCOUNT),
     ]
-    assert found.counts == {"raw": 4, "used": 3, "filtered": 1, "events": 5}
+    assert found.counts == {"raw": 5, "used": 3, "filtered": 2, "events": 5}
 
 
 def test_salesforce_tasks_are_of_leads_and_of_contacts_once_they_are_done(cleaned):
