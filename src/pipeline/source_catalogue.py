@@ -172,5 +172,5 @@ def markdown() -> str:
             f"`{ready.name}`", f"{ready.vendor}, {ready.export}", ready.channel, touchpoints, identifiers,
             "; ".join(ready.traps), ready.columns_from,
         )  # fmt: skip
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |")
     return "\n".join(lines)
