@@ -117,6 +117,45 @@ def test_other_encodings_delimiters_and_gzip(tmp_path):
     assert set(events(workspace, "web")["page_name"]) == {"entrée", "basket"}
 
 
+def test_what_was_detected_is_stated_and_kept(tmp_path, capfd):
+    visits = shop.VISITS_CSV.replace("home", "entrée").replace(",", ";").encode("cp1252")
+    workspace = run(shop.make(tmp_path / "w", visits=visits))
+    assert (
+        "data/raw/web/visits.csv: detected `encoding: 'cp1252'`, `delimiter: ';'`. Declare it" in capfd.readouterr().err
+    )
+    kept = pd.read_csv(workspace.path("data/clean/formats.csv"), keep_default_na=False).set_index("source_file")
+    assert dict(kept.loc["visits.csv"]) == {
+        "source": "web", "format": "csv", "encoding": "cp1252", "delimiter": ";", "part": "", "detected": "encoding delimiter",
+    }  # fmt: skip
+    assert kept.loc["orders.csv", "detected"] == ""
+
+
+@pytest.mark.parametrize("name", ["repeat", "judgement", "filtered_by", "issue_column", "content", "result", "row"])
+def test_a_column_may_have_any_name(tmp_path, name):
+    rows = f"visitor,email,at,page,{name}\nv1,,2026-01-01 10:00:00,home,9\nv2,,2026-01-02 10:00:00,home,9\n"
+    web = source(
+        shop.WEB_SOURCE, attributes={f"own_{name}": f'"{name}"', **({name: f'"{name}"'} if name != "row" else {})}
+    )
+    workspace = run(shop.make(tmp_path / "w", visits=rows, web_source=web))
+    assert conservation(workspace).loc["visits.csv", "used"] == 2
+    assert list(events(workspace, "web")[f"own_{name}"]) == ["9", "9"]
+    assert events(workspace, "web")["event_id"].nunique() == 2
+
+
+def test_a_renamed_column_of_a_lookup_is_named(tmp_path):
+    joined = source(
+        shop.ORDERS_SOURCE,
+        lookups={"cities": "cities.csv"},
+        query="select main.*, homes.city from main left join cities as homes using (email)",
+    )
+    workspace = shop.make(tmp_path / "w", orders_source=joined)
+    (workspace.raw("orders") / "cities.csv").write_text("email,city_name\nana@shop.example,Lyon\n")
+    with pytest.raises(
+        ParcoursError, match=r"query: homes \(cities\.csv\) has no column 'city'\. Nearest: city_name\."
+    ):
+        run(workspace)
+
+
 def test_json_lines_and_parquet_and_xes_give_the_same_events(tmp_path):
     frame = pd.read_csv(StringIO(shop.VISITS_CSV), dtype=str)
     found = {}
@@ -177,8 +216,8 @@ def test_lookups_are_joined_and_must_not_repeat_or_lose_rows(tmp_path):
 BAD_FILES = {
     "missing file": (dict(visits=None), r"data/raw/web/source\.yaml: files: no file 'visits\.csv'"),
     "empty file": (dict(visits=""), r"data/raw/web/visits\.csv: the file is empty"),
-    "wrong delimiter": (dict(visits=shop.VISITS_CSV.replace(",", ";")), r"delimiter seems to be ';', not ','"),
-    "wrong encoding": (dict(visits=shop.VISITS_CSV.replace("home", "entrée").encode("cp1252")), r"visits\.csv: line 2 is not utf-8.*cp1252"),
+    "wrong delimiter": (dict(visits=shop.VISITS_CSV.replace(",", ";"), web_source=source(shop.WEB_SOURCE, delimiter=",")), r"delimiter seems to be ';', not ','"),
+    "wrong encoding": (dict(visits=shop.VISITS_CSV.replace("home", "entrée").encode("cp1252"), web_source=source(shop.WEB_SOURCE, encoding="utf-8")), r"visits\.csv: line 2 is not utf-8.*cp1252"),
     "column named twice": (dict(visits="visitor,email,at,page,at\nv1,,2026-01-01,home,x\n"), r"column 'at' stands twice \(columns 3 and 5"),
     "no date readable": (dict(visits=shop.VISITS_CSV.replace("2026-01-", "January ")), r"types\.at: timestamp: no value can be read as ISO 8601"),
     "day first, not declared": (dict(visits="visitor,email,at,page\nv1,,31/01/2026 10:00,home\n"), r"Declare `date_format`.*day first"),
@@ -236,7 +275,7 @@ def test_the_same_bytes_with_1_2_and_4_threads_and_another_row_order_gives_the_s
         contents[threads] = {
             str(path.relative_to(workspace.out)): path.read_bytes() for path in files if path.is_file()
         }
-    assert contents[1] == contents[2] == contents[4] and len(contents[1]) == 5
+    assert contents[1] == contents[2] == contents[4] and len(contents[1]) == 6
     header, *rows = shop.VISITS_CSV.splitlines(keepends=True)
     turned = run(shop.make(tmp_path / "turned", visits=header + "".join(reversed(rows))))
     assert set(events(turned, "web")["event_id"]) == set(events(workspace, "web")["event_id"])

@@ -87,7 +87,7 @@ def test_delimiter_and_encoding(tmp_path: Path, delimiter: str, encoding: str) -
     rows = ["client_id|créé_le|ville", "7|2025-01-02|Besançon", "8|2025-01-03|Orléans", "7|2025-01-05|Besançon"]
     path = write(tmp_path / "visites.csv", "\n".join(rows).replace("|", delimiter) + "\n", encoding)
     source = proposed(path)
-    assert source.get("delimiter", ",") == delimiter
+    assert source.get("delimiter", ",") == {"\t": "tab"}.get(delimiter, delimiter)
     assert source.get("encoding", "utf-8") == ("cp1252" if encoding == "cp1252" else "utf-8")
     assert source["types"] == {"créé_le": "timestamp"}
     assert source["identifiers"] == {"client": "client_id"}

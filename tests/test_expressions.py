@@ -119,3 +119,29 @@ def test_queries_may_join_and_aggregate_first():
 def test_literals_are_found_wherever_they_stand():
     tree = expression("(touchpoint = 'a' and value > 1) or 'b' = touchpoint or touchpoint in ('c')", "here", COLUMNS)
     assert literals_compared_with(tree, "touchpoint") == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "value"),
+    [
+        ('{"user": {"email": "a@b.fr"}}', "$.user.email", "a@b.fr"),
+        ('{"items": [{"sku": 1}, {"sku": 2.5}]}', "$.items[1].sku", "2.5"),
+        ('{"a name": true}', '$["a name"]', "true"),
+        ("{\"it''s\": 1}", "$", '{"it\'s":1}'),
+        ('{"list": [1, "x"]}', "$.list", '[1,"x"]'),
+        ('{"a": null}', "$.a", None),
+        ('{"a": 1}', "$.b", None),
+        ("{no json", "$.a", None),
+    ],
+)
+def test_json_value(text, path, value):
+    tree = expression(f"json_value('{text}', '{path}')", "here")
+    assert duckdb.sql(f"select {tree.sql('duckdb')}").fetchall() == [(value,)]
+
+
+@pytest.mark.parametrize(
+    "path", ["'a'", "'$.a[*]'", "'$..a'", "'$.*'", "a", "'$.a[#-1]'", '\'$["a\\"b"]\'', "null", "1"]
+)
+def test_a_path_leads_to_one_value(path):
+    with pytest.raises(ParcoursError, match="is no path. Expected one such as"):
+        expression(f"json_value(a, {path})", "here", ["a"])

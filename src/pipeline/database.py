@@ -152,9 +152,12 @@ def take_snapshot(table: DatabaseTable, target: Path) -> int:
             for name in columns
         )
         collation = ' collate "C"' if is_postgresql else " collate binary"
-        order = [*map(quoted, table.order_by), *(as_text(name) + collation for name in columns)]
+        # the table's own column, not the text of the same name that is selected
+        order = [f"original.{quoted(name)}" for name in table.order_by] + [
+            as_text(name) + collation for name in columns
+        ]
         name = ".".join(quoted(part) for part in table.table.split("."))
-        cursor.execute(f"select {listed} from {name} order by {', '.join(order)}")
+        cursor.execute(f"select {listed} from {name} as original order by {', '.join(order)}")
         rows = _write(cursor.fetch_record_batch(), target, () if is_postgresql else columns)
         cursor.execute(f"select count(*) from {name}")
         if (there := cursor.fetchone()[0]) != rows:  # in one transaction: cannot be, unless rows were lost on the way
@@ -242,7 +245,7 @@ def _connected(table: DatabaseTable) -> Iterator[tuple[Any, bool]]:
             if is_postgresql:
                 cursor.execute("set transaction isolation level repeatable read read only")
             yield cursor, is_postgresql
-    except adbc_driver_manager.Error as error:
+    except (adbc_driver_manager.Error, pa.ArrowException) as error:
         raise table.error(f"{_named(table)} cannot be read: {_harmless(str(error), address)}") from None
 
 

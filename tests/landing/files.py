@@ -9,13 +9,11 @@ import json
 import sqlite3
 import tempfile
 import xml.etree.ElementTree as ElementTree
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import odf.opendocument
-import odf.table
-import odf.text
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet
@@ -114,20 +112,34 @@ def as_xls() -> bytes:
 
 
 def as_ods() -> bytes:
-    book = odf.opendocument.OpenDocumentSpreadsheet()
-    sheet = odf.table.Table(name="Visits")
+    """Return an OpenDocument sheet, as ISO 26300 describes it."""
+    spaces = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
+    for name, space in spaces.items():
+        ElementTree.register_namespace(name, space)
+    tag = {name: "{%s}" % space for name, space in spaces.items()}  # noqa: UP031 – braces
+    document = ElementTree.Element(f"{tag['office']}document-content", {f"{tag['office']}version": "1.3"})
+    book = ElementTree.SubElement(
+        ElementTree.SubElement(document, f"{tag['office']}body"), f"{tag['office']}spreadsheet"
+    )
+    sheet = ElementTree.SubElement(book, f"{tag['table']}table", {f"{tag['table']}name": "Visits"})
     for row in [HEADER, *ROWS]:
-        line = odf.table.TableRow()
+        line = ElementTree.SubElement(sheet, f"{tag['table']}table-row")
         for cell in row:
-            made = odf.table.TableCell(valuetype="string") if cell is not None else odf.table.TableCell()
-            for text in (cell or "").split("\n") if cell is not None else []:
-                made.addElement(odf.text.P(text=text))
-            line.addElement(made)
-        sheet.addElement(line)
-    book.spreadsheet.addElement(sheet)
+            kind = {} if cell is None else {f"{tag['office']}value-type": "string"}
+            made = ElementTree.SubElement(line, f"{tag['table']}table-cell", kind)
+            for text in [] if cell is None else cell.split("\n"):
+                _with_tabs(ElementTree.SubElement(made, f"{tag['text']}p"), text, f"{tag['text']}tab")
     stream = io.BytesIO()
-    book.write(stream)
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", ElementTree.tostring(document, encoding="utf-8", xml_declaration=True))
     return stream.getvalue()
+
+
+def _with_tabs(paragraph: ElementTree.Element, text: str, tab: str) -> None:
+    paragraph.text, *others = text.split("\t")
+    for other in others:
+        ElementTree.SubElement(paragraph, tab).tail = other
 
 
 def as_sqlite() -> bytes:

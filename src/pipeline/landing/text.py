@@ -22,6 +22,7 @@ _USUAL = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "gb18030", 
 _SURELY_WORSE = 0.1  # of charset-normalizer's measure of mess, 0 … 1
 _PIECE = 1 << 20
 _ODD_LINES = 1_000
+_LOOKED_AT = 1_000  # bytes of each
 
 
 def encoding_of(file: RawFile) -> tuple[str, bool]:
@@ -58,8 +59,7 @@ def _without_mark(start: bytes) -> str | None:
 def _odd_lines(file: RawFile) -> bytes | None:
     """Return the first lines that are not UTF-8, None if all are."""
     odd: list[bytes] = []
-    accents = 0
-    first = 0
+    accents, wrong, first = 0, 0, 0
     with file.open() as stream:
         if _is_utf8(stream):
             return None
@@ -68,14 +68,14 @@ def _odd_lines(file: RawFile) -> bytes | None:
             if line.isascii():
                 continue
             text = line.decode("utf-8", errors="surrogateescape")
-            wrong = len(re.findall("[\udc80-\udcff]", text))
-            accents += sum(not sign.isascii() for sign in text) - wrong
-            if wrong:
+            if wrong_here := len(re.findall("[\udc80-\udcff]", text)):
                 first = first or number
-                odd.append(line)
+                odd.append(line[:_LOOKED_AT])
+            accents += sum(not sign.isascii() for sign in text) - wrong_here
+            wrong += wrong_here
             if len(odd) == _ODD_LINES:
                 break
-    if accents > sum(len(line) for line in odd) - sum(len(line.decode("ascii", "ignore")) for line in odd):
+    if accents > wrong:
         raise file.error(
             f"line {first} is not UTF-8, though the lines around it are. Mend the line, or declare the encoding "
             f"of the whole file in {file.layout.shown_as}, for example `encoding: cp1252`."
