@@ -107,3 +107,28 @@ def test_a_table_of_events_has_events(tmp_path):
     workspace = shop.make(tmp_path / "w", web_source=described(events=[]))
     with pytest.raises(ParcoursError, match="events: at least one event is expected. A table of sums"):
         web_events(workspace)
+
+
+def test_of_versions_of_a_record_the_newest_counts_left_out_or_not(tmp_path):
+    visits = (
+        "visitor,email,at,page\n"
+        "v1,,2026-01-05 10:00:00,home\n"
+        "v1,,2026-01-07 10:00:00,home\n"  # the newest of v1
+        "v1,,2026-01-06 10:00:00,home\n"
+        "v2,,2026-01-05 10:00:00,home\n"
+        "v2,,2026-01-06 10:00:00,gone\n"  # the newest of v2 is left out, and takes the older one with it
+        "v3,,,home\n"
+        "v3,,2026-01-05 10:00:00,home\n"  # a moment is newer than none
+    )
+    told = described(duplicates=["visitor"], latest_by="at", leave_out={"gone": "page = 'gone'"})
+    found = web_events(shop.make(tmp_path / "w", visits=visits, web_source=told))
+    assert list(found["source_row"]) == [3, 8]
+    counts = (
+        pd.read_csv(tmp_path / "w" / "data" / "clean" / "conservation.csv").set_index("source_file").loc["visits.csv"]
+    )
+    assert (counts["used"], counts["filtered"], counts["duplicate"]) == (2, 1, 4)
+
+
+def test_latest_by_needs_to_know_of_which_rows(tmp_path):
+    with pytest.raises(ParcoursError, match="latest_by: of which rows"):
+        web_events(shop.make(tmp_path / "w", web_source=described(latest_by="at")))

@@ -75,8 +75,8 @@ def coded_column(name: str, values: Iterable[str]) -> exp.Expr:
 def bind(tree: exp.Expr, bindings: Mapping[str, Any]) -> exp.Expr:
     """Return the tree with each `$name` replaced.
 
-    A sequence becomes a bracketed list after `in`, and further items in a select list or a group by (none at all
-    when it is empty).
+    A sequence becomes a bracketed list after `in`, and further items in a select list, a group by or an order by (none
+    at all when it is empty).
 
     Raises
     ------
@@ -95,7 +95,8 @@ def bind(tree: exp.Expr, bindings: Mapping[str, Any]) -> exp.Expr:
             place.parent.set("field", None)
             place.parent.set("expressions", [literal(item) for item in value])
         else:
-            _splice(place, [literal(item) for item in value])
+            listed = place.parent if isinstance(place.parent, exp.Ordered) else place
+            _splice(listed, [literal(item) for item in value])
     if unused := set(bindings) - used:
         raise KeyError(f"nothing binds to {sorted(unused)}")
     return tree

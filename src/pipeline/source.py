@@ -67,6 +67,7 @@ class Source:
     duplicates: tuple[str, ...] | str  # all_columns, none, or the columns that make a duplicate
     identifiers: Mapping[str, str]
     events: tuple[EventRule, ...]
+    latest_by: tuple[str, ...] = ()  # which of duplicates is the newest, and counts; none: the first counts
     optional_columns: tuple[str, ...] = ()  # of the main file; where it lacks one, that column is null
     is_aggregate: bool = False  # rows are sums over people: they give no events and name nobody
 
@@ -119,10 +120,13 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         duplicates=_duplicates(top),
         identifiers=identifiers,
         events=tuple(_event(section, channel, shared) for section in top.sections("events", ())),
+        latest_by=top.texts("latest_by", ()),
         optional_columns=top.texts("optional_columns", ()),
         is_aggregate=is_aggregate,
     )
     _refuse_unlike_events(top, source)
+    if source.latest_by and isinstance(source.duplicates, str):
+        raise top.fail("latest_by", "of which rows? Name the columns that make two rows the same: duplicates: [id].")
     if MAIN in source.lookups:
         raise top.fail("lookups", f"{MAIN!r} is the name of the main file; call the lookup something else.")
     if source.lookups and source.query is None:

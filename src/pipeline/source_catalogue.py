@@ -140,9 +140,10 @@ def recognise(columns: Iterable[str]) -> Recognised | None:
 
 
 def _compared(ready: Ready, names: set[str]) -> Recognised:
-    looked_for = (*ready.columns, *ready.known_by)
+    spared = [name for name in ready.optional_columns if name not in ready.known_by]
+    looked_for = dict.fromkeys((*ready.columns, *ready.known_by))
     present = tuple(name for name in looked_for if name.lower() in names)
-    missing = tuple(name for name in looked_for if name not in (*present, *ready.optional_columns))
+    missing = tuple(name for name in looked_for if name not in (*present, *spared))
     return Recognised(ready, present, missing)
 
 
@@ -171,5 +172,5 @@ def markdown() -> str:
             f"`{ready.name}`", f"{ready.vendor}, {ready.export}", ready.channel, touchpoints, identifiers,
             "; ".join(ready.traps), ready.columns_from,
         )  # fmt: skip
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |")
     return "\n".join(lines)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import sqlglot
 from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
-from pipeline.expressions import expression, query
+from pipeline.expressions import DIALECT, expression, query
 from pipeline.landing import Reading, Refused, land
 from pipeline.source import MAIN, UNIX_UNITS, Source
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
@@ -224,4 +225,11 @@ def judge_rows(engine: Engine, source: Source) -> None:
         for name in same:
             if name not in columns:
                 raise ParcoursError(f"{source.shown_as}: duplicates: no column {name!r}.{nearest(name, columns)}")
-    engine.make("judged_rows", filtered_by=first_case(cases), same=[exp.column(name, quoted=True) for name in same])
+    newest = [expression(sql, f"{source.shown_as}: latest_by", columns) for sql in source.latest_by]
+    engine.make(
+        "judged_rows",
+        filtered_by=first_case(cases),
+        same=[exp.column(name, quoted=True) for name in same],
+        apart=[] if newest else [sqlglot.parse_one("parcours_filtered_by is null", read=DIALECT)],
+        latest=[exp.Ordered(this=one, desc=True, nulls_first=False) for one in newest],
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sources.vendor import real_columns
+from sources.vendor import as_csv, real_columns
 
 ORDERS = [
     {
@@ -199,6 +199,25 @@ def test_hubspot_tickets_of_a_merged_contact_are_the_survivor_s(cleaned):
     assert found.counts == {"raw": 2, "used": 1, "filtered": 1, "events": 3}
 
 
+def test_a_record_exported_every_month_counts_as_the_last_file_has_it(cleaned):
+    def ticket(number, is_deleted="false", closed=""):
+        opened = {"property_createdate": f"2026-01-0{number} 09:00:00", "property_closed_date": closed}
+        return {"id": str(number), "is_deleted": is_deleted, **opened}
+
+    header = real_columns()["hubspot"]["ticket.csv"]
+    files = {
+        "ticket_2026-01.csv": as_csv(header, [ticket(1), ticket(2), ticket(3)]),
+        "ticket_2026-02.csv": as_csv(header, [ticket(1, closed="2026-02-01 09:00:00"), ticket(2, is_deleted="true")]),
+    }
+    found = cleaned("hubspot_ticket", files, ("files: ticket.csv", "files: ticket_2*.csv"))
+    assert found.told("source_file") == [
+        ("ticket_opened", "2026-01-01 09:00:00", "ticket_2026-02.csv"),
+        ("ticket_opened", "2026-01-03 09:00:00", "ticket_2026-01.csv"),
+        ("ticket_closed", "2026-02-01 09:00:00", "ticket_2026-02.csv"),
+    ]
+    assert found.counts == {"raw": 5, "used": 2, "filtered": 1, "duplicate": 2, "events": 3}
+
+
 LEAD, CONTACT, ACCOUNT = (
     "00Q5e00000AbCdE",
     "0035e00000FgHiJ",
@@ -239,13 +258,15 @@ def test_salesforce_opportunities_close_when_they_are_closed(cleaned):
         opportunity(3, "true", "false"),
         opportunity(4, "true", "true", "true"),
     ]
-    found = cleaned("salesforce_opportunity", {"opportunity.csv": rows})
+    before = {**opportunity(1, "false", "false"), "_fivetran_active": "false"}  # what it was
+    rows = [{**row, "_fivetran_active": "true"} for row in rows]
+    found = cleaned("salesforce_opportunity", {"opportunity.csv": [before, *rows]})
     assert found.told("value", "id_salesforce_account") == [
         *[("opportunity_created", "2026-01-05 09:00:00", None, ACCOUNT)] * 3,
         ("opportunity_won", "2026-02-01 00:00:00", 900.0, ACCOUNT),
         ("opportunity_lost", "2026-02-01 00:00:00", None, ACCOUNT),
     ]
-    assert found.counts == {"raw": 4, "used": 3, "filtered": 1, "events": 5}
+    assert found.counts == {"raw": 5, "used": 3, "filtered": 1, "duplicate": 1, "events": 5}
 
 
 def test_salesforce_tasks_are_of_leads_and_of_contacts_once_they_are_done(cleaned):
@@ -259,6 +280,7 @@ def test_salesforce_tasks_are_of_leads_and_of_contacts_once_they_are_done(cleane
         task(3, CONTACT + "AAZ", "Email"),
         task(4, CONTACT, "Call", is_closed="false", completed_date_time="", activity_date="2026-03-01"),  # only due
         task(5, CONTACT, "Task"),
+        task(6, CONTACT, "Call", call_type="Internal"),
     ]
     found = cleaned("salesforce_task", {"task.csv": rows})
     assert found.told("actor", "channel", "id_salesforce_lead", "id_salesforce_contact") == [
@@ -266,7 +288,7 @@ def test_salesforce_tasks_are_of_leads_and_of_contacts_once_they_are_done(cleane
         ("call_received", "2026-01-05 02:00:00", "customer", "call", None, CONTACT),
         ("email_sent", "2026-01-05 03:00:00", "brand", "email", None, CONTACT),
     ]
-    assert found.counts == {"raw": 5, "used": 3, "empty": 2, "events": 3}
+    assert found.counts == {"raw": 6, "used": 3, "empty": 3, "events": 3}
 
 
 def test_salesforce_cases_as_data_loader_writes_them(cleaned):

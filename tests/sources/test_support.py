@@ -136,7 +136,7 @@ def test_intercom_counts_the_active_version_and_no_campaign_message(cleaned):
         ("conversation_started", "2026-01-05 09:00:00", "support", None, "k1", "L-1", "ana@shop.fr"),
         ("csat_answered", "2026-01-05 18:00:00", "survey", 4.0, "k1", "L-1", "ana@shop.fr"),
     ]
-    assert found.counts == {"raw": 4, "used": 1, "empty": 2, "filtered": 1, "events": 2}
+    assert found.counts == {"raw": 4, "used": 1, "empty": 2, "duplicate": 1, "events": 2}
 
 
 def test_intercom_replies_of_both_sides_are_the_contact_s(cleaned):
@@ -151,7 +151,7 @@ def test_intercom_replies_of_both_sides_are_the_contact_s(cleaned):
         part(2, "admin"),
         part(3, "bot"),
         part(4, "admin", "note"),
-        part(5, "user", is_active="false"),
+        part(1, "user", "assignment", is_active="false"),
     ]
     files = {"conversation_contact_history.csv": MEMBERS, "contact_history.csv": CONTACTS}
     found = cleaned("intercom_reply", {"conversation_part_history.csv": parts, **files})
@@ -159,4 +159,4 @@ def test_intercom_replies_of_both_sides_are_the_contact_s(cleaned):
         ("conversation_followed_up", "2026-01-05 09:11:00", "customer", "k1", "ana@shop.fr"),
         ("conversation_answered", "2026-01-05 09:12:00", "brand", "k1", "ana@shop.fr"),
     ]
-    assert found.counts == {"raw": 5, "used": 2, "empty": 2, "filtered": 1, "events": 2}
+    assert found.counts == {"raw": 5, "used": 2, "empty": 2, "duplicate": 1, "events": 2}

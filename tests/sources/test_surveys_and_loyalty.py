@@ -18,7 +18,7 @@ def test_qualtrics_answers_are_values_of_questions(cleaned):
         {
             "id": "R_2",
             "survey_id": "SV_2",
-            "status": "0",
+            "status": "4",
             "recorded_date": "2026-01-06 09:00:00",
             "recipient_email": "bob@shop.fr",
         },

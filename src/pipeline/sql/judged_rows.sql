@@ -1,4 +1,5 @@
 -- judged_rows: each row of a source beside the rule that leaves it out, if any.
+-- Of rows that are the same, the first counts; where $latest says which is newest, that one, left out or not.
 -- Names of its own begin with parcours_, as no raw column may.
 with filtered as (
     select
@@ -10,10 +11,10 @@ with filtered as (
 repeated as (
     select
         *,
-        -- a row left out by a rule must not make its twin a duplicate
+        -- $apart: a row left out by a rule must not make its twin a duplicate, unless it is a newer version of it
         row_number() over (
-            partition by parcours_filtered_by is null, $same
-            order by source_file, source_row
+            partition by $apart, $same
+            order by $latest, source_file, source_row
         ) as parcours_repeat
     from filtered
 )
