@@ -21,7 +21,7 @@ IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_a
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/clean: events per source, rejects, conservation and the counts of clean.json."""
+    """Write data/clean: events per source, rejects, conservation, identifiers of nobody, the counts of clean.json."""
     sources = load_sources(workspace, params)
     key = key_bytes(params.workspace.key, workspace)
     attributes: dict[str, tuple[str, str]] = {}
@@ -38,6 +38,7 @@ def main(workspace: Workspace, params: Params) -> None:
         rejects = pd.concat([result.rejects for result in results], ignore_index=True)
         write_csv(conservation[list(CONSERVATION.columns)], folder / "conservation.csv")
         write_csv(rejects[list(REJECTS.columns)], folder / "rejects.csv")
+        write_csv(pd.concat([result.nobody for result in results]), folder / "nobody.csv")
         facts = summary(conservation, rejects, fingerprint(key))
         write_json({**facts, "is_sample": is_sample(workspace)}, folder / "clean.json")
 

@@ -12,13 +12,13 @@ import pandas as pd
 
 from pipeline.proof.careless import careless
 from pipeline.proof.changes import flags
-from pipeline.proof.identity import MEASURES, agreement, unshared
 from pipeline.proof.stack import MONTHS, Stack, stacked, verdicts
 from pipeline.proof.stitching import transitions
 from pipeline.proof.study import FULL, SHORT, Demand, Study, at_least, at_most
 from pipeline.proof.tally import Key, Tally
 from pipeline.simulation.counterfactual import planted_by_seed
 from pipeline.simulation.truth import Truth
+from pipeline.stats.identity import MEASURES, agreement, unshared
 from pipeline.stats.verdicts import SUPPORTED
 from pipeline.tables import EVERYBODY
 
