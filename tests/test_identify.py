@@ -175,7 +175,7 @@ def test_at_the_limit_it_is_still_the_same_hands(tmp_path):
 
 def in_conflict(folder: Path, seen: str, **declared: object) -> list[list[object]]:
     kinds = {"email": {"normalise": ["email"]}, "device": {}}
-    identity = {"conflicts": [{"two": "email", "on": "device", **declared}]}
+    identity = {"conflicts": [{"two": "email", "on_one": "device", **declared}]}
     workspace = shop.make(folder, visits=seen, params={"identifiers": kinds, "identity": identity})
     run(workspace)
     return listed(workspace, "conflicts", "problem", "kind", "on_kind", "value_hash", "n", "first_seen_at", "source")

@@ -89,12 +89,12 @@ def _coverage() -> list[dict[str, Any]]:
     """Return customers seen by one, two and (too few to tell) three sources, one overlap, and the share off site."""
     share = {"share": 0.75, "ci_low": 0.74, "ci_high": 0.76}
     return [
-        {"measure": "seen_by", "item": "1", "n": 70000, "n_customers": 93590, **share},
-        {"measure": "seen_by", "item": "2", "n": 23500, "n_customers": 93590, **share},
-        {"measure": "seen_by", "item": "3", "note": "n < 5"},
+        {"measure": "seen_by", "other": "(all)", "item": "1", "n": 70000, "n_customers": 93590, **share},
+        {"measure": "seen_by", "other": "(all)", "item": "2", "n": 23500, "n_customers": 93590, **share},
+        {"measure": "seen_by", "other": "(all)", "item": "3", "note": "n < 5"},
         {"measure": "overlap", "item": "shop", "other": "web", "n": 300, "n_customers": 400, **share},
         {"measure": "overlap", "item": "web", "other": "shop", "note": "n < 5"},
-        {"measure": "off_site", "item": "(all)", "n": 1600, "n_customers": 93590, **share},
+        {"measure": "off_site", "other": "(all)", "item": "(all)", "n": 1600, "n_customers": 93590, **share},
     ]
 
 

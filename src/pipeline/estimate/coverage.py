@@ -12,7 +12,7 @@ from pipeline.estimate.cells import Row, bounds, sums_by_item, with_interval
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import Sums, proportion_from_sums, share_of_customers
-from pipeline.tables import COVERAGE
+from pipeline.tables import COVERAGE, EVERYBODY
 
 SEEN_BY, OVERLAP, OFF_SITE = "seen_by", "overlap", "off_site"
 ON_SITE = ("web", "app")
@@ -31,13 +31,13 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     seen_by = engine.frame("seen_by_counts")
     everybody = int(seen_by["n"].sum())
     for n_sources, n in zip(seen_by["n_sources"], seen_by["n"], strict=True):
-        yield _share(params, SEEN_BY, str(n_sources), None, int(n), everybody)
+        yield _share(params, SEEN_BY, str(n_sources), EVERYBODY, int(n), everybody)
     for record in engine.frame("source_overlap").to_dict("records"):
         yield _share(params, OVERLAP, record["source"], record["other"], int(record["n"]), int(record["n_customers"]))
     yield from _off_site(engine, params)
 
 
-def _share(params: Params, measure: str, item: str, other: str | None, n: int, customers: int) -> Row:
+def _share(params: Params, measure: str, item: str, other: str, n: int, customers: int) -> Row:
     row = {"measure": measure, "item": item, "other": other, "n": n, "n_customers": customers}
     # few on either side of the share would give somebody away
     fewest = min(count for count in (n, customers - n, customers) if count > 0)
@@ -54,7 +54,7 @@ def _off_site(engine: Engine, params: Params) -> Iterator[Row]:
     for grouping in (name for name in ("all", "persona") if name in columns):
         question = {"when": exp.true(), "numerator": is_off_site, "group": columns[grouping], "item": OFF_SITE}
         for group, _, sums in sums_by_item(engine, "kpi_steps", **question):
-            row = {"measure": OFF_SITE, "item": group, "other": None, "n": sums.a, "n_customers": sums.clusters}
+            row = {"measure": OFF_SITE, "item": group, "other": EVERYBODY, "n": sums.a, "n_customers": sums.clusters}
             yield with_interval(row, COVERAGE, params, sums.clusters, _of_steps, sums)
 
 

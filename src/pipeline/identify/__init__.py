@@ -155,7 +155,7 @@ def summary(joined: Joined, found: pd.DataFrame) -> dict[str, object]:
         "customers": len(np.unique(joined.least)),
         "largest_customer": int(joined.size.max(initial=0)),
         "hubs": int(joined.is_hub.sum()),
-        "cut_off": int(joined.is_cut.sum()),
+        "cut": int(joined.is_cut.sum()),
         "customers_with_several_values": int((found["problem"] == "several_values").sum()),
         "identifiers_with_two_values": int((found["problem"] == "two_values").sum()),
     }

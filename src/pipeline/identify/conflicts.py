@@ -25,8 +25,8 @@ def conflicts(engine: Engine, files: Sequence[Path], params: Params) -> pd.DataF
     for declared in params.identity.conflicts:
         if see_together(engine, files, params, declared):
             within = declared.within if declared.within is not None else _EVER
-            frame = engine.frame("two_values", within=within, on_kind=declared.on)
-            found.append(frame.assign(problem=TWO_VALUES, kind=declared.two, on_kind=declared.on))
+            frame = engine.frame("two_values", within=within, on_kind=declared.on_one)
+            found.append(frame.assign(problem=TWO_VALUES, kind=declared.two, on_kind=declared.on_one))
     listed = pd.concat([pd.DataFrame(columns=list(CONFLICTS.columns)), *found])[list(CONFLICTS.columns)]
     return listed.sort_values(["problem", "kind", "customer_id", "on_kind", "value_hash"], ignore_index=True)
 
@@ -40,11 +40,11 @@ def load_conflicting(engine: Engine, found: pd.DataFrame) -> None:
 def see_together(engine: Engine, files: Sequence[Path], params: Params, declared: TwoValues) -> bool:
     """Make the view ``values_together``: events that bear both kinds; return whether any source can have some."""
     both = [
-        exp.select(f"id_{declared.on} as on_hash", f"id_{declared.two} as value_hash")
+        exp.select(f"id_{declared.on_one} as on_hash", f"id_{declared.two} as value_hash")
         .select("source", "occurred_at", "position")
-        .from_(f"events_{i}").where(f"id_{declared.on} is not null and id_{declared.two} is not null")
+        .from_(f"events_{i}").where(f"id_{declared.on_one} is not null and id_{declared.two} is not null")
         for i, path in enumerate(files)
-        if {declared.on, declared.two} <= set(kinds_in(path, params.identifiers))
+        if {declared.on_one, declared.two} <= set(kinds_in(path, params.identifiers))
     ]  # fmt: skip
     if both:
         engine.make("values_together", all_of(both), lazily=True)

@@ -52,7 +52,7 @@ class TwoValues:
     """A conflict to list: two values of one kind that met the same value of another, within a time or ever."""
 
     two: str
-    on: str
+    on_one: str  # YAML reads a bare `on` as true
     within: timedelta | None
 
 
@@ -122,8 +122,10 @@ def identity_of(section: Section, kinds: dict[str, IdentifierKind]) -> IdentityP
 
 
 def _two_values(section: Section, kinds: dict[str, IdentifierKind]) -> TwoValues:
-    conflict = TwoValues(section.choice("two", kinds), section.choice("on", kinds), section.duration("within", None))
-    if conflict.two == conflict.on:
-        raise section.fail("on", "expected another kind of identifier than `two`.")
+    conflict = TwoValues(
+        section.choice("two", kinds), section.choice("on_one", kinds), section.duration("within", None)
+    )
+    if conflict.two == conflict.on_one:
+        raise section.fail("on_one", "expected another kind of identifier than `two`.")
     section.close()
     return conflict
