@@ -80,11 +80,11 @@ class Joined:
 
 def join(engine: Engine, params: Params) -> Joined:
     """Join ``identifiers`` by ``links`` into ``members``: each identifier beside its customer."""
-    kinds = engine.connection.execute("select kind from identifiers order by node").df()["kind"].astype("category")
+    counts = engine.connection.execute("select kind, count(*) from identifiers group by kind order by kind").fetchall()
+    limits = hub_limits(dict(counts), params.identifiers)
     pairs = engine.connection.execute("select distinct node, other_node from links").fetchnumpy()
-    limits = hub_limits(kinds, params.identifiers)
     joined = resolve(limits, pairs["node"], pairs["other_node"], params.identity.largest_customer)
-    frame = {"node": np.arange(len(kinds)), "least_node": joined.least, "component_size": joined.size.astype(np.int32)}
+    frame = {"node": np.arange(len(limits)), "least_node": joined.least, "component_size": joined.size.astype(np.int32)}
     engine.load("memberships", pd.DataFrame({**frame, "is_hub": joined.is_hub | joined.is_cut}))
     of_customers = engine.connection.execute(
         "select node as least_node, value_hash, period from identifiers "
@@ -92,14 +92,21 @@ def join(engine: Engine, params: Params) -> Joined:
     ).df()
     codes = graph.customer_codes(of_customers["value_hash"].tolist(), of_customers["period"].tolist())
     engine.load("customer_codes", of_customers[["least_node"]].assign(customer_id=codes))
-    engine.make("members")
+    engine.make("members", lazily=True)
     return joined
 
 
-def hub_limits(kinds: pd.Series, declared: Mapping[str, IdentifierKind]) -> np.ndarray:
-    """Return the hub limit of each node's kind; infinite where none is declared."""
-    limit = {kind: declared[kind].hub_limit or np.inf for kind in kinds.cat.categories}
-    return kinds.map(limit).to_numpy(dtype=float)
+def hub_limits(counts: Mapping[str, int], declared: Mapping[str, IdentifierKind]) -> np.ndarray:
+    """Return the hub limit of each node's kind, infinite where none is declared; nodes lie in the order of kinds.
+
+    Examples
+    --------
+    >>> kinds = {"email": IdentifierKind("email"), "device": IdentifierKind("device", hub_limit=5)}
+    >>> hub_limits({"device": 2, "email": 1}, kinds)
+    array([ 5.,  5., inf])
+    """
+    limits = [float(declared[kind].hub_limit or np.inf) for kind in counts]
+    return np.repeat(limits, list(counts.values()))
 
 
 def resolve(limits: np.ndarray, nodes: np.ndarray, others: np.ndarray, largest: int | None = None) -> Joined:

@@ -109,11 +109,13 @@ def _count_identity(tally: Tally, stack: Stack) -> None:
 
 
 def demand(key: Key) -> Demand | None:
-    """Return the bounds on pains, decoys and false discoveries."""
+    """Return the bounds on pains, decoys, false discoveries and pairs of identifiers."""
     if key.method != METHOD:
         return None
     if key.case.startswith(PAIN):
         return {SUPPORTS: at_least(0.80), COVERS: at_least(0.90)}.get(key.measure)
+    if key.case == IDENTITY:
+        return {MEASURES[0]: at_least(0.99), MEASURES[1]: at_least(0.95)}.get(key.measure)
     if key.case == f"{CHANGE}: {CHANGED}":
         return at_least(0.80)
     if key.case.startswith(DECOY):
