@@ -215,7 +215,7 @@ def _screened(root: Path) -> dict[str, list[Any]]:
 def _identity(root: Path, key_files: list[str]) -> dict[str, list[Any]]:
     """Return what `identify` also reads and writes: the section `identity`, and pairs that somebody labelled."""
     section = _params(root).get("identity")
-    watched = {"@identity": ["identity"] if section else [], "@labelled": [], "@agreement": []}
+    watched: dict[str, list[Any]] = {"@identity": ["identity"] if section else [], "@labelled": [], "@agreement": []}
     if isinstance(section, dict) and (labelled := section.get("labelled_pairs")):
         watched |= {"@labelled": [str(labelled), *key_files], "@agreement": [{AGREEMENT.path: {"cache": False}}]}
     return watched

@@ -82,8 +82,8 @@ def join(engine: Engine, params: Params) -> Joined:
     """Join ``identifiers`` by ``links`` into ``members``: each identifier beside its customer."""
     counts = engine.connection.execute("select kind, count(*) from identifiers group by kind order by kind").fetchall()
     limits = hub_limits(dict(counts), params.identifiers)
-    pairs = engine.connection.execute("select distinct node, other_node from links").fetchnumpy()
-    joined = resolve(limits, pairs["node"], pairs["other_node"], params.identity.largest_customer)
+    nodes, others = engine.connection.execute("select distinct node, other_node from links").df().to_numpy().T
+    joined = resolve(limits, nodes, others, params.identity.largest_customer)
     frame = {"node": np.arange(len(limits)), "least_node": joined.least, "component_size": joined.size.astype(np.int32)}
     engine.load("memberships", pd.DataFrame({**frame, "is_hub": joined.is_hub | joined.is_cut}))
     of_customers = engine.connection.execute(

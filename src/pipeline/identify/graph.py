@@ -110,7 +110,7 @@ def customer_codes(hashes: Sequence[str], periods: Sequence[int]) -> np.ndarray:
     >>> customer_codes(["ffffffffffffffff0000000000000000"], [0]).tolist() == [2**63 - 1]
     True
     >>> first, second = customer_codes(["0" * 32] * 2, [0, 1])  # the same value in other hands
-    >>> first == second
+    >>> bool(first == second)
     False
     """
     leading = "".join(_of_period(one, period)[:16] for one, period in zip(hashes, periods, strict=True))

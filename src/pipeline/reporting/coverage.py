@@ -43,16 +43,12 @@ def _seen_by(rows: pd.DataFrame, voice: Voice) -> Table:
 
 
 def _overlap(rows: pd.DataFrame, voice: Voice) -> Table:
-    shares = rows.pivot_table(index="item", columns="other", values="share", aggfunc="first", dropna=False)
+    shares = rows.set_index(["item", "other"])["share"].to_dict()
     names = sorted(set(rows["item"]))
     columns = [Column(str(voice.say("source"))), *(Column(name, COUNT) for name in names)]
-    body = [
-        [one, *("" if one == other else _cell(shares, one, other, voice) for other in names)]
-        for one in names
-    ]  # fmt: skip
+    body = [[one, *("" if one == other else _cell(shares[one, other], voice) for other in names)] for one in names]
     return Table("overlap", str(voice.say("overlap_caption")), columns, body, voice.say("overlap_remark"))
 
 
-def _cell(shares: pd.DataFrame, one: str, other: str, voice: Voice) -> str:
-    value = shares.loc[one, other] if other in shares.columns and one in shares.index else float("nan")
-    return words.MISSING if is_missing(value) else voice.percent(value, 0)
+def _cell(share: float, voice: Voice) -> str:
+    return words.MISSING if is_missing(share) else voice.percent(share, 0)
