@@ -23,7 +23,7 @@ IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_a
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/clean: events per source, rejects, conservation, how files were read, and the counts of clean.json."""
+    """Write data/clean: events, rejects, conservation, how files were read, identifiers of nobody, clean.json."""
     sources = load_sources(workspace, params)
     key = key_bytes(params.workspace.key, workspace)
     attributes: dict[str, tuple[str, str]] = {}
@@ -44,6 +44,7 @@ def main(workspace: Workspace, params: Params) -> None:
         write_csv(conservation[list(CONSERVATION.columns)], folder / "conservation.csv")
         write_csv(rejects[list(REJECTS.columns)], folder / "rejects.csv")
         write_csv(formats[list(FORMATS.columns)], folder / "formats.csv")
+        write_csv(pd.concat([result.nobody for result in results]), folder / "nobody.csv")
         facts = summary(conservation, rejects, fingerprint(key))
         write_json({**facts, "is_sample": is_sample(workspace)}, folder / "clean.json")
 

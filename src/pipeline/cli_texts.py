@@ -52,7 +52,7 @@ VERBS = {
     ),
     "identify": (
         "join identifiers that belong to one customer",
-        "Reads data/clean/events; writes data/identify: identities, conflicts.csv.",
+        "Reads data/clean/events; writes data/identify: identities, links, quarantine.csv, conflicts.csv.",
     ),
     "reconstruct": (
         "cut each customer's events into journeys, stages and visits",

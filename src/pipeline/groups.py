@@ -12,11 +12,14 @@ from pipeline.typing_rules import to_local
 
 def reading_orders(params: Params) -> dict[str, list[str]]:
     """Return the order in which people read groups, stages and KPIs: as declared."""
+    personas = [persona.id for persona in params.personas]
     stages = [START, GOAL, *(stage.id for stage in params.stages), LOST, UNRESOLVED, ANYWHERE]
     return {
         "grouping": ["all", *params.estimate.group_by],
-        "group": [EVERYBODY, *(persona.id for persona in params.personas)],
+        "group": [EVERYBODY, *personas],
         "kpi": [kpi.id for kpi in params.kpis],
+        "measure": ["seen_by", "overlap", "off_site"],
+        "item": [*(str(n + 1) for n in range(len(params.sources))), EVERYBODY, *personas],
         **dict.fromkeys(("stage", "from_stage", "to_stage"), stages),
         "statistic": ["incidence", "restricted_mean", "median"],
         "time": [format_duration(time) for time in params.estimate.duration_bins],

@@ -19,11 +19,12 @@ from pipeline import params as parameters
 from pipeline import tables
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
+from pipeline.identify.provenance import why
 from pipeline.params import Params
 from pipeline.reporting.reading import find_workspace, read_table
 from pipeline.workspace import Workspace
 
-LARGE = ("events", "identities", "steps", "journeys", "visits", "customer_transitions", "personas")
+LARGE = ("events", "identities", "links", "steps", "journeys", "visits", "customer_transitions", "personas")
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Lab:
             raise ParcoursError(f"no large table {table!r}.{nearest(table, LARGE)}")
         key = ", ".join(f'"{name}"' for name in tables.ALL[table].key)
         return self.sql(f"select * from {table} order by md5(concat_ws('/', {key})), {key} limit {int(n)}")
+
+    def why(self, one: tuple[str, str], other: tuple[str, str]) -> pd.DataFrame:
+        """Return why two identifiers (kind, keyed hash) are one customer: the links between them, source and dates."""
+        with self._engine() as engine:
+            return why(engine, one, other)
 
     def picture(self, name: str, language: str | None = None) -> Picture:
         """Return a picture that `draw` made: a persona's map or one of the companions (transitions, funnel …)."""

@@ -21,7 +21,7 @@ from pipeline.engine import Engine, coded, coded_column, literal
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
-from pipeline.params import Params
+from pipeline.params import IdentifierKind, Params
 from pipeline.tables import (
     ACTORS,
     CHANNELS,
@@ -111,7 +111,7 @@ def gather_events(
     goal = expression(params.goal, "params.yaml: journeys.goal", [*EVENTS.columns, *attributes])
     linking = [kind for kind, rule in params.identifiers.items() if rule.links]
     for kind in linking:  # a table each: an identifier is looked for among its own kind only
-        known = exp.select("value_hash", "customer_id").from_("identities")
+        known = exp.select("value_hash", "customer_id", "first_seen_at", "last_seen_at").from_("identities")
         engine.make(f"known_{kind}", known.where(exp.column("kind").eq(kind), "not is_hub"))
     parts = []
     for i, path in enumerate(files.values()):
@@ -120,7 +120,7 @@ def gather_events(
         engine.view(f"events_{i}", path)
         joined = exp.select("e.*").from_(f"events_{i} as e")
         for kind in kinds:
-            joined = joined.join(f"known_{kind}", on=f"e.id_{kind} = known_{kind}.value_hash", join_type="left")
+            joined = joined.join(f"known_{kind}", on=_is_known(params.identifiers[kind]), join_type="left")
         codes = [f"known_{kind}.customer_id" for kind in kinds]
         joined = joined.select(f"coalesce({', '.join(codes)}) as code" if codes else "cast(null as bigint) as code")
         columns: list[exp.Expr] = [exp.column(name) for name in _CARRIED]
@@ -134,6 +134,14 @@ def gather_events(
         )  # fmt: skip
         parts.append(part.transform(_read_from(joined)))
     engine.make("customer_events", parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False), lazily=True)
+
+
+def _is_known(kind: IdentifierKind) -> str:
+    """Return the condition that an event's identifier is that of a row of ``known_<kind>``."""
+    condition = f"e.id_{kind.kind} = known_{kind.kind}.value_hash"
+    if kind.reassigned_after is not None:  # the value may be another customer's at another time
+        condition += f" and e.occurred_at between known_{kind.kind}.first_seen_at and known_{kind.kind}.last_seen_at"
+    return condition
 
 
 def _read_from(query: exp.Select) -> Callable[[exp.Expr], exp.Expr]:

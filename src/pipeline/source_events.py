@@ -15,6 +15,7 @@ from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression
 from pipeline.keys import pseudonyms, salt
 from pipeline.landing import Reading, Refused
+from pipeline.normalise import normaliser
 from pipeline.params import IdentifierKind
 from pipeline.source import MAIN, EventRule, Source
 from pipeline.source_rows import (
@@ -26,10 +27,9 @@ from pipeline.source_rows import (
     type_rows,
     typed_issues,
 )  # fmt: skip
-from pipeline.tables import EVENTS, FORMATS
+from pipeline.tables import EVENTS, FORMATS, NOBODY
 from pipeline.typing_rules import UTC_TWIN, to_utc
 
-PLACEHOLDERS = ("undefined", "null", "none", "nan", "n/a", "na", "-", "0", "0000", "unknown", "(not set)", "anonymous")
 # The rule of a source whose rows are sums over people: none of them is an event.
 _NO_EVENT = EventRule("none", "cast(null as timestamp)", "false", "customer", "web", None, None, {}, "aggregate")
 _OWN_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "VARCHAR", "TIMESTAMP": "TIMESTAMP"}
@@ -37,12 +37,13 @@ _OWN_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "VARCHAR", "T
 
 @dataclass(frozen=True)
 class SourceResult:
-    """What one source gave: counts per file, the refused rows, and how each file was read."""
+    """What one source gave: counts per file, refused rows, how each file was read, identifiers that are nobody's."""
 
     conservation: pd.DataFrame
     rejects: pd.DataFrame
     formats: pd.DataFrame
     stated: tuple[str, ...]
+    nobody: pd.DataFrame
     attributes: dict[str, str]
 
 
@@ -95,7 +96,14 @@ def make_source_events(
     conservation = pd.concat([conservation, *lookup_counts], ignore_index=True)
     conservation.insert(0, "source", source.name)
     rejects = _rejects(source, [*refused, *event_issues])
-    return SourceResult(conservation, rejects, _formats(source, readings), _stated(source, readings), attributes)
+    return SourceResult(
+        conservation,
+        rejects,
+        _formats(source, readings),
+        _stated(source, readings),
+        _nobody(engine, source),
+        attributes,
+    )
 
 
 # -- events ------------------------------------------------------------------------------------------------------
@@ -107,7 +115,7 @@ def _events(
     columns = row_columns(engine)
     identifiers = [
         exp.alias_(
-            _normalised(expression(sql, f"{source.shown_as}: identifiers.{kind}", columns), kinds[kind]), f"id_{kind}"
+            exp.cast(expression(sql, f"{source.shown_as}: identifiers.{kind}", columns), "varchar"), f"id_{kind}"
         )
         for kind, sql in source.identifiers.items()
     ]
@@ -144,29 +152,6 @@ def _own_type(engine_type: str) -> str:
     if engine_type.startswith("DECIMAL") or engine_type in ("DOUBLE", "FLOAT"):
         return "DECIMAL(18,6)"
     return "VARCHAR"
-
-
-def _normalised(value: exp.Expr, kind: IdentifierKind) -> exp.Expr:
-    """Return SQL for an identifier in its declared form; placeholders such as ``undefined`` are nobody."""
-    text: exp.Expr = exp.cast(value, "varchar")
-    for rule in kind.normalise:
-        if rule == "trim":
-            text = exp.Trim(this=text)
-        elif rule in ("lower", "upper"):
-            text = (exp.Lower if rule == "lower" else exp.Upper)(this=text)
-        elif rule == "digits":
-            text = exp.func(
-                "regexp_replace",
-                text,
-                exp.Literal.string("[^0-9]"),
-                exp.Literal.string(""),
-                exp.Literal.string("g"),
-                dialect="duckdb",
-            )
-        elif rule == "no_leading_zeros":
-            text = exp.func("regexp_replace", text, exp.Literal.string("^0+"), exp.Literal.string(""), dialect="duckdb")
-    nobody = exp.Lower(this=exp.Trim(this=text.copy())).isin("", *PLACEHOLDERS)
-    return exp.Case().when(exp.Not(this=nobody), text)
 
 
 def _rule_events(
@@ -228,10 +213,9 @@ def _hash_identifiers(engine: Engine, kinds: Mapping[str, IdentifierKind], prese
     for kind in present:
         column = f"id_{kind}"
         raw = engine.connection.execute(
-            f'select distinct "{column}" as raw from found_events where "{column}" is not null order by 1'
+            f'select distinct "{column}" as raw from found_events where trim("{column}") <> \'\' order by 1'
         ).df()
-        raw["hash"] = pseudonyms(key, kind, raw["raw"]) if len(raw) else pd.Series(dtype="str")
-        engine.load(f"hashes_{kind}", raw.astype("str"))
+        engine.load(f"hashes_{kind}", _hashes(raw["raw"].tolist(), kinds[kind], key))
         joined = joined.join(f"hashes_{kind}", on=f'found_events."{column}" = hashes_{kind}.raw', join_type="left")
         joined = joined.select(exp.alias_(exp.column("hash", table=f"hashes_{kind}"), column))
     joined = joined.join(
@@ -240,6 +224,29 @@ def _hash_identifiers(engine: Engine, kinds: Mapping[str, IdentifierKind], prese
         join_type="left",
     ).where("refused.source_row is null")
     engine.make("hashed_events", joined)
+
+
+def _hashes(raw: list[str], kind: IdentifierKind, key: bytes) -> pd.DataFrame:
+    """Return each raw value beside the keyed hash of its declared form, or the reason why it is nobody's."""
+    normalise = normaliser(kind)
+    forms = [normalise(value) for value in raw]
+    known = iter(pseudonyms(key, kind.kind, (form for form, _ in forms if form is not None)))
+    hashes = [next(known) if form is not None else None for form, _ in forms]
+    return pd.DataFrame({"raw": raw, "hash": hashes, "reason": [reason for _, reason in forms]}, dtype="str")
+
+
+def _nobody(engine: Engine, source: Source) -> pd.DataFrame:
+    """Return how many values, and events that bear them, are nobody's: by kind and reason, never the values."""
+    counts = [
+        engine.connection.execute(
+            f"select '{kind}' as kind, reason, count(distinct raw) as n_values, count(*) as n_events "
+            f'from found_events inner join hashes_{kind} on found_events."id_{kind}" = hashes_{kind}.raw '
+            "anti join refused_rows using (source_file, source_row) where reason is not null group by reason"
+        ).df()
+        for kind in source.identifiers
+    ]
+    frame = pd.concat(counts, ignore_index=True) if counts else pd.DataFrame(columns=list(NOBODY.columns))
+    return frame.assign(source=source.name)[list(NOBODY.columns)].sort_values(["kind", "reason"])
 
 
 def _finish_events(engine: Engine, source: Source, rank: int, attributes: dict[str, str], event_salt: str) -> None:

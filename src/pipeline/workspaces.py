@@ -18,7 +18,7 @@ from pipeline.database import database_tables
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
-from pipeline.tables import PLANTED, SCREENING
+from pipeline.tables import AGREEMENT, PLANTED, SCREENING
 from pipeline.workspace import Workspace
 
 VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
@@ -69,17 +69,18 @@ def dvc_yaml(root: Path) -> str:
             "@code": [],
             "@described": described,
         }
-        replacements |= _screened(root) | {"@truth": [PLANTED.path] if simulated else []}
+        replacements |= _screened(root) | _identity(root, key_files) | {"@truth": [PLANTED.path] if simulated else []}
         if verb not in VERBS:
             continue
         if is_inside_repository(root):
             replacements["@code"] = [_relative(file, root) for file in closure.code_of(verb)]
         else:
             stage.setdefault("params", []).append({CODE_FILE: [f"code.{verb}"]})
-        for part in ("deps", "outs"):
+        for part in ("deps", "params", "outs"):
             stage[part] = [new for item in stage.get(part, []) for new in _replaced(item, replacements)]
-        if not stage["deps"]:
-            del stage["deps"]
+        for part in ("deps", "params"):
+            if not stage[part]:
+                del stage[part]
     _refuse_what_dvc_cannot_watch(root, stages)
     content = {"stages": stages, "plots": _pictures(root)}
     return HEADER + yaml.dump(content, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=1000)
@@ -226,6 +227,15 @@ def _screened(root: Path) -> dict[str, list[Any]]:
     if not (root / "candidates.yaml").is_file():
         return {"@candidates": [], "@screened": []}
     return {"@candidates": ["candidates.yaml"], "@screened": [{SCREENING.path: {"cache": False}}]}
+
+
+def _identity(root: Path, key_files: list[str]) -> dict[str, list[Any]]:
+    """Return what `identify` also reads and writes: the section `identity`, and pairs that somebody labelled."""
+    section = _params(root).get("identity")
+    watched: dict[str, list[Any]] = {"@identity": ["identity"] if section else [], "@labelled": [], "@agreement": []}
+    if isinstance(section, dict) and (labelled := section.get("labelled_pairs")):
+        watched |= {"@labelled": [str(labelled), *key_files], "@agreement": [{AGREEMENT.path: {"cache": False}}]}
+    return watched
 
 
 def _simulated(root: Path) -> list[str]:

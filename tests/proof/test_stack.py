@@ -7,10 +7,10 @@ import math
 import pandas as pd
 import pytest
 
-from pipeline.proof.identity import agreement, unshared
 from pipeline.proof.stack import Stack, owners_of, stacked, verdicts
 from pipeline.simulation.truth import Truth
 from pipeline.simulation.world import SEED_STEP
+from pipeline.stats.identity import agreement, unshared
 
 SEEDS, CUSTOMERS = ("clairval-null-1", "clairval-null-2"), 500
 COUNTED_OVER_ALL = {"n_left_out", "note"}  # by one query, over all brands

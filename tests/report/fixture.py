@@ -66,15 +66,36 @@ def _more_frames() -> dict[str, pd.DataFrame]:
             (12, "malformed_row", None, brand.HOSTILE), (15, "impossible_date", None, "0000-00-00"),
         )
     ]  # fmt: skip
+    quarantine = [
+        {"reason": "hub", "kind": "device", "value_hash": "ab", "period": 0, "n_neighbours": 77, "n_events": 812}
+    ]
+    nobody = [{"source": "shop", "kind": "email", "reason": "placeholder", "n_values": 3, "n_events": 1204}]
     conflicts = [
-        {"problem": "hub", "kind": "device", "customer_id": 1, "value_hash": "ab", "n": 77},
-        {"problem": "several_values", "kind": "person", "customer_id": 2, "value_hash": None, "n": 2},
+        {"problem": "several_values", "kind": "person", "customer_id": 2, "n": 2},
+        {"problem": "two_values", "kind": "login", "customer_id": 3, "on_kind": "device", "value_hash": "cd", "n": 2}
+        | {"first_seen_at": "2026-01-01 10:00:00", "source": "web"},
     ]
     return {
         **_of_the_matrix(),
         "rejects": pd.DataFrame(rejects, columns=list(tables.REJECTS.columns)),
+        "nobody": pd.DataFrame(nobody, columns=list(tables.NOBODY.columns)),
+        "quarantine": pd.DataFrame(quarantine, columns=list(tables.QUARANTINE.columns)),
         "conflicts": pd.DataFrame(conflicts, columns=list(tables.CONFLICTS.columns)),
+        "coverage": pd.DataFrame(_coverage(), columns=list(tables.COVERAGE.columns)),
     }
+
+
+def _coverage() -> list[dict[str, Any]]:
+    """Return customers seen by one, two and (too few to tell) three sources, one overlap, and the share off site."""
+    share = {"share": 0.75, "ci_low": 0.74, "ci_high": 0.76}
+    return [
+        {"measure": "seen_by", "other": "(all)", "item": "1", "n": 70000, "n_customers": 93590, **share},
+        {"measure": "seen_by", "other": "(all)", "item": "2", "n": 23500, "n_customers": 93590, **share},
+        {"measure": "seen_by", "other": "(all)", "item": "3", "note": "n < 5"},
+        {"measure": "overlap", "item": "shop", "other": "web", "n": 300, "n_customers": 400, **share},
+        {"measure": "overlap", "item": "web", "other": "shop", "note": "n < 5"},
+        {"measure": "off_site", "other": "(all)", "item": "(all)", "n": 1600, "n_customers": 93590, **share},
+    ]
 
 
 def _of_the_matrix() -> dict[str, pd.DataFrame]:

@@ -19,6 +19,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.estimate import (
     checks,
+    coverage,
     emotions,
     funnel,
     kpis,
@@ -38,6 +39,7 @@ from pipeline.results import in_form, without_numbers, write_tables
 from pipeline.tables import (
     CHANNELS,
     CHECKS,
+    COVERAGE,
     CUSTOMER_TRANSITIONS,
     EMOTIONS,
     EVERYBODY,
@@ -123,6 +125,7 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         (KPIS, kpis.rows),
         (TOUCHPOINTS, touchpoints.rows),
         (EMOTIONS, emotions.rows),
+        (COVERAGE, coverage.rows),
     )
     orders = reading_orders(params)
     unknowable = unknown_on_a_sample(params) if is_sample else {}

@@ -6,12 +6,10 @@ from pipeline.params.declared import (
     GROUPINGS,
     KPI_KINDS,
     LANGUAGES,
-    NORMALISATIONS,
     OUTCOME_KINDS,
     EngineParams,
     EstimateParams,
     Hypothesis,
-    IdentifierKind,
     Key,
     Kpi,
     Names,
@@ -21,11 +19,12 @@ from pipeline.params.declared import (
     Stage,
     WorkspaceParams,
 )  # fmt: skip
+from pipeline.params.identity import NORMALISATIONS, IdentifierKind, IdentityParams, TwoValues
 from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
 
 __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
-    "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "Key", "Kpi", "Names", "Outcome", "Params",
-    "Persona", "ScreeningParams", "Stage", "WorkspaceParams", "load",
+    "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Names",
+    "Outcome", "Params", "Persona", "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
 ]  # fmt: skip

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from pipeline.params.identity import IdentifierKind, IdentityParams
 from pipeline.params.screening import ScreeningParams
 
 KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
 OUTCOME_KINDS = ("binary", "ordinal", "continuous", "time_to_event")
 CORRECTIONS = ("benjamini_hochberg", "benjamini_yekutieli")
 GROUPINGS = ("persona", "channel", "period")
-NORMALISATIONS = ("trim", "lower", "upper", "digits", "no_leading_zeros")
 LANGUAGES = ("fr", "en")
 # What every unit of a hypothesis has besides attributes, traits and features.
 ALWAYS_KNOWN = ("channel", "month", "weekday")
@@ -54,15 +54,6 @@ class WorkspaceParams:
     currency: str
     time_zone: str
     key: Key
-
-
-@dataclass(frozen=True)
-class IdentifierKind:
-    kind: str
-    normalise: tuple[str, ...]
-    hub_limit: int | None
-    one_per_customer: bool
-    links: bool
 
 
 @dataclass(frozen=True)
@@ -144,6 +135,7 @@ class Params:
     engine: EngineParams
     sources: tuple[str, ...]
     identifiers: dict[str, IdentifierKind]
+    identity: IdentityParams
     window_start: str | None
     cut_off: str | None
     silence: timedelta

@@ -11,16 +11,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.declarations import Section, format_duration, parse_duration
-from pipeline.errors import ParcoursError, nearest
+from pipeline.errors import nearest
 from pipeline.params.declared import (
     CORRECTIONS,
     GROUPINGS,
     KPI_KINDS,
     LANGUAGES,
-    NORMALISATIONS,
     EngineParams,
     EstimateParams,
-    IdentifierKind,
     Key,
     Kpi,
     Params,
@@ -29,6 +27,7 @@ from pipeline.params.declared import (
     WorkspaceParams,
 )  # fmt: skip
 from pipeline.params.hypotheses import hypothesis_of
+from pipeline.params.identity import identifiers_of, identity_of
 from pipeline.params.parts import names_of, needs_complete
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
@@ -56,7 +55,7 @@ def load(workspace: Workspace) -> Params:
     hypotheses = tuple(hypothesis_of(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ()))
     _refuse_repeats(top, "hypotheses", [hypothesis.id for hypothesis in hypotheses])
     touchpoints, names = top.section("touchpoints", {}), top.section("names", {})
-    features = top.mapping("features", {})
+    kinds, features = identifiers_of(top.section("identifiers")), top.mapping("features", {})
     for name in features:
         top.section("features").identifier_name(name)
     params = Params(
@@ -64,7 +63,8 @@ def load(workspace: Workspace) -> Params:
         workspace=_workspace(top.section("workspace")),
         engine=_engine(top.section("engine", {})),
         sources=_sources(top),
-        identifiers=_identifiers(top.section("identifiers")),
+        identifiers=kinds,
+        identity=identity_of(top.section("identity", {}), kinds),
         window_start=_moment(window, "start"),
         cut_off=_moment(window, "cut_off"),
         silence=journeys.duration("silence"),
@@ -161,30 +161,6 @@ def _engine(section: Section) -> EngineParams:
     engine = EngineParams(section.choice("kind", ("duckdb",), "duckdb"), section.whole("threads", 2, low=1), limit)
     section.close()
     return engine
-
-
-def _identifiers(section: Section) -> dict[str, IdentifierKind]:
-    kinds = {}
-    for name in section.content:
-        section.identifier_name(name)
-        inner = section.section(name)
-        normalise = inner.texts("normalise", ("trim",))
-        for rule in normalise:
-            if rule not in NORMALISATIONS:
-                raise inner.fail("normalise", f"{rule!r} is unknown.{nearest(rule, NORMALISATIONS)}")
-        kinds[name] = IdentifierKind(
-            name,
-            normalise,
-            inner.whole("hub_limit", None, low=2),
-            inner.truth("one_per_customer", False),
-            inner.truth("links", True),
-        )
-        inner.close()
-    if not any(kind.links for kind in kinds.values()):
-        raise ParcoursError(
-            f"params.yaml: {section.path}: at least one kind of identifier must link events to a customer."
-        )
-    return kinds
 
 
 def _stage(section: Section) -> Stage:

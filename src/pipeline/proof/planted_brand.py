@@ -12,13 +12,13 @@ import pandas as pd
 
 from pipeline.proof.careless import careless
 from pipeline.proof.changes import flags
-from pipeline.proof.identity import MEASURES, agreement, unshared
 from pipeline.proof.stack import MONTHS, Stack, stacked, verdicts
 from pipeline.proof.stitching import transitions
 from pipeline.proof.study import FULL, SHORT, Demand, Study, at_least, at_most
 from pipeline.proof.tally import Key, Tally
 from pipeline.simulation.counterfactual import planted_by_seed
 from pipeline.simulation.truth import Truth
+from pipeline.stats.identity import MEASURES, agreement, unshared
 from pipeline.stats.verdicts import SUPPORTED
 from pipeline.tables import EVERYBODY
 
@@ -109,11 +109,13 @@ def _count_identity(tally: Tally, stack: Stack) -> None:
 
 
 def demand(key: Key) -> Demand | None:
-    """Return the bounds on pains, decoys and false discoveries."""
+    """Return the bounds on pains, decoys, false discoveries and pairs of identifiers."""
     if key.method != METHOD:
         return None
     if key.case.startswith(PAIN):
         return {SUPPORTS: at_least(0.80), COVERS: at_least(0.90)}.get(key.measure)
+    if key.case == IDENTITY:
+        return {MEASURES[0]: at_least(0.99), MEASURES[1]: at_least(0.95)}.get(key.measure)
     if key.case == f"{CHANGE}: {CHANGED}":
         return at_least(0.80)
     if key.case.startswith(DECOY):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from pipeline import tables, words
+from pipeline.reporting.coverage import coverage
 from pipeline.reporting.elements import COUNT, Column, Markup, Section, Table, paragraph
 from pipeline.reporting.reading import Results
 from pipeline.reporting.sentences import SENTENCES
@@ -12,16 +15,16 @@ FATES = ("raw", "used", "empty", "filtered", "refused", "duplicate", "events")
 
 
 def quality(results: Results, voice: Voice) -> Section:
-    """Return conservation of rows, refusals by reason, identities, conflicts, hubs and ties."""
+    """Return conservation of rows, refusals by reason, identities, what links nobody, conflicts, ties and coverage."""
     parts: list[Markup | Table] = [
         paragraph(voice.say("quality_lead")),
         _conservation(results, voice),
         _rejects(results, voice) if len(results.frames["rejects"]) else paragraph(voice.say("no_reject")),
         _identity(results, voice),
+        paragraph(voice.say("nobody_lead", n=voice.count(results.frames["nobody"]["n_events"].sum()))),
+        _conflicts(results, voice) if len(_problems(results)) else paragraph(voice.say("conflicts_none")),
+        *coverage(results, voice),
     ]
-    parts.append(
-        _conflicts(results, voice) if len(results.frames["conflicts"]) else paragraph(voice.say("conflicts_none"))
-    )
     return Section("quality", str(voice.say("title_quality")), parts)
 
 
@@ -90,13 +93,8 @@ def _identity(results: Results, voice: Voice) -> Table:
 
 
 def _conflicts(results: Results, voice: Voice) -> Table:
-    """Return counts only: the list itself, by customer, stays in data/identify/conflicts.csv."""
-    counted = (
-        results.frames[tables.CONFLICTS.name]
-        .groupby(["problem", "kind"], sort=True)["n"]
-        .agg(["size", "max"])
-        .reset_index()
-    )
+    """Return counts only: the lists themselves stay in data/identify/quarantine.csv and conflicts.csv."""
+    counted = _problems(results).groupby(["problem", "kind"], sort=True)["n"].agg(["size", "max"]).reset_index()
     body = [
         [str(voice.say(f"problem_{row['problem']}")), row["kind"], voice.count(row["size"]), voice.count(row["max"])]
         for _, row in counted.iterrows()
@@ -104,3 +102,10 @@ def _conflicts(results: Results, voice: Voice) -> Table:
     columns = [Column(str(voice.say(name))) for name in ("problem", "kind")]
     columns += [Column(str(voice.say(name)), COUNT) for name in ("cases", "largest")]
     return Table("conflicts", str(voice.say("conflicts_caption")), columns, body, voice.say("complete_counts"))
+
+
+def _problems(results: Results) -> pd.DataFrame:
+    """Return what links nobody and what contradicts itself, in one form."""
+    alike = {"reason": "problem", "n_neighbours": "n"}
+    frames = [results.frames[tables.QUARANTINE.name].rename(columns=alike), results.frames[tables.CONFLICTS.name]]
+    return pd.concat([frame[["problem", "kind", "n"]] for frame in frames])

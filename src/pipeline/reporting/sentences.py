@@ -309,6 +309,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Events at the same instant as another of the same customer",
     ),
     "no_row": ("Aucune ligne pour ce persona.", "No row for this persona."),
+    "nobody_lead": (
+        "{n} événements portent un identifiant qui n’est à personne (vide de sens, illisible ou déclaré tel) ; leurs "
+        "autres identifiants comptent.",
+        "{n} events bear an identifier that is nobody’s (a placeholder, unreadable or declared so); their other "
+        "identifiers count.",
+    ),
+    "seen_by_remark": (
+        "Clients placés dans un parcours. Qui n’est vu que d’une source l’est peut-être d’autres, sans lien.",
+        "Customers placed in a journey. Whoever only one source sees may be seen by others, without a link.",
+    ),
+    "overlap_remark": (
+        "À lire par ligne : parmi les clients de la source, part que voit aussi l’autre. Nombres et intervalles : "
+        "data/estimate/coverage.csv.",
+        "Read by row: of the source’s customers, the share that the other sees too. Numbers and intervals: "
+        "data/estimate/coverage.csv.",
+    ),
+    "off_site": (
+        "Hors du site et de l’application : {share} des événements{interval}, {n} clients.",
+        "Off the site and the app: {share} of the events{interval}, {n} customers.",
+    ),
     "conflicts_none": ("Aucun conflit d’identité.", "No identity conflict."),
     # --- method ---------------------------------------------------------------------------------------
     "method_window": (

@@ -9,7 +9,7 @@ from pipeline.simulation.dirt import Spoilt
 
 TESTER = "'test@maison-clairval.example'"
 _CARD = "ltrim(numero_carte, '0')"
-_PHONE = r"regexp_replace({}, '^\+33', '0')"
+_PHONE = "regexp_replace(replace({}, ' ', ''), '^0', '+33')"
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ FILES = (
         "web", "web", "parquet",
         identifiers={
             "device": "user_pseudo_id", "login": "user_id", "click": "param_gclid", "account": "param_account_id",
+            "profile": "param_kx",
         },
         spoilt=Spoilt(
             "timestamp", "timestamp", {"user_pseudo_id": "'1.1'", "user_id": "'test-1'"}, "user_pseudo_id",
@@ -61,7 +62,10 @@ FILES = (
     ),
     ExportFile(
         "app", "app", "jsonl",
-        identifiers={"device": "device_id", "login": "user_id", "click": "event_properties.gclid"},
+        identifiers={
+            "device": "device_id", "login": "user_id", "click": "event_properties.gclid",
+            "profile": "event_properties.kx",
+        },
         spoilt=Spoilt("event_time", "iso", {"user_id": "'test-1'"}, "device_id"),
     ),
     ExportFile("ads", "clicks", identifiers={"click": "gclid"}, spoilt=Spoilt("click_time", identifier="gclid")),
@@ -69,7 +73,7 @@ FILES = (
         "sales", "orders", has_mark=True,
         identifiers={
             "email": _EMAIL.format("email"), "login": "customer_id", "order": "name", "account": "company_id",
-            "phone": f"replace({_PHONE.format('billing_address_phone')}, ' ', '')",
+            "phone": _PHONE.format("billing_address_phone"),
         },
         spoilt=Spoilt("created_at", "iso", {"email": TESTER, "test": "true"}, "email", key="id"),
     ),
@@ -91,13 +95,13 @@ FILES = (
         identifiers={"card": _CARD}, spoilt=Spoilt("date_passage", "french", identifier="numero_carte"),
     ),
     ExportFile(
-        "emails", "mail_events", identifiers={"order": "property_event_id"},
+        "emails", "mail_events", identifiers={"order": "property_event_id", "profile": "person_id"},
         spoilt=Spoilt(
             "datetime", "iso", {"person_id": "'test-1'"}, "person_id", key="id",
             elsewhere="cast(in_paris(moment_) as varchar)", tells="type = 'Opened Email' or flow_id is not null",
         ),
     ),
-    ExportFile("emails", "mail_persons", identifiers={"email": _EMAIL.format("email")}),
+    ExportFile("emails", "mail_persons", identifiers={"email": _EMAIL.format("email"), "profile": "id"}),
     ExportFile(
         "surveys", "survey_responses", identifiers={"email": _EMAIL.format("recipient_email")},
         spoilt=Spoilt(
@@ -109,7 +113,9 @@ FILES = (
     ExportFile("surveys", "survey_embedded_data", identifiers={"order": "value"}),
     ExportFile(
         "social", "replies",
-        identifiers={"handle": _EMAIL.format("screen_name"), "email": _EMAIL.format("contact_email")},
+        identifiers={
+            "handle": _EMAIL.format("screen_name"), "email": _EMAIL.format("contact_email"), "login": "customer_number",
+        },
         spoilt=Spoilt("created_at", "iso", {"screen_name": "'@maison_clairval'"}, "screen_name", key="id"),
     ),
     ExportFile(
@@ -133,7 +139,7 @@ FILES = (
         "crm", "crm_contacts",
         identifiers={
             "email": _EMAIL.format("property_email"), "account": "property_associatedcompanyid",
-            "phone": f"replace({_PHONE.format('property_phone')}, ' ', '')", "device": "property_ga_client_id",
+            "phone": _PHONE.format("property_phone"), "device": "property_ga_client_id",
         },
     ),
 )  # fmt: skip

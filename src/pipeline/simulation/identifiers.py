@@ -19,6 +19,7 @@ from pipeline.declarations import Section
 from pipeline.simulation.queries import make, text_of
 
 SITE_TOUCHPOINTS = ("site_visit", "product_viewed", "basket_viewed", "form_opened", "form_submitted")
+MAIL_TOUCHPOINTS = ("newsletter_opened", "promo_opened", "confirmation_sent")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ class IdentityRates:
     tablet, tablets
         This share of the desktop rows of people with a login is seen on one of so many tablets in the shops.
     login_per_visit, login_per_app_visit
-        Of the rows of people with a login, this share shows it.
+        Of the sessions of people with a login, this share shows it on every row.
+    visit_from_mail
+        Of the visits of people whom the mail tool wrote to before, this share comes from a link in a mail, which
+        carries the number of their profile.
     checkout_as_guest
         Of the orders of people with a login, this share does not show it.
     client_id_on_order
@@ -43,6 +47,8 @@ class IdentityRates:
         This share of the people gives a phone with their orders.
     handle_with_email
         This share of those who reply in social media gives an e-mail there.
+    handle_with_login
+        Of those who reply there and have a login, this share has it noted beside the handle by the care team.
     email_typo, email_variant
         Per person and system: mistyped; in capitals or with a blank behind it.
     """
@@ -53,10 +59,12 @@ class IdentityRates:
     tablets: int
     login_per_visit: float
     login_per_app_visit: float
+    visit_from_mail: float
     checkout_as_guest: float
     client_id_on_order: float
     phone_on_order: float
     handle_with_email: float
+    handle_with_login: float
     email_typo: float
     email_variant: float
 
@@ -91,11 +99,14 @@ def bindings(rates: IdentityRates) -> dict[str, Any]:
         "cookie_days": rates.cookie_days,
         "web_logins": rates.login_per_visit,
         "app_logins": rates.login_per_app_visit,
+        "mail_visits": rates.visit_from_mail,
+        "mail_touchpoints": list(MAIL_TOUCHPOINTS),
         "site_touchpoints": list(SITE_TOUCHPOINTS),
         "email_typo": rates.email_typo,
         "email_variant": rates.email_variant,
         "checkout_as_guest": rates.checkout_as_guest,
         "handle_with_email": rates.handle_with_email,
+        "handle_with_login": rates.handle_with_login,
     }
 
 

@@ -1,9 +1,26 @@
--- links: two identifiers that stood on one event, each pair once, as node numbers.
-select distinct
-    one.node as node,
-    other.node as neighbour
-from seen_pairs as pairs
-inner join identifiers as one on pairs.value_hash = one.value_hash
-inner join identifiers as other on pairs.other_hash = other.value_hash
-where one.node <> other.node
-order by node, neighbour
+-- links: two identifiers that stood on one event, as node numbers, once per source that says so.
+with met as (
+    select
+        value_hash,
+        period,
+        other_hash,
+        other_period,
+        source,
+        min(occurred_at) as first_seen_at,
+        max(occurred_at) as last_seen_at,
+        count(*) as n_events
+    from seen_pairs
+    group by value_hash, period, other_hash, other_period, source
+)
+
+select
+    one.node,
+    other.node as other_node,
+    met.source,
+    met.first_seen_at,
+    met.last_seen_at,
+    met.n_events
+from met
+inner join identifiers as one on met.value_hash = one.value_hash and met.period = one.period
+inner join identifiers as other on met.other_hash = other.value_hash and met.other_period = other.period
+order by node, other_node, source

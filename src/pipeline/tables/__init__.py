@@ -29,6 +29,7 @@ from pipeline.tables.contract import (
 )
 from pipeline.tables.estimates import (
     CHECKS,
+    COVERAGE,
     EMOTIONS,
     FUNNEL,
     KPIS,
@@ -38,8 +39,9 @@ from pipeline.tables.estimates import (
     TOUCHPOINTS,
     TRANSITIONS,
 )
-from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, FORMATS, IDENTITIES, REJECTS
+from pipeline.tables.events import CONSERVATION, EVENTS, FORMATS, NOBODY, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
+from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
@@ -47,6 +49,7 @@ from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
 
 __all__ = [
     "ACTORS",
+    "AGREEMENT",
     "ALL",
     "ANYWHERE",
     "CENSORED",
@@ -54,6 +57,7 @@ __all__ = [
     "CHECKS",
     "CONFLICTS",
     "CONSERVATION",
+    "COVERAGE",
     "CUSTOMER_TRANSITIONS",
     "EMOTIONS",
     "EVENTS",
@@ -65,12 +69,15 @@ __all__ = [
     "IDENTITIES",
     "JOURNEYS",
     "KPIS",
+    "LINKS",
     "LOST",
     "MONEY",
+    "NOBODY",
     "NUMBER",
     "PERSONAS",
     "PERSONA_CARDS",
     "PLANTED",
+    "QUARANTINE",
     "REACHING",
     "RECENT_TRANSITIONS",
     "REJECTS",

@@ -189,3 +189,21 @@ EMOTIONS = Table(
     },
     key=("grouping", "group", "stage"),
 )
+
+COVERAGE = Table(
+    "coverage",
+    "data/estimate/coverage.csv",
+    {
+        "measure": Column(TEXT, "seen_by (a number of sources), overlap (of two) or off_site (neither web nor app)"),
+        "item": Column(TEXT, "seen_by: how many sources; overlap: a source; off_site: (all) or a persona"),
+        "other": Column(TEXT, "overlap: the source that sees the same customers; otherwise (all)"),
+        "n": Column(WHOLE, "seen_by, overlap: customers; off_site: steps", nullable=True),
+        "n_customers": Column(WHOLE, "customers: all, those of the source, or those of the persona", nullable=True),
+        "share": Column(NUMBER, "of these customers; off_site: of their steps", nullable=True),
+        "ci_low": Column(NUMBER, "lower bound, clustered by customer", nullable=True),
+        "ci_high": Column(NUMBER, "upper bound", nullable=True),
+        **_NOTE,
+    },
+    key=("measure", "item", "other"),
+    checks={"measure is known": "measure in ('seen_by', 'overlap', 'off_site')"},
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.tables.contract import ACTORS, CHANNELS, MONEY, SCORE, SMALL, TEXT, TIME, TRUTH, WHOLE, Column, Table
+from pipeline.tables.contract import ACTORS, CHANNELS, MONEY, SCORE, TEXT, TIME, WHOLE, Column, Table
 
 
 def _not_bracketed(column: str) -> str:
@@ -84,29 +84,16 @@ FORMATS = Table(
     key=("source", "source_file"),
 )
 
-IDENTITIES = Table(
-    "identities",
-    "data/identify/identities.parquet",
+NOBODY = Table(
+    "nobody",
+    "data/clean/nobody.csv",
     {
+        "source": Column(TEXT, "folder in data/raw"),
         "kind": Column(TEXT, "kind of identifier"),
-        "value_hash": Column(TEXT, "keyed hash (HMAC) of the normalised value"),
-        "customer_id": Column(WHOLE, "63-bit code of the customer"),
-        "component_size": Column(SMALL, "identifiers of that customer"),
-        "is_hub": Column(TRUTH, "met more neighbours than its kind's hub_limit, so links nobody"),
-        "is_conflict": Column(TRUTH, "its customer has several values of a one-per-customer kind"),
+        "reason": Column(TEXT, "placeholder, unreadable (by the kind's rules) or nobody (declared)"),
+        "n_values": Column(WHOLE, "different values"),
+        "n_events": Column(WHOLE, "events that bore one, and keep their other identifiers"),
     },
-    key=("kind", "value_hash"),
-)
-
-CONFLICTS = Table(
-    "conflicts",
-    "data/identify/conflicts.csv",
-    {
-        "problem": Column(TEXT, "hub (links nobody) or several_values (of a one-per-customer kind)"),
-        "kind": Column(TEXT, "kind of identifier"),
-        "customer_id": Column(WHOLE, "63-bit code of the customer"),
-        "value_hash": Column(TEXT, "the hub; empty for several values", nullable=True),
-        "n": Column(WHOLE, "neighbours of the hub, or values of the customer"),
-    },
-    key=("problem", "kind", "customer_id"),
+    key=("source", "kind", "reason"),
+    checks={"reason is known": "reason in ('placeholder', 'unreadable', 'nobody')"},
 )

@@ -58,6 +58,7 @@ select
             else list_extract($mailboxes, 1 + cast(habit_draw % len($mailboxes) as integer))
         end
     ))), ' ', '-') as email,
+    concat('01', upper(left(md5(concat(seed, ':', local_number, ':profile:', contact)), 20))) as profile,
     case when has_login then cast(cast(seed_code % 1000000000 as bigint) * 1000000000 + number as varchar) end as login,
     -- a permutation of the numbers below 10^8: nobody of one seed shares a phone with another
     concat(

@@ -8,6 +8,7 @@ select
         'visit_reason': visit_reason,
         'campaign': campaign,
         'gclid': click,
+        'kx': shown_profile,
         'banner': banner,
         'page_ms': page_ms,
         'delivery_fee': delivery_fee,

@@ -23,7 +23,7 @@ mails as (
 
 select
     left(md5(concat(seed, ':', local_number, ':mail:', event, ':', part)), 16) as id,
-    concat('01', upper(left(md5(concat(seed, ':', local_number, ':profile:', contact)), 20))) as person_id,
+    profile as person_id,
     mailed_at as datetime,
     case when part = 0 and touchpoint <> 'confirmation_sent' then 'Opened Email' else 'Received Email' end as type,
     case touchpoint

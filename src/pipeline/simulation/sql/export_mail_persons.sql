@@ -1,6 +1,6 @@
 -- export_mail_persons: the profiles mails go to, in the columns of Klaviyo.
 select
-    concat('01', upper(left(md5(concat(seed, ':', local_number, ':profile:', contact)), 20))) as id,
+    profile as id,
     email,
     first_name,
     last_name,

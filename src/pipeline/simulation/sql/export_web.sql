@@ -19,6 +19,7 @@ select
     case when click is not null then 'cpc' else '(none)' end as traffic_source_medium,
     campaign as param_campaign,
     click as param_gclid,
+    shown_profile as param_kx,
     cast(epoch_us(date_trunc('hour', occurred_at)) // 1000000 as bigint) as param_ga_session_id,
     visit_reason as param_visit_reason,
     banner as param_banner,

@@ -4,6 +4,13 @@ with known as (
         happened.*,
         contacts.* exclude (person, contact),
         draw_of(contacts.seed, contacts.local_number, 'shown', happened.event) as shown_draw,
+        -- a session is an hour, as in the exports: who logs in does so for all of it
+        draw_of(contacts.seed, contacts.local_number, 'session', epoch_us(happened.occurred_at) // 3600000000 * 64 + happened.contact) as session_draw,
+        -- the mail tool knows this contact: it wrote to it before
+        coalesce(bool_or(happened.touchpoint in $mail_touchpoints) over (
+            partition by happened.person, happened.contact order by happened.event
+            rows between unbounded preceding and 1 preceding
+        ), false) as has_profile,
         -- who holds the device: a family desktop belongs to two persons of one seed
         case
             when happened.device = 'desktop' and contacts.shares_desktop then concat('family ', contacts.local_number // 2)
@@ -47,7 +54,7 @@ clicks as (
 )
 
 select
-    renewed.* exclude (shown_draw, holder, cookie),
+    renewed.* exclude (shown_draw, session_draw, has_profile, holder, cookie),
     case
         when renewed.device is null then null
         when is_on_tablet then concat('77', lpad(cast(draw_of(seed, 'shop', 'tablet', local_number % $tablets) % 100000000 as varchar), 8, '0'), '.1500000000')
@@ -58,12 +65,17 @@ select
             1500000000 + draw_of(seed, holder, renewed.device, cookie) // 4294967296 % 250000000)
     end as device_id,
     case
-        when is_on_tablet or high_share(shown_draw) < if(renewed.device = 'app', $app_logins, $web_logins) then login
+        when is_on_tablet or high_share(session_draw) < if(renewed.device = 'app', $app_logins, $web_logins) then login
     end as shown_login,
     case
         when renewed.touchpoint = 'ad_clicked' or clicks.click_event is not null then
             concat('Cj0KCQ', md5(concat(seed, ':', local_number, ':click:', coalesce(clicks.click_event, renewed.event))))
     end as click,
+    -- a link in a mail carries the profile it was sent to, as Klaviyo's _kx does
+    case
+        when renewed.touchpoint = 'site_visit' and has_profile and not is_on_tablet
+            and low_share(session_draw) < $mail_visits then profile
+    end as shown_profile,
     case when order_number is not null then
         cast(draw_of(seed, local_number, 'order', order_number) >> 1 as varchar) end as order_id,
     case when order_number is not null then

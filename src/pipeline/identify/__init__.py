@@ -1,0 +1,168 @@
+"""DVC stage *identify*: identifiers that stood on the same event belong to one customer.
+
+Deterministic: connected components over declared kinds. What meets too many (a shared device, a call-centre number)
+links nobody; it stands in quarantine, never silently merged. Every link keeps its source and its dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sqlglot import exp
+
+from pipeline.engine import Engine
+from pipeline.files import whole_folder, write_csv, write_json
+from pipeline.identify import graph
+from pipeline.identify.agreement import agreement
+from pipeline.identify.conflicts import conflicts, load_conflicting
+from pipeline.identify.seen import see_identifiers, see_pairs
+from pipeline.params import IdentifierKind, Params
+from pipeline.tables import EVENTS, IDENTITIES, LINKS, QUARANTINE
+from pipeline.workspace import Workspace
+
+HUB, LARGE_CUSTOMER = "hub", "large_customer"
+
+
+def main(workspace: Workspace, params: Params) -> None:
+    """Write data/identify: identities, links, quarantine, conflicts, and the counts of identify.json."""
+    files = [workspace.path(EVENTS.path) / f"{source}.parquet" for source in params.sources]
+    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+        see_identifiers(engine, files, params.identifiers)
+        engine.make("identifiers")
+        see_pairs(engine, files, params.identifiers)
+        engine.make("links")
+        joined = join(engine, params)
+        with whole_folder(workspace.path("data/identify")) as folder:
+            found = conflicts(engine, files, params)
+            load_conflicting(engine, found)
+            engine.make("identities")
+            engine.check(IDENTITIES, "identities")
+            engine.check(LINKS, "links")
+            engine.write(in_order("identities", "node"), folder / "identities.parquet")
+            engine.write(in_order("links", "node", "other_node", "source"), folder / "links.parquet")
+            write_csv(quarantine(engine, joined), folder / "quarantine.csv")
+            write_csv(found, folder / "conflicts.csv")
+            write_json(summary(joined, found), folder / "identify.json")
+            if params.identity.labelled_pairs:
+                write_csv(agreement(engine, workspace, params), folder / "agreement.csv")
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The graph, joined: one entry per node.
+
+    Parameters
+    ----------
+    least
+        Least node of the component.
+    degree
+        Neighbours.
+    is_hub, is_cut
+        Links nobody: more neighbours than the kind's hub_limit; cut off a customer that was too large.
+    n_links
+        Pairs of identifiers that stood on one event.
+    """
+
+    least: np.ndarray
+    degree: np.ndarray
+    is_hub: np.ndarray
+    is_cut: np.ndarray
+    n_links: int
+
+    @property
+    def size(self) -> np.ndarray:
+        """Nodes in the component of each node."""
+        return np.bincount(self.least, minlength=len(self.least))[self.least]
+
+
+def join(engine: Engine, params: Params) -> Joined:
+    """Join ``identifiers`` by ``links`` into ``members``: each identifier beside its customer."""
+    counts = engine.connection.execute("select kind, count(*) from identifiers group by kind order by kind").fetchall()
+    limits = hub_limits(dict(counts), params.identifiers)
+    nodes, others = engine.connection.execute("select distinct node, other_node from links").df().to_numpy().T
+    joined = resolve(limits, nodes, others, params.identity.largest_customer)
+    frame = {"node": np.arange(len(limits)), "least_node": joined.least, "component_size": joined.size.astype(np.int32)}
+    engine.load("memberships", pd.DataFrame({**frame, "is_hub": joined.is_hub | joined.is_cut}))
+    of_customers = engine.connection.execute(
+        "select node as least_node, value_hash, period from identifiers "
+        "where node in (select least_node from memberships) order by node"
+    ).df()
+    codes = graph.customer_codes(of_customers["value_hash"].tolist(), of_customers["period"].tolist())
+    engine.load("customer_codes", of_customers[["least_node"]].assign(customer_id=codes))
+    engine.make("members", lazily=True)
+    return joined
+
+
+def hub_limits(counts: Mapping[str, int], declared: Mapping[str, IdentifierKind]) -> np.ndarray:
+    """Return the hub limit of each node's kind, infinite where none is declared; nodes lie in the order of kinds.
+
+    Examples
+    --------
+    >>> kinds = {"email": IdentifierKind("email"), "device": IdentifierKind("device", hub_limit=5)}
+    >>> hub_limits({"device": 2, "email": 1}, kinds)
+    array([ 5.,  5., inf])
+    """
+    limits = [float(declared[kind].hub_limit or np.inf) for kind in counts]
+    return np.repeat(limits, list(counts.values()))
+
+
+def resolve(limits: np.ndarray, nodes: np.ndarray, others: np.ndarray, largest: int | None = None) -> Joined:
+    """Connect identifiers into customers.
+
+    Parameters
+    ----------
+    limits
+        Neighbours that each node may have, shape (n,). Nodes are numbered by kind and keyed hash, so the least node
+        of a component is its least identifier, and adding data renames as few customers as possible.
+    nodes, others
+        Links, each once.
+    largest
+        Identifiers a customer may have; None: any number.
+
+    Returns
+    -------
+    Joined
+        Independent of the order of links. Cost: linear in identifiers and links.
+    """
+    n = len(limits)
+    degree = graph.degrees(n, nodes, others)
+    is_hub = degree > limits
+    kept = ~(is_hub[nodes] | is_hub[others])
+    inner, outer = nodes[kept], others[kept]
+    is_cut = np.zeros(n, dtype=bool) if largest is None else graph.cut_to_size(n, inner, outer, largest)
+    kept = ~(is_cut[inner] | is_cut[outer])
+    return Joined(graph.least_nodes(n, inner[kept], outer[kept]), degree, is_hub, is_cut, len(nodes))
+
+
+def quarantine(engine: Engine, joined: Joined) -> pd.DataFrame:
+    """Return the identifiers that link nobody, and why."""
+    nodes = np.flatnonzero(joined.is_hub | joined.is_cut)
+    reasons = np.where(joined.is_hub[nodes], HUB, LARGE_CUSTOMER)
+    engine.load("quarantined", pd.DataFrame({"node": nodes, "reason": reasons, "n_neighbours": joined.degree[nodes]}))
+    frame = engine.connection.execute(
+        "select quarantined.*, kind, value_hash, period, n_events from quarantined inner join identifiers using (node) "
+        "order by reason, kind, n_neighbours desc, node"
+    ).df()
+    return frame[list(QUARANTINE.columns)]
+
+
+def in_order(table: str, *columns: str) -> exp.Select:
+    """Return a query for all rows of a table in a total order."""
+    return exp.select("*").from_(table).order_by(*columns)
+
+
+def summary(joined: Joined, found: pd.DataFrame) -> dict[str, object]:
+    """Return the counts that `dvc metrics show` prints."""
+    return {
+        "identifiers": len(joined.least),
+        "links": joined.n_links,
+        "customers": len(np.unique(joined.least)),
+        "largest_customer": int(joined.size.max(initial=0)),
+        "hubs": int(joined.is_hub.sum()),
+        "cut": int(joined.is_cut.sum()),
+        "customers_with_several_values": int((found["problem"] == "several_values").sum()),
+        "identifiers_with_two_values": int((found["problem"] == "two_values").sum()),
+    }

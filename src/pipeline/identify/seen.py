@@ -1,0 +1,82 @@
+"""Which identifiers were seen, alone and together, in the event files: views that the queries of identify read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import pyarrow.parquet
+from sqlglot import exp
+
+from pipeline.engine import Engine, literal
+from pipeline.params import IdentifierKind
+
+_NO_PAIR = exp.select(
+    *(f"cast(null as varchar) as {name}" for name in ("value_hash", "other_hash", "source")),
+    *(f"cast(null as integer) as {name}" for name in ("period", "other_period")),
+    "cast(null as timestamp) as occurred_at",
+).where("false")
+
+
+def see_identifiers(engine: Engine, files: Sequence[Path], kinds: Mapping[str, IdentifierKind]) -> None:
+    """Make the view ``seen_identifiers``: one row per event and identifier, with how soon its kind changes hands."""
+    seen = []
+    for i, path in enumerate(files):
+        engine.view(f"events_{i}", path)
+        for kind in kinds_in(path, kinds):
+            after = kinds[kind].reassigned_after
+            limit = exp.cast(exp.null(), "interval") if after is None else literal(after)
+            seen.append(
+                exp.select(exp.alias_(exp.Literal.string(kind), "kind"), f"id_{kind} as value_hash", "occurred_at",
+                           exp.alias_(limit, "reassigned_after"))
+                .from_(f"events_{i}").where(f"id_{kind} is not null")
+            )  # fmt: skip
+    engine.make("seen_identifiers", all_of(seen), lazily=True)
+
+
+def see_pairs(engine: Engine, files: Sequence[Path], kinds: Mapping[str, IdentifierKind]) -> None:
+    """Make the view ``seen_pairs``: one row per event and two identifiers of linking kinds, the lesser kind first.
+
+    Needs ``identifiers``, which knows the periods of values that change hands.
+    """
+    pairs = []
+    for i, path in enumerate(files):
+        linking = sorted(kind for kind in kinds_in(path, kinds) if kinds[kind].links)
+        pairs += [_pair(i, kinds[one], kinds[other]) for one, other in combinations(linking, 2)]
+    engine.make("seen_pairs", all_of([*pairs, _NO_PAIR]), lazily=True)
+
+
+def kinds_in(path: Path, kinds: Mapping[str, IdentifierKind]) -> list[str]:
+    """Return the declared kinds that an event file has a column of."""
+    names = pyarrow.parquet.read_schema(path).names
+    return [kind for kind in kinds if f"id_{kind}" in names]
+
+
+def all_of(parts: Sequence[exp.Select]) -> exp.Expr:
+    """Return the union of queries, repeats kept."""
+    return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
+
+
+def _pair(i: int, one: IdentifierKind, other: IdentifierKind) -> exp.Select:
+    query = exp.select(
+        f"e.id_{one.kind} as value_hash", f"e.id_{other.kind} as other_hash", "e.source",
+        exp.alias_(_period(one, "p"), "period"), exp.alias_(_period(other, "q"), "other_period"), "e.occurred_at",
+    ).from_(f"events_{i} as e").where(f"e.id_{one.kind} is not null and e.id_{other.kind} is not null")  # fmt: skip
+    for joined, condition in (*_periods(one, "p"), *_periods(other, "q")):
+        query = query.join(joined, on=condition)
+    return query
+
+
+def _period(kind: IdentifierKind, alias: str) -> exp.Expr:
+    return exp.Literal.number(0) if kind.reassigned_after is None else exp.column("period", table=alias)
+
+
+def _periods(kind: IdentifierKind, alias: str) -> Iterator[tuple[str, str]]:
+    """Yield what to join, and how, to know in which period of a value an event lies."""
+    if kind.reassigned_after is not None:
+        yield (
+            f"identifiers as {alias}",
+            f"{alias}.kind = '{kind.kind}' and {alias}.value_hash = e.id_{kind.kind} "
+            f"and e.occurred_at between {alias}.first_seen_at and {alias}.last_seen_at",
+        )

@@ -1,0 +1,131 @@
+"""Sections `identifiers` and `identity` of params.yaml: which names join events to a customer, and with what care."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pipeline.declarations import Section
+from pipeline.errors import ParcoursError, nearest
+
+NORMALISATIONS = (
+    "trim", "lower", "upper", "digits", "no_leading_zeros", "no_accents", "email", "no_plus_tag", "gmail_dots", "e164",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class IdentifierKind:
+    """One kind of identifier.
+
+    Parameters
+    ----------
+    kind
+        Its name.
+    normalise
+        Rules that bring a value into one form, applied in this order.
+    hub_limit
+        An identifier that met more others than this links nobody; None: no limit.
+    one_per_customer
+        Whether several values of one customer are a conflict, to be listed.
+    links
+        Whether it joins events to customers at all.
+    country
+        Two letters: where a phone number without its country's code was written down (rule ``e164``).
+    nobody
+        Values that are no customer's: the call centre's own number, the address of a marketplace.
+    reassigned_after
+        A value unseen for longer is somebody else's from then on; None: it never changes hands.
+    """
+
+    kind: str
+    normalise: tuple[str, ...] = ("trim",)
+    hub_limit: int | None = None
+    one_per_customer: bool = False
+    links: bool = True
+    country: str | None = None
+    nobody: tuple[str, ...] = ()
+    reassigned_after: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class TwoValues:
+    """A conflict to list: two values of one kind that met the same value of another, within a time or ever."""
+
+    two: str
+    on_one: str  # YAML reads a bare `on` as true
+    within: timedelta | None
+
+
+@dataclass(frozen=True)
+class IdentityParams:
+    """What holds for all kinds together.
+
+    Parameters
+    ----------
+    largest_customer
+        A customer of more identifiers is cut at those with most neighbours; None: never.
+    conflicts
+        What is listed besides several values of a one-per-customer kind.
+    labelled_pairs
+        File of pairs known to be one person or not, from the workspace's folder; None: there is none.
+    """
+
+    largest_customer: int | None = None
+    conflicts: tuple[TwoValues, ...] = ()
+    labelled_pairs: str | None = None
+
+
+def identifiers_of(section: Section) -> dict[str, IdentifierKind]:
+    """Return the declared kinds by name, in their order."""
+    kinds = {}
+    for name in section.content:
+        section.identifier_name(name)
+        kinds[name] = _kind(name, section.section(name))
+    if not any(kind.links for kind in kinds.values()):
+        raise ParcoursError(
+            f"params.yaml: {section.path}: at least one kind of identifier must link events to a customer."
+        )
+    return kinds
+
+
+def _kind(name: str, section: Section) -> IdentifierKind:
+    normalise = section.texts("normalise", ("trim",))
+    for rule in normalise:
+        if rule not in NORMALISATIONS:
+            raise section.fail("normalise", f"{rule!r} is unknown.{nearest(rule, NORMALISATIONS)}")
+    country = section.text("country", None)
+    if ("e164" in normalise) != (country is not None):
+        raise section.fail("country", "goes with the rule e164: `normalise: [e164]` and `country: FR`, or neither.")
+    kind = IdentifierKind(
+        name,
+        normalise,
+        section.whole("hub_limit", None, low=2),
+        section.truth("one_per_customer", False),
+        section.truth("links", True),
+        country,
+        section.texts("nobody", ()),
+        section.duration("reassigned_after", None),
+    )
+    section.close()
+    return kind
+
+
+def identity_of(section: Section, kinds: dict[str, IdentifierKind]) -> IdentityParams:
+    """Return the section `identity`; all of it is optional."""
+    identity = IdentityParams(
+        section.whole("largest_customer", None, low=2),
+        tuple(_two_values(part, kinds) for part in section.sections("conflicts", ())),
+        section.text("labelled_pairs", None),
+    )
+    section.close()
+    return identity
+
+
+def _two_values(section: Section, kinds: dict[str, IdentifierKind]) -> TwoValues:
+    conflict = TwoValues(
+        section.choice("two", kinds), section.choice("on_one", kinds), section.duration("within", None)
+    )
+    if conflict.two == conflict.on_one:
+        raise section.fail("on_one", "expected another kind of identifier than `two`.")
+    section.close()
+    return conflict

@@ -1,0 +1,5 @@
+-- customer_sources: which source saw which customer.
+select distinct
+    customer_id,
+    source
+from steps

@@ -1,0 +1,42 @@
+"""The page of identity keeps its word: what it declares can be read, and its labelled pairs give an answer."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+import small_workspace as shop
+from pipeline import clean, identify
+from pipeline.params import NORMALISATIONS
+from pipeline.tables import AGREEMENT, CONFLICTS, COVERAGE, IDENTITIES, LINKS, NOBODY, QUARANTINE
+
+PAGE = (Path(__file__).resolve().parents[1] / "docs" / "identity.md").read_text(encoding="utf-8")
+
+
+def block(language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert found, language
+    return found[1]
+
+
+def test_its_declaration_runs_on_the_shop(tmp_path: Path) -> None:
+    declared = yaml.safe_load(block("yaml"))
+    declared["identity"]["labelled_pairs"] = "pairs.csv"
+    workspace = shop.make(tmp_path / "w", params=declared)
+    (workspace.root / "pairs.csv").write_text(block("csv"), encoding="utf-8")
+    for verb in (clean, identify):
+        verb.main(workspace, shop.load(workspace))
+    found = pd.read_csv(workspace.path(AGREEMENT.path)).set_index("measure")
+    assert found.loc["pairs precision", ["value", "n"]].tolist() == [1, 1]  # v1 is Ana's; v3 never showed an e-mail
+
+
+def test_it_names_every_rule_and_every_table() -> None:
+    assert {name for name in NORMALISATIONS if f"`{name}`" not in PAGE} == set()
+    paths = [
+        table.path.removeprefix("data/")
+        for table in (NOBODY, IDENTITIES, LINKS, QUARANTINE, CONFLICTS, AGREEMENT, COVERAGE)
+    ]
+    assert [path for path in paths if f"`{path}`" not in PAGE] == []
