@@ -136,6 +136,8 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
     )
     if not source.events:
         raise top.fail("events", "at least one event is expected.")
+    for table in lookups.content:
+        lookups.identifier_name(table)
     if MAIN in source.lookups:
         raise top.fail("lookups", f"{MAIN!r} is the name of the main file; call the lookup something else.")
     if source.lookups and source.query is None:

@@ -73,7 +73,7 @@ def load(workspace: Workspace) -> Params:
         stages=stages,
         touchpoints={name: names_of(touchpoints, name) for name in touchpoints.content},
         names={name: names_of(names, name) for name in names.content},
-        traits=top.texts("traits", ()),
+        traits=top.names("traits", ()),
         features=features,
         personas=personas,
         estimate=_estimate(top.section("estimate")),
@@ -96,6 +96,9 @@ def _sources(top: Section) -> tuple[str, ...]:
     sources = top.texts("sources")
     if not sources:
         raise top.fail("sources", "expected the folders of data/raw to read, got none.")
+    for source in sources:
+        if not re.fullmatch(r"\w[\w-]*", source):
+            raise top.fail("sources", f"{source!r}: a folder's name has letters, digits, _ and - only.")
     return sources
 
 
@@ -198,7 +201,7 @@ def _persona(section: Section) -> Persona:
     when = section.text("when", None)
     if otherwise == (when is not None):
         raise section.fail("when", "give a rule, or `otherwise: true` for everybody else; one of the two.")
-    describe_by = section.texts("describe_by", ())
+    describe_by = section.names("describe_by", ())
     if len(describe_by) > 3:
         raise section.fail("describe_by", f"at most three fit on the card, got {len(describe_by)}.")
     persona = Persona(section.identifier("id"), names_of(section, "name"), names_of(section, "goal"), when, describe_by)
