@@ -14,14 +14,14 @@ from pipeline.manifest import is_sample
 from pipeline.params import Params
 from pipeline.source import Source, load
 from pipeline.source_events import make_source_events
-from pipeline.tables import CONSERVATION, REJECTS
+from pipeline.tables import CONSERVATION, FILTERED, MASKED, REJECTS
 from pipeline.workspace import Workspace
 
 IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_at, position")
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/clean: events per source, rejects, conservation and the counts of clean.json."""
+    """Write data/clean: events per source, and what became of the rest: refused, filtered, masked, conserved."""
     sources = load_sources(workspace, params)
     key = key_bytes(params.workspace.key, workspace)
     attributes: dict[str, tuple[str, str]] = {}
@@ -30,14 +30,17 @@ def main(workspace: Workspace, params: Params) -> None:
         (folder / "events").mkdir()
         for rank, source in enumerate(tqdm(sources, desc="clean", unit="source", disable=None)):
             with Engine(params.engine, temporary) as engine:
-                result = make_source_events(engine, source, rank, params.identifiers, key, temporary)
+                result = make_source_events(engine, source, rank, params, key, temporary)
                 engine.write(IN_ORDER, folder / "events" / f"{source.name}.parquet")
             agree_on_types(attributes, source, result.attributes)
             results.append(result)
         conservation = pd.concat([result.conservation for result in results], ignore_index=True)
         rejects = pd.concat([result.rejects for result in results], ignore_index=True)
-        write_csv(conservation[list(CONSERVATION.columns)], folder / "conservation.csv")
-        write_csv(rejects[list(REJECTS.columns)], folder / "rejects.csv")
+        filtered = pd.concat([result.filtered for result in results], ignore_index=True)
+        masked = pd.concat([result.masked for result in results], ignore_index=True)
+        frames = ((CONSERVATION, conservation), (REJECTS, rejects), (FILTERED, filtered), (MASKED, masked))
+        for table, frame in frames:
+            write_csv(frame[list(table.columns)], folder / f"{table.name}.csv")
         facts = summary(conservation, rejects, fingerprint(key))
         write_json({**facts, "is_sample": is_sample(workspace)}, folder / "clean.json")
 

@@ -56,6 +56,8 @@ def parsed(text: str, where: str) -> exp.Expr:
     if len(statements) != 1 or statements[0] is None:
         raise ParcoursError(f"{where}: expected one SQL expression, got {text!r}.")
     tree = statements[0]
+    if isinstance(tree, exp.Command | exp.Comment) and _PLAIN_NAME.match(text.strip()):
+        return exp.column(text.strip(), quoted=True)  # a column called comment or load, not the start of a statement
     for node in tree.walk():
         node.pop_comments()
     return tree

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
+from pipeline.privacy.declared import SourcePrivacy, source_privacy
 from pipeline.tables import ACTORS, CHANNELS, EVENTS
 
 TYPES = ("text", "number", "integer", "boolean", "timestamp")
@@ -67,6 +68,7 @@ class Source:
     duplicates: tuple[str, ...] | str  # all_columns, none, or the columns that make a duplicate
     identifiers: Mapping[str, str]
     events: tuple[EventRule, ...]
+    privacy: SourcePrivacy = SourcePrivacy()
 
 
 def format_of(path: Path) -> str:
@@ -116,6 +118,7 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
             raise top.fail("identifiers", f"the kind {kind!r} is not declared in params.yaml.{nearest(kind, kinds)}")
     shared = top.mapping("attributes", {})
     lookups = top.section("lookups", {})
+    events = tuple(_event(section, channel, shared) for section in top.sections("events"))
     source = Source(
         name=name,
         shown_as=shown_as,
@@ -132,7 +135,8 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         leave_out=top.mapping("leave_out", {}),
         duplicates=_duplicates(top),
         identifiers=identifiers,
-        events=tuple(_event(section, channel, shared) for section in top.sections("events")),
+        events=events,
+        privacy=source_privacy(top, {name for event in events for name in event.attributes}),
     )
     if not source.events:
         raise top.fail("events", "at least one event is expected.")

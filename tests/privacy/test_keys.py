@@ -6,8 +6,8 @@ import os
 import subprocess
 
 import pytest
-import small_workspace as shop
 
+import small_workspace as shop
 from pipeline.errors import ParcoursError
 from pipeline.files import write_json
 from pipeline.keys import key_bytes
@@ -69,6 +69,8 @@ def test_a_short_key_is_refused_and_not_shown(tmp_path, monkeypatch, origin):
 
 
 def test_params_take_one_origin_only(tmp_path):
-    workspace = shop.make(tmp_path / "w", params={"workspace": {**shop.PARAMS["workspace"], "key": {"file": "k", "secret": "S"}}})
+    workspace = shop.make(
+        tmp_path / "w", params={"workspace": {**shop.PARAMS["workspace"], "key": {"file": "k", "secret": "S"}}}
+    )
     with pytest.raises(ParcoursError, match="give one of public"):
         shop.load(workspace)

@@ -9,10 +9,10 @@ from copy import deepcopy
 import duckdb
 import pandas as pd
 import pytest
-import small_workspace as shop
 import sqlglot
 from sqlglot import exp
 
+import small_workspace as shop
 from pipeline import check
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
@@ -67,7 +67,10 @@ def test_no_text_costs_hours(text):
 @pytest.mark.parametrize("text", attempts.CUT_OFF)
 def test_what_is_hidden_never_reaches_an_engine(text):
     tree = expression(text, "here", COLUMNS)
-    assert tree.sql("duckdb") in ("(1)", "(CAST(value AS TEXT))") and tree.sql("spark") in ("(1)", "(CAST(value AS STRING))")
+    assert tree.sql("duckdb") in ("(1)", "(CAST(value AS TEXT))") and tree.sql("spark") in (
+        "(1)",
+        "(CAST(value AS STRING))",
+    )
 
 
 # -- every place that takes SQL ----------------------------------------------------------------------------------
@@ -142,7 +145,9 @@ def fortress(tmp_path_factory):
     outside.write_text(attempts.CANARY + "\n", encoding="utf-8")
     with Engine(EngineParams("duckdb", 1, "200 MB"), folder / "w" / ".parcours-x") as engine:
         engine.connection.execute("create temp table main as select 1 as a, 'x' as touchpoint, 1 as value")
-        engine.connection.execute("create temp table steps as select 'x' as touchpoint, 1 as value, now() as occurred_at")
+        engine.connection.execute(
+            "create temp table steps as select 'x' as touchpoint, 1 as value, now() as occurred_at"
+        )
         yield engine, outside, folder
 
 

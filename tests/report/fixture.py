@@ -13,6 +13,7 @@ from pipeline import params as parameters
 from pipeline import tables
 from pipeline.files import write_csv, write_json
 from pipeline.params import Params
+from pipeline.privacy.masking import KINDS
 from pipeline.workspace import Workspace
 
 RECONSTRUCT: dict[str, Any] = {
@@ -70,9 +71,16 @@ def _more_frames() -> dict[str, pd.DataFrame]:
         {"problem": "hub", "kind": "device", "customer_id": 1, "value_hash": "ab", "n": 77},
         {"problem": "several_values", "kind": "person", "customer_id": 2, "value_hash": None, "n": 2},
     ]
+    filtered = [
+        {"source": "shop", "source_file": "orders.csv", "reason": reason, "rows": 3}
+        for reason in ("no_consent_analytics", "past_retention", "tests")
+    ]
+    masked = [{"source": "shop", "attribute": "comment", "kind": kind, "texts": 2, "events": 4} for kind in KINDS]
     return {
         **_of_the_matrix(),
         "rejects": pd.DataFrame(rejects, columns=list(tables.REJECTS.columns)),
+        "filtered": pd.DataFrame(filtered, columns=list(tables.FILTERED.columns)),
+        "masked": pd.DataFrame(masked, columns=list(tables.MASKED.columns)),
         "conflicts": pd.DataFrame(conflicts, columns=list(tables.CONFLICTS.columns)),
     }
 

@@ -21,11 +21,12 @@ from pipeline.params.declared import (
     Stage,
     WorkspaceParams,
 )  # fmt: skip
+from pipeline.params.privacy import PrivacyParams
 from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
 
 __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
     "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "Key", "Kpi", "Names", "Outcome", "Params",
-    "Persona", "ScreeningParams", "Stage", "WorkspaceParams", "load",
+    "Persona", "PrivacyParams", "ScreeningParams", "Stage", "WorkspaceParams", "load",
 ]  # fmt: skip

@@ -30,6 +30,7 @@ from pipeline.params.declared import (
 )  # fmt: skip
 from pipeline.params.hypotheses import hypothesis_of
 from pipeline.params.parts import names_of, needs_complete
+from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
 from pipeline.workspace import Workspace
@@ -84,6 +85,7 @@ def load(workspace: Workspace) -> Params:
         hypotheses=hypotheses,
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
         screening=screening_of(top.section("screening", {})),
+        privacy=privacy_of(top.section("privacy", {})),
     )
     _refuse_repeats(top, "sources", params.sources)
     for section in (window, journeys, assess, draw, top):

@@ -18,13 +18,14 @@ HOME, OTHERS = "FR", ("GB", "US", "BE", "CH")
 
 # What no personal datum of ours lacks: texts without it are not looked at. RE2 and Python read it alike.
 WORTH_A_LOOK = (
-    r"(?i)@|arobase|[\[(] ?at ?[\])]|(\d[^\n]{0,4}?){7}|[a-z]{2}\d{2} ?[a-z0-9]{4}"
+    r"(?i:@|arobase|[\[(] ?at ?[\])]|(\d[^\n]{0,4}?){7}|[a-z]{2}\d{2} ?[a-z0-9]{4}"
     r"|\b(madame|monsieur|mademoiselle|mme|mlle|m\.|mr|mrs|ms|miss|dr|docteur|ma[iî]tre|sir)\b"
     r"|\bm\. |bonjour|bonsoir|salut|coucou|\bch[eè]re?\b|dear|hello|\bhi\b|\bhey\b|good (morning|afternoon|evening)"
-    r"|cordialement|\bcdlt|\bcdt|amicalement|sinc[eè]re|respectueusement|merci|thank|cheers|regards|\bbest\b|yours|sign[eé]"
-    r"|bien à vous|bonne (journée|soirée)|à bientôt|m['’]appelle|\bnom\b|me nomme|\bname\b|client\s*:|contact\s*:"
+    r"|cordialement|\bcdlt|\bcdt|amicalement|sinc[eè]re|respectueusement|merci|thank|cheers|regards|\bbest\b|yours|sign[eé]|\blove\b|bises"
+    r"|bien à vous|bonne (journée|soirée)|à bientôt|m['’]appelle|\bnom\b|me nomme|\bname\b|(cliente?|customer|contact|interlocut\w+|destinataire|recipient)\s*:"
     r"|de la part de|je suis |\bi am |\bi['’]m |this is |\bici "
-    r"|\d{1,5}(\s?(bis|ter))?,? [a-zà-ÿ]|\d{5} [a-zà-ÿ]|[a-z]\d [a-z0-9]*\d[a-z]{2}"
+    r"|\d{1,5}(\s?(bis|ter))?,? [a-zà-ÿ]|\d{5} [a-zà-ÿ]|\b[a-z]{1,2}\d[a-z0-9]? ?\d[a-z]{2}\b)"
+    r"|[.!?…)]\s+[A-ZÀ-ÖØ-Þ]|[-–—] ?[A-ZÀ-ÖØ-Þ]"
 )
 
 
@@ -134,22 +135,24 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_phone(written: str, is_announced: bool) -> bool:
-    """Whether a country has such a number; of another country only with its code, in groups, or announced."""
+    """Whether a country may have such a number; of another country only with its code, in groups, or announced."""
     plain = written.replace("00", "+", 1) if written.startswith("00") else written
     if plain.startswith("+"):
-        return _is_valid(plain, None)
+        return _is_of(plain, None)
     groups = re.findall(r"\d+", plain)
-    if plain.startswith("0") and _is_valid(plain, HOME):
+    if re.match(r"\(?0[1-9]", plain) and _is_of(plain, HOME):
         return len(groups) == 1 or len(groups) >= 4 or is_announced
     looks_like_one = is_announced or (len(groups) in (3, 4) and len(groups[0]) in (3, 4, 5) and "/" not in plain)
-    return looks_like_one and any(_is_valid(plain, region) for region in OTHERS)
+    return looks_like_one and any(_is_of(plain, region, is_announced) for region in OTHERS)
 
 
-def _is_valid(written: str, region: str | None) -> bool:
+def _is_of(written: str, region: str | None, is_sure: bool = True) -> bool:
+    """Whether the number is as long as the country's are; if that is not sure enough, whether such a range is in use."""
     try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(written, region))
+        number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
         return False
+    return phonenumbers.is_possible_number(number) if is_sure else phonenumbers.is_valid_number(number)
 
 
 # -- by what stands before -------------------------------------------------------------------------------------------
@@ -191,7 +194,8 @@ _RULES = tuple(
         rf"(?<!\w)({_INTRODUCED}\s*)({_NAME}|(?i:[a-zà-ÿ'’-]+(?: [a-zà-ÿ'’-]+)?(?=[ ]*(?:[,.;!?]|\n|\Z| et | and ))))",
         rf"(?<!\w)({_HALF_INTRODUCED} )({_TWO_PARTS})",
         rf"(?:\n|^|[.!?] )([-–—]{{1,3}} ?)({_NAME}){_END}",
-        rf"[.!?…)]( *\n\s*)({_TWO_PARTS}|{_PART}){_END}\Z",
+        rf"([.!?…)] *\n\s*)({_TWO_PARTS}|{_PART}){_END}\Z",
+        rf"([.!?…)] +)({_TWO_PARTS})\Z",
     )
 )
 # Words with a capital that begin a sentence or address nobody in particular.
@@ -215,7 +219,8 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
         for found in rule.finditer(text):
             start, end = found.span(2)
             words = re.split(r"[ \u00a0]", found[2])
-            if words[0].lower().rstrip(".,'’") in _NOBODY or (len(found[2]) < 2):
+            is_article = words[0] in ("Le", "La", "Les", "Des") and len(words) > 1  # Le Goff is a name
+            if len(found[2]) < 2 or (words[0].lower().rstrip(".,'’") in _NOBODY and not is_article):
                 continue
             for number, word in enumerate(words[1:], start=1):  # the next sentence is not part of the name
                 if word.lower() in _NOBODY:

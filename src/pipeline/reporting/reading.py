@@ -19,7 +19,8 @@ from pipeline.workspace import Workspace
 REPORTED = (
     tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL,
     tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS,
-    tables.PERSONA_CARDS, tables.HYPOTHESES, tables.CONSERVATION, tables.REJECTS, tables.CONFLICTS,
+    tables.PERSONA_CARDS, tables.HYPOTHESES, tables.CONSERVATION, tables.REJECTS, tables.FILTERED, tables.MASKED,
+    tables.CONFLICTS,
 )  # fmt: skip
 # What makes a folder a workspace, for whoever looks for one from inside it.
 MARKS = ("dvc.yaml", "params.yaml")

@@ -34,11 +34,12 @@ from pipeline.tables.estimates import (
     KPIS,
     REACHING,
     RECENT_TRANSITIONS,
+    SUPPRESSED,
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
 )
-from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, IDENTITIES, REJECTS
+from pipeline.tables.events import CONFLICTS, CONSERVATION, EVENTS, FILTERED, IDENTITIES, MASKED, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
 from pipeline.tables.screening import SCREENING
@@ -58,6 +59,7 @@ __all__ = [
     "EMOTIONS",
     "EVENTS",
     "EVERYBODY",
+    "FILTERED",
     "FUNNEL",
     "GOAL",
     "HYPOTHESES",
@@ -65,6 +67,7 @@ __all__ = [
     "JOURNEYS",
     "KPIS",
     "LOST",
+    "MASKED",
     "MONEY",
     "NUMBER",
     "PERSONAS",
@@ -79,6 +82,7 @@ __all__ = [
     "SMALL",
     "START",
     "STEPS",
+    "SUPPRESSED",
     "SURVIVAL",
     "TEXT",
     "TIME",
