@@ -46,7 +46,7 @@ def _frames(tmp_path, params, maker, table, **frames):
         engine.make("customer_personas", estimate.exp.select("customer_id", "persona").from_("personas"))
         outcomes.make_visit_outcomes(engine, params, CUT_OFF)
         seen = engine.frame(estimate.exp.select("*").from_("visit_outcomes").order_by("customer_id", "visit"))
-        rows = list(maker(engine, params, CUT_OFF)) if maker else []
+        rows = brand.shown(maker(engine, params, CUT_OFF), table, params) if maker else []
         frame = estimate.in_form(rows, table, estimate.reading_orders(params)) if table else pd.DataFrame()
         if table:
             engine.load(table.name, frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,12 +108,7 @@ def _events(
 ) -> tuple[dict[str, str], pd.DataFrame]:
     kinds = params.identifiers
     columns = row_columns(engine)
-    identifiers = [
-        exp.alias_(
-            _normalised(expression(sql, f"{source.shown_as}: identifiers.{kind}", columns), kinds[kind]), f"id_{kind}"
-        )
-        for kind, sql in source.identifiers.items()
-    ]
+    identifiers = identifier_values(source, kinds, columns)
     names = list(dict.fromkeys(name for rule in source.events for name in rule.attributes))
     parts = []
     for i, rule in enumerate(source.events):
@@ -137,6 +132,16 @@ def _events(
     return attributes, masks.frame(source.name)
 
 
+def identifier_values(source: Source, kinds: Mapping[str, IdentifierKind], columns: list[str]) -> list[exp.Expr]:
+    """Return SQL for the identifiers of a row, each normalised as its kind declares, as ``id_<kind>``."""
+    return [
+        exp.alias_(
+            normalised(expression(sql, f"{source.shown_as}: identifiers.{kind}", columns), kinds[kind]), f"id_{kind}"
+        )
+        for kind, sql in source.identifiers.items()
+    ]
+
+
 def _own_type(engine_type: str) -> str:
     """Return the type of an attribute: text, truth, moment, whole number or decimal – nothing else leaves clean."""
     if engine_type in _OWN_TYPES:
@@ -150,7 +155,7 @@ def _own_type(engine_type: str) -> str:
     return "VARCHAR"
 
 
-def _normalised(value: exp.Expr, kind: IdentifierKind) -> exp.Expr:
+def normalised(value: exp.Expr, kind: IdentifierKind) -> exp.Expr:
     """Return SQL for an identifier in its declared form; placeholders such as ``undefined`` are nobody."""
     text: exp.Expr = exp.cast(value, "varchar")
     for rule in kind.normalise:

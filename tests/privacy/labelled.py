@@ -1,6 +1,6 @@
 """The labelled texts, and how much of what they hold is found: recall and precision by kind, with intervals.
 
-``python -m tests.privacy.labelled`` is `python tests/privacy/labelled.py`: it prints the tables of docs/privacy.md.
+``python tests/privacy/labelled.py`` prints the tables of docs/privacy.md.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ class Masks:
 
     Notes
     -----
-    Cost: one pass of the engine over the column's distinct values; about 50 microseconds in Python for each that has an at
-    sign, digits as a phone has them, or a word after which names stand.
+    Cost: one pass of the engine over the column's distinct values; about 100 microseconds in Python for each that is worth
+    a look.
     """
 
     def __init__(self, engine: Engine, relation: str, columns: Sequence[str], with_addresses: bool) -> None:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import phonenumbers
 
+from pipeline.privacy.first_names import ALSO_WORDS, ARTICLES_OF_THINGS, FIRST_NAMES, NAMES_OF_THINGS
+
 KINDS = ("email", "iban", "card", "phone", "name", "address")  # the first that fits wins
 # Where a number without country code is looked up; the home country first, the others only if it looks like a phone.
 HOME, OTHERS = "FR", ("GB", "US", "BE", "CH")
@@ -25,7 +27,7 @@ WORTH_A_LOOK = (
     r"|bien à vous|bonne (journée|soirée)|à bientôt|m['’]appelle|\bnom\b|me nomme|\bname\b|(cliente?|customer|contact|interlocut\w+|destinataire|recipient)\s*:"
     r"|de la part de|je suis |\bi am |\bi['’]m |this is |\bici "
     r"|\d{1,5}(\s?(bis|ter))?,? [a-zà-ÿ]|\d{5} [a-zà-ÿ]|\b[a-z]{1,2}\d[a-z0-9]? ?\d[a-z]{2}\b)"
-    r"|[.!?…)]\s+[A-ZÀ-ÖØ-Þ]|[-–—] ?[A-ZÀ-ÖØ-Þ]"
+    r"|[.!?…)]\s+[A-ZÀ-ÖØ-Þ]|[-–—] ?[A-ZÀ-ÖØ-Þ]|\sAT\s|[^\s]\s[A-ZÀ-ÖØ-Þ]|^[A-ZÀ-ÖØ-Þ][a-zà-ÿ]+([\s,;:.!?–-]|$)"
 )
 
 
@@ -75,8 +77,8 @@ def find(text: str, with_addresses: bool = False) -> list[Span]:
 
 # -- by form and check digits --------------------------------------------------------------------------------------
 
-_AT = r"(?:@|\s?[\[(]\s?(?:at|arobase|@)\s?[\])]\s?|\s(?:arobase)\s)"
-_DOT = r"(?:\.|\s?[\[(]\s?(?:dot|point|\.)\s?[\])]\s?)"
+_AT = r"(?:@|\s?[\[(]\s?(?:at|arobase|@)\s?[\])]\s?|\sarobase\s|\s(?-i:AT)\s)"
+_DOT = r"(?:\.|\s?[\[(]\s?(?:dot|point|\.)\s?[\])]\s?|\s(?-i:DOT)\s)"
 _EMAIL = re.compile(rf"(?i)[\w.+'’%-]*[\w+%-]{_AT}[a-z0-9à-ÿ-]+(?:{_DOT}[a-z0-9-]+)*{_DOT}[a-z]{{2,}}\b")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?\b")
 _CARD = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){13,18}(?![\w-]|[.,]\d)")
@@ -117,8 +119,8 @@ def _cards(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_card(digits: str) -> bool:
     """Whether a network gives such numbers and Luhn's sum is right. Thirteen digits are a product code, not a card."""
-    lengths = {"3": (14, 15), "4": (16, 19), "5": (16,), "6": (16, 19), "2": (16,)}
-    if len(digits) not in lengths.get(digits[0], ()) or len(set(digits)) == 1:
+    starts = {14: ("30", "36", "38", "39"), 15: ("34", "37"), 16: ("2", "4", "5", "6"), 19: ("4", "6")}
+    if not digits.startswith(starts.get(len(digits), ("-",))) or len(set(digits)) == 1:
         return False
     doubled = [int(digit) * (1 + position % 2) for position, digit in enumerate(reversed(digits))]
     return sum(value - 9 * (value > 9) for value in doubled) % 10 == 0
@@ -162,7 +164,7 @@ _PART = rf"(?:{_CAPITAL}(?:\.(?=[ -]?{_CAPITAL})|[\w'’]*)(?:-{_CAPITAL}[\w'’
 _LINK = r"(?:(?:de|du|des|la|le|van|von|der|den|di|da|del|el|ben|al|mac|mc) |d['’])"
 _NAME = rf"{_LINK}{{0,2}}{_PART}(?:[ \u00a0]{_LINK}{{0,2}}{_PART}){{0,3}}"
 _TITLE = r"(?:[Mm]adame|[Mm]onsieur|[Mm]ademoiselle|MADAME|MONSIEUR|M(?:me|lle|r|rs|s|ME|LLE|R|RS|S)\b\.?|Miss|D(?:r|R)\b\.?|[Dd]octeur|[Mm]a[iî]tre|Sir)"
-_GREETING = r"(?i:bonjour|bonsoir|salut|coucou|ch[eè]re?|dear|hello|hi|hey|good (?:morning|afternoon|evening))"
+_GREETING = r"(?i:bonjour|bonsoir|salut|coucou|ch[eè]re?s?|dear|hello|hi|hey|good (?:morning|afternoon|evening))"
 _FAREWELL = (
     r"(?i:(?:bien )?cordialement|bien à vous|cdlt|cdt|(?:sincères |meilleures )?salutations(?: distinguées)?|amicalement"
     r"|sinc[eè]rement|respectueusement|(?:(?:best|kind|warm|many) )?regards|(?:yours )?sincerely|yours (?:faithfully|truly)"
@@ -181,23 +183,37 @@ _HALF_INTRODUCED = r"(?:(?i:je suis|i am|i['’]m|this is|ici)|c['’]est)"
 _TWO_PARTS = rf"{_PART}(?:[ \u00a0]{_LINK}{{0,2}}{_PART}){{1,2}}"
 _END = r"(?=[ \t\u00a0]*[.,!;]?[ \t\u00a0]*(?:\n|\Z))"
 
-# Each: what stands before (group 1 is never masked), the name (group 2).
-_RULES = tuple(
-    re.compile(rule)
-    for rule in (
-        rf"(?<!\w)({_TITLE}[ \u00a0]+(?:{_TITLE}[ \u00a0]+)?)({_NAME})",
-        rf"(?<![\w/])(?<!aille )(?<!ize )(M\.[ \u00a0]?)({_NAME})",
-        rf"(?<!\w)({_GREETING}[ \u00a0]+)({_NAME})(?=[ \t\u00a0]*(?:[,;:!.)]|\n|\Z|[-–]| je | i | j['’]|['’]|et |and ))",
-        rf"(?<!\w)({_FAREWELL}[\s,.;:!–-]*(?:\bde\b )?)({_NAME})(?=[ \t\u00a0]*(?:[,;.(!–-]|\n|\Z))",
-        rf"(?<!\w)({_THANKS}[ \t\u00a0]*[,.;:!–-]*\s*)({_NAME}){_END}",
-        rf"(?<!\w)({_THANKS} (?:à )?)({_NAME})(?=[ ]?,)",
-        rf"(?<!\w)({_INTRODUCED}\s*)({_NAME}|(?i:[a-zà-ÿ'’-]+(?: [a-zà-ÿ'’-]+)?(?=[ ]*(?:[,.;!?]|\n|\Z| et | and ))))",
-        rf"(?<!\w)({_HALF_INTRODUCED} )({_TWO_PARTS})",
-        rf"(?:\n|^|[.!?] )([-–—]{{1,3}} ?)({_NAME}){_END}",
-        rf"([.!?…)] *\n\s*)({_TWO_PARTS}|{_PART}){_END}\Z",
-        rf"([.!?…)] +)({_TWO_PARTS})\Z",
-    )
+_RELATION = (
+    r"(?:[Mm]a|[Mm]on|[Ss]a|[Ss]on|[Nn]otre|[Vv]otre|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Yy]our) (?:femme|mari|fils|fille|mère|père|sœur|"
+    r"soeur|frère|amie?|copine?|collègue|voisine?|conjointe?|compagne|compagnon|épouse|époux|maman|papa|tante|oncle|cousine?|"
+    r"conseill(?:er|ère)|wife|husband|partner|son|daughter|mother|father|mum|dad|sister|brother|friend|colleague|neighbour|"
+    r"neighbor|aunt|uncle|cousin|agent|assistant),?"
 )
+_LOWER = r"(?i:[a-zà-ÿ'’-]+(?: [a-zà-ÿ'’-]+){0,2}(?=[ ]*(?:[,.;!?]|\n|\Z| et | and )))"
+
+# Each: what stands before, the name, what stands after. Names overlap nothing: one may stand before another.
+_RULES = tuple(
+    re.compile(rf"(?:{before})(?=({name}){after})")
+    for before, name, after in (
+        (rf"(?<!\w){_TITLE}[ \u00a0]+(?:{_TITLE}[ \u00a0]+)?", _NAME, ""),
+        (r"(?<![\w/])(?<!aille )(?<!ize )M\.?[ \u00a0]", _NAME, r"(?!\w)"),
+        (
+            rf"(?<!\w){_GREETING}[ \u00a0]+", _NAME,
+            r"[ \t\u00a0]*(?:[,;:!.)]|\n|\Z|[-–]| je | i | j['’]|['’]|et |and )",
+        ),
+        (rf"(?<!\w){_FAREWELL}[\s,.;:!–-]*(?:\bde\b )?", _NAME, r"[ \t\u00a0]*(?:[,;.(!–-]|\n|\Z)"),
+        (rf"(?<!\w){_THANKS}[ \t\u00a0]*[,.;:!–-]*\s*", _NAME, _END),
+        (rf"(?<!\w){_THANKS} (?:à )?", _NAME, r"[ ]?,"),
+        (rf"(?<!\w){_INTRODUCED}\s*", rf"{_NAME}|{_LOWER}", ""),
+        (rf"(?<!\w){_RELATION} ", _NAME, ""),
+        (rf"(?<!\w){_HALF_INTRODUCED} ", _TWO_PARTS, ""),
+        (r"(?:\n|^|[.!?] )[-–—]{1,3} ?", _NAME, _END),
+        (r"[.!?…)] *\n\s*", rf"{_TWO_PARTS}|{_PART}", rf"{_END}\Z"),
+        (r"[.!?…)] +", _TWO_PARTS, r"\Z"),
+    )
+)  # fmt: skip
+_CAPITALISED = re.compile(rf"(?<![\w@.'’/-]){_PART}(?![@\w])")
+_LONG_NAME = re.compile(_NAME)
 # Words with a capital that begin a sentence or address nobody in particular.
 _NOBODY = frozenset(
     "client cliente clients clientes customer customers team équipe equipe service services support madame monsieur mesdames "
@@ -210,23 +226,54 @@ _NOBODY = frozenset(
     "return sav web internet noël christmas paris lyon marseille lille nantes france partenaire partner voisin collègue ami "
     "amie amis friend friends valued cordialement sincèrement regards responsable directeur directrice director manager "
     "membre member fan fans abonné prime premium gold lundi mardi mercredi jeudi vendredi samedi dimanche monday tuesday "
-    "wednesday thursday friday saturday sunday".split()
+    "wednesday thursday friday saturday sunday nom prénom name tel tél phone email mail adresse address beaucoup world".split()
 )
+_ARTICLES = ("Le", "La", "Les", "Des", "De", "Du")
 
 
 def _names(text: str) -> Iterator[tuple[int, int]]:
     for rule in _RULES:
         for found in rule.finditer(text):
-            start, end = found.span(2)
-            words = re.split(r"[ \u00a0]", found[2])
-            is_article = words[0] in ("Le", "La", "Les", "Des") and len(words) > 1  # Le Goff is a name
-            if len(found[2]) < 2 or (words[0].lower().rstrip(".,'’") in _NOBODY and not is_article):
-                continue
-            for number, word in enumerate(words[1:], start=1):  # the next sentence is not part of the name
-                if word.lower() in _NOBODY:
-                    end = start + len(" ".join(words[:number]))
-                    break
-            yield start, end
+            if not _is_nobody(found[1]) and not NAMES_OF_THINGS & set(_words_before(text, found.start())):
+                yield found.start(1), found.start(1) + len(_first_sentence(found[1]))
+    for found in _CAPITALISED.finditer(text):
+        if name := _with_a_first_name(text, found.start()):
+            yield found.start(), found.start() + len(name)
+
+
+def _is_nobody(name: str) -> bool:
+    words = name.split()
+    is_article = words[0] in _ARTICLES and len(words) > 1  # Le Goff is a name
+    return len(name) < 2 or (words[0].lower().rstrip(".,'’") in _NOBODY and not is_article)
+
+
+def _first_sentence(name: str) -> str:
+    """Return a name up to a word that begins the next sentence."""
+    for word in re.finditer(r"(?<=[ \u00a0])\S+", name):
+        if word[0][0].isupper() and word[0].lower() in _NOBODY and word[0] not in _ARTICLES:
+            return name[: word.start() - 1]
+    return name
+
+
+def _with_a_first_name(text: str, start: int) -> str | None:
+    """Return the name that begins there, if it begins with a known first name and nothing says that it is a thing's."""
+    found = _LONG_NAME.match(text, start)
+    if found is None:
+        return None
+    name = _first_sentence(found[0])
+    words = re.split(r"[ \u00a0]", name)
+    first = words[0].lower()
+    is_known = first in FIRST_NAMES or first.partition("-")[0] in FIRST_NAMES
+    if not (is_known or first in ALSO_WORDS) or (first in ALSO_WORDS and len(words) < 2):
+        return None
+    before = _words_before(text, start)
+    return None if ARTICLES_OF_THINGS & set(before[-1:]) or NAMES_OF_THINGS & set(before) else name
+
+
+def _words_before(text: str, start: int) -> list[str]:
+    """Return the last two words of the same sentence, in small letters."""
+    sentence = re.split(r"[.!?\n]", text[max(0, start - 40) : start])[-1]
+    return re.findall(r"\w+['’]?", sentence.lower())[-2:]
 
 
 # -- addresses ---------------------------------------------------------------------------------------------------------
