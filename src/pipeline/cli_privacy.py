@@ -47,7 +47,7 @@ def add(
         "--identifier", nargs=2, action="append", default=[], metavar=("KIND", "VALUE"), help="of any declared kind"
     )
     erase.add_argument("--yes", action="store_true", help="do it; without, only what would be done is shown")
-    erase.add_argument("--verify", action="store_true", help="search for everybody in erasures.csv, and for those named")
+    erase.add_argument("--verify", action="store_true", help="search for all in erasures.csv, and those named")
     erase.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="date for the log (default: today, UTC)")
     add_workspace(erase)
 
@@ -90,13 +90,14 @@ def _erase(workspace: Workspace, given: list[tuple[str, str]], is_meant: bool, o
         print("No raw record is theirs.")
         return
     if (workspace.root / "truth.yaml").is_file() or (workspace.root / "obtain.yaml").is_file():
-        print("Note: data/raw is made by a DVC stage of this workspace, which would bring the records back.", file=sys.stderr)
+        note = "Note: data/raw is made by a DVC stage of this workspace, which would bring the records back."
+        print(note, file=sys.stderr)
     if not is_meant:
         print("Nothing was changed. To do it, add --yes.")
         return
     by_hand = erasure.erase(workspace, loaded, person, found, on)
     print("\n".join(by_hand), file=sys.stderr) if by_hand else None
-    print("Erased from the raw files. Next: dvc repro, then parcours erase --verify, then dvc gc --workspace (docs/privacy.md).")
+    print("Erased from the raw files. Next: dvc repro, dvc gc --workspace, parcours erase --verify (docs/privacy.md).")
 
 
 def _verify(workspace: Workspace, given: list[tuple[str, str]]) -> None:
@@ -112,8 +113,8 @@ def _verify(workspace: Workspace, given: list[tuple[str, str]]) -> None:
     left += verification.left_in_files(workspace, search, loaded.workspace.key.file)
     if left:
         raise ParcoursError(
-            "something is left:\n  " + "\n  ".join(left) + "\nIn data/raw: parcours erase. In outputs: dvc repro. In .dvc/cache: "
-            "dvc gc --workspace."
+            "something is left:\n  " + "\n  ".join(left) + "\n"
+            "In data/raw: parcours erase. In outputs: dvc repro. In .dvc/cache: dvc gc --workspace."
         )
     print(f"Nothing is left of {len(search.fingerprints)} fingerprints, in raw files, outputs and DVC's cache.")
     print("Not searched: the history of git, DVC's remotes, backups, and copies elsewhere.")

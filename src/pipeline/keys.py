@@ -58,8 +58,8 @@ def key_bytes(key: Key, workspace: Workspace) -> bytes:
 def _long_enough(key: bytes, where: str) -> bytes:
     if len(key) < SHORTEST_KEY:
         raise ParcoursError(
-            f"params.yaml: {where}: {len(key)} signs are no key. Expected at least {SHORTEST_KEY}, drawn at random, for "
-            'example: python -c "import secrets; print(secrets.token_hex(32))"'
+            f"params.yaml: {where}: {len(key)} signs are no key. Expected at least {SHORTEST_KEY}, drawn at random, "
+            'for example: python -c "import secrets; print(secrets.token_hex(32))"'
         )
     return key
 
@@ -72,8 +72,8 @@ def _refuse_second_key(workspace: Workspace, file: str) -> None:
         known = json.loads(made.read_text(encoding="utf-8")).get("key_fingerprint")
     if known:
         raise ParcoursError(
-            f"params.yaml: workspace.key.file: {file} is missing, and data/clean was made with a key whose fingerprint is "
-            f"{known}. Put that key back; or, to start anew with other pseudonyms, remove data/clean."
+            f"params.yaml: workspace.key.file: {file} is missing, and data/clean was made with a key whose fingerprint "
+            f"is {known}. Put that key back; or, to start anew with other pseudonyms, remove data/clean."
         )
 
 

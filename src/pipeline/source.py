@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
-from pipeline.privacy.declared import SourcePrivacy, source_privacy
+from pipeline.privacy.declared import NOTHING_DECLARED, SourcePrivacy, source_privacy
 from pipeline.tables import ACTORS, CHANNELS, EVENTS
 
 TYPES = ("text", "number", "integer", "boolean", "timestamp")
@@ -68,7 +68,7 @@ class Source:
     duplicates: tuple[str, ...] | str  # all_columns, none, or the columns that make a duplicate
     identifiers: Mapping[str, str]
     events: tuple[EventRule, ...]
-    privacy: SourcePrivacy = SourcePrivacy()
+    privacy: SourcePrivacy = NOTHING_DECLARED
 
 
 def format_of(path: Path) -> str:

@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-import small_workspace as shop
 import yaml
 
+import small_workspace as shop
 from pipeline import cli, run
 from pipeline.errors import ParcoursError
 from pipeline.keys import key_bytes, pseudonyms
@@ -20,7 +20,7 @@ from pipeline.privacy.records import without
 ANA, PHONE = "ana@shop.example", "06 39 98 12 34"
 VISITS = (
     "visitor,email,at,page\r\n"
-    'device-ana-1, Ana@Shop.example ,2026-01-01 10:00:00,home\r\n'
+    "device-ana-1, Ana@Shop.example ,2026-01-01 10:00:00,home\r\n"
     "\r\n"
     'device-bob-1,bob@shop.example,2026-01-02 09:00:00,"home\r\nof two lines, with ""quotes"""\r\n'
     "device-ana-1,,2026-01-01 10:05:00,basket\r\n"
@@ -102,27 +102,41 @@ def test_one_person_is_erased_and_the_search_proves_it(brand, capsys):
     assert parcours("erase", "--verify", "--email", ANA, "--workspace", brand.root) == 2
     assert "data/raw/web" in capsys.readouterr().err
 
-    assert parcours("erase", "--email", " ANA@shop.example", "--yes", "--on", "2026-03-02", "--workspace", brand.root) == 0
+    assert (
+        parcours("erase", "--email", " ANA@shop.example", "--yes", "--on", "2026-03-02", "--workspace", brand.root) == 0
+    )
     capsys.readouterr()
     lines = VISITS.splitlines(keepends=True)
     kept = VISITS.replace(lines[1], "").replace("device-ana-1,,2026-01-01 10:05:00,basket\r\n", "")
     assert (raw / "web/visits.csv").read_bytes() == kept.encode(), "every other byte stays"
     assert gzip.decompress((raw / "orders/orders.csv.gz").read_bytes()).decode().count("\n") == 4
     assert (raw / "calls/calls.jsonl").read_text(encoding="utf-8") == CALLS.splitlines(keepends=True)[2]
-    assert (raw / "tickets/tickets.csv").read_text(encoding="utf-8").splitlines()[1:] == ["ticket-78,user-502,2026-01-08 10:00:00"]
+    assert (raw / "tickets/tickets.csv").read_text(encoding="utf-8").splitlines()[1:] == [
+        "ticket-78,user-502,2026-01-08 10:00:00"
+    ]
     assert (raw / "tickets/users.csv").read_text(encoding="utf-8") == "id,mail\nuser-502,bob@shop.example\n"
     assert (raw / "tickets/notes.csv").read_text(encoding="utf-8") == "ticket,text\nticket-78,Thanks\n"
     assert pyarrow.parquet.read_table(raw / "app/app.parquet")["visitor"].to_pylist() == ["device-bob-1"]
 
     assert parcours("erase", "--verify", "--workspace", brand.root) == 2, "outputs are not made anew yet"
     left = capsys.readouterr().err
-    for path in ("data/clean/events/web.parquet", "data/identify/identities.parquet", "data/segment/personas.parquet", ".dvc/cache"):
+    for path in (
+        "data/clean/events/web.parquet",
+        "data/identify/identities.parquet",
+        "data/segment/personas.parquet",
+        ".dvc/cache",
+    ):
         assert path in left, path
     run.main(brand, until="segment")
     assert parcours("erase", "--verify", "--email", ANA, "--identifier", "phone", PHONE, "--workspace", brand.root) == 2
     assert capsys.readouterr().err.count("\n  ") == 1, "the cache only"
     shutil.rmtree(brand.root / ".dvc")
-    assert parcours("erase", "--verify", "--email", ANA, "--identifier", "device", "device-ana-1", "--workspace", brand.root) == 0
+    assert (
+        parcours(
+            "erase", "--verify", "--email", ANA, "--identifier", "device", "device-ana-1", "--workspace", brand.root
+        )
+        == 0
+    )
     said = "".join(capsys.readouterr())
     assert "Nothing is left" in said
 

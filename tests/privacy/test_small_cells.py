@@ -29,15 +29,24 @@ def test_one_small_group_takes_the_next_one_with_it():
     found, log = withhold(rows({"a": 40, "b": 9, "c": 2, "d": 30}), EMOTIONS, SMALLEST)
     assert shown(found) == {"(all)": 81, "a": 40, "b": None, "c": None, "d": 30}
     hidden = found[2]
-    assert {name: hidden.get(name) for name in ("n", "emotion", "ci_low", "ci_high")} == dict.fromkeys(("n", "emotion", "ci_low", "ci_high"))
+    assert {name: hidden.get(name) for name in ("n", "emotion", "ci_low", "ci_high")} == dict.fromkeys(
+        ("n", "emotion", "ci_low", "ci_high")
+    )
     assert [(one["group"], one["reason"], one["rows"], one["place"]) for one in log] == [
         ("b", "complement", 1, "stage=buy"), ("c", "small", 1, "stage=buy"),
     ]  # fmt: skip
 
 
 def test_two_small_groups_that_hide_each_other_take_nobody():
-    assert shown(withhold(rows({"a": 40, "b": 4, "c": 3}), EMOTIONS, SMALLEST)[0]) == {"(all)": 47, "a": 40, "b": None, "c": None}
-    assert shown(withhold(rows({"a": 40, "b": 1, "c": 2}), EMOTIONS, SMALLEST)[0])["a"] is None, "three in all would be told"
+    assert shown(withhold(rows({"a": 40, "b": 4, "c": 3}), EMOTIONS, SMALLEST)[0]) == {
+        "(all)": 47,
+        "a": 40,
+        "b": None,
+        "c": None,
+    }
+    assert shown(withhold(rows({"a": 40, "b": 1, "c": 2}), EMOTIONS, SMALLEST)[0])["a"] is None, (
+        "three in all would be told"
+    )
 
 
 def test_no_total_no_complement():
@@ -47,7 +56,15 @@ def test_no_total_no_complement():
 
 
 def test_nobody_at_all_is_not_a_small_group():
-    empty = {"grouping": "persona", "group": "z", "kpi": "nps", "n": 0, "n_customers": 0, "target": 3.0, "note": "n = 0"}
+    empty = {
+        "grouping": "persona",
+        "group": "z",
+        "kpi": "nps",
+        "n": 0,
+        "n_customers": 0,
+        "target": 3.0,
+        "note": "n = 0",
+    }
     assert withhold([empty], KPIS, SMALLEST) == ([empty], [])
 
 
@@ -65,12 +82,20 @@ def test_rows_that_share_their_customers_fall_together():
         for to in ("review", "(lost)", "buy") if (group, to) != ("c", "buy")  # no row where nobody stayed
     ]  # fmt: skip
     found, log = withhold(cells, TRANSITIONS, SMALLEST)
-    assert {(row["group"], row.get("n_visits")) for row in found} == {("(all)", 50), ("a", 41), ("b", None), ("c", None)}
+    assert {(row["group"], row.get("n_visits")) for row in found} == {
+        ("(all)", 50),
+        ("a", 41),
+        ("b", None),
+        ("c", None),
+    }
     assert [(one["group"], one["rows"]) for one in log] == [("b", 3), ("c", 2)]
 
 
 def test_personas_add_up_to_a_number_that_is_known():
-    cards = [{"persona": name, "n_customers": n, "share": n / 50, "note": None} for name, n in (("a", 40), ("b", 8), ("c", 2))]
+    cards = [
+        {"persona": name, "n_customers": n, "share": n / 50, "note": None}
+        for name, n in (("a", 40), ("b", 8), ("c", 2))
+    ]
     assert [row.get("n_customers") for row in withhold(cards, PERSONA_CARDS, SMALLEST)[0]] == [40, None, None]
 
 
@@ -98,7 +123,9 @@ def test_every_table_with_customers_of_groups_says_what_they_share():
 
 def test_a_workspace_withholds_them_in_every_table_and_says_so(tmp_path):
     """Three customers: two buyers, one visitor. With a smallest cell of two, the buyers would give the visitor away."""
-    workspace = shop.make(tmp_path / "w", params={"estimate": {**shop.PARAMS["estimate"], "smallest_cell": 2, "group_by": ["persona"]}})
+    workspace = shop.make(
+        tmp_path / "w", params={"estimate": {**shop.PARAMS["estimate"], "smallest_cell": 2, "group_by": ["persona"]}}
+    )
     run.main(workspace, until="estimate")
     for path in [*workspace.path("data/estimate").glob("*.csv"), *workspace.path("data/segment").glob("*.csv")]:
         frame = pd.read_csv(path)

@@ -143,7 +143,7 @@ def unknown_on_a_sample(params: Params) -> dict[str, set[str]]:
     return {"kpi": declared, **dict.fromkeys(("stage", "from_stage", "to_stage"), stages)}
 
 
-def _known(row: Row, table: Table, unknowable: Mapping[str, set[str]]) -> Row:
+def _known(row: Mapping[str, Any], table: Table, unknowable: Mapping[str, set[str]]) -> Mapping[str, Any]:
     if any(row.get(column) in values for column, values in unknowable.items()):
         return without_numbers(row, table, NOT_ON_A_SAMPLE)
     return row

@@ -12,7 +12,6 @@ from pipeline.declarations import Section
 
 # Article 6 of the RGPD, (a) to (f).
 LEGAL_BASES = ("consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interests")
-_UNITS = {"d": "days", "day": "days", "month": "months", "year": "years"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,14 @@ class SourcePrivacy:
         >>> SourcePrivacy(retention="25 months").kept_since(pd.Timestamp("2026-09-01"))
         Timestamp('2024-08-01 00:00:00')
         """
-        number, unit = re.findall(r"[a-z]+|\d+", str(self.retention))
-        return cut_off - pd.DateOffset(**{_UNITS[unit.removesuffix("s") if unit != "d" else unit]: int(number)})
+        number, unit = str(self.retention).split()
+        length = int(number)
+        if unit.startswith("d"):
+            return cut_off - pd.Timedelta(days=length)
+        return cut_off - pd.DateOffset(months=length * (12 if unit.startswith("year") else 1))
+
+
+NOTHING_DECLARED = SourcePrivacy()
 
 
 def source_privacy(section: Section, attributes: set[str]) -> SourcePrivacy:

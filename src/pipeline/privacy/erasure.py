@@ -55,7 +55,7 @@ class Found:
 
 
 def fingerprint(key: bytes, kind: str, pseudonym: str) -> str:
-    """Return what the log keeps of a pseudonym: it can be compared, and leads back to nobody, not even in the outputs."""
+    """Return what the log keeps of a pseudonym: it can be compared, and leads back to nobody, not even in outputs."""
     return hmac.new(key, f"parcours:erasure:{kind}:{pseudonym}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
@@ -80,7 +80,10 @@ def person_of(workspace: Workspace, params: Params, given: Iterable[tuple[str, s
     path = workspace.path(IDENTITIES.path)
     if path.is_file():
         identities = pd.read_parquet(path, columns=["kind", "value_hash", "customer_id"])
-        is_given = [value in hashes.get(kind, ()) for kind, value in zip(identities["kind"], identities["value_hash"], strict=True)]
+        is_given = [
+            value in hashes.get(kind, ())
+            for kind, value in zip(identities["kind"], identities["value_hash"], strict=True)
+        ]
         customers = {int(code) for code in identities.loc[is_given, "customer_id"]}
         tied = identities[identities["customer_id"].isin(customers)]
         for kind, value in zip(tied["kind"], tied["value_hash"], strict=True):
@@ -88,15 +91,15 @@ def person_of(workspace: Workspace, params: Params, given: Iterable[tuple[str, s
     return Person({kind: frozenset(values) for kind, values in hashes.items()}, frozenset(customers))
 
 
-def normal_values(
-    workspace: Workspace, params: Params, given: Iterable[tuple[str, str]]
-) -> list[tuple[str, str]]:
+def normal_values(workspace: Workspace, params: Params, given: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return given identifiers as their kinds declare: small letters, digits only, and so on."""
     values = []
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         for kind, value in given:
             if kind not in params.identifiers:
-                raise ParcoursError(f"erase: params.yaml declares no identifier {kind!r}.{nearest(kind, params.identifiers)}")
+                raise ParcoursError(
+                    f"erase: params.yaml declares no identifier {kind!r}.{nearest(kind, params.identifiers)}"
+                )
             sql = normalised(exp.Literal.string(value), params.identifiers[kind])
             normal = engine.row(exp.select(exp.alias_(sql, "value")))["value"]
             if not normal:

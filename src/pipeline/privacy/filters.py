@@ -55,8 +55,8 @@ def _purpose(source: Source, params: Params) -> str:
     purpose = params.privacy.purpose
     if purpose is None:
         raise ParcoursError(
-            f"{source.shown_as}: consent: {', '.join(known)}, but params.yaml does not say for which purpose the data are "
-            f"used. Declare it: privacy: {{purpose: {next(iter(known))}}}"
+            f"{source.shown_as}: consent: {', '.join(known)}, but params.yaml does not say for which purpose the data "
+            f"are used. Declare it: privacy: {{purpose: {next(iter(known))}}}"
         )
     if purpose not in known:
         raise ParcoursError(

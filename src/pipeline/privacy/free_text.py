@@ -29,8 +29,8 @@ class Masks:
 
     Notes
     -----
-    Cost: one pass of the engine over the column's distinct values; about 100 microseconds in Python for each that is worth
-    a look.
+    Cost: one pass of the engine over the column's distinct values; about 100 microseconds in Python for each that is
+    worth a look.
     """
 
     def __init__(self, engine: Engine, relation: str, columns: Sequence[str], with_addresses: bool) -> None:
@@ -46,8 +46,8 @@ class Masks:
     def _masked(self, engine: Engine, column: str, with_addresses: bool) -> pd.DataFrame:
         """Return the texts that change: columns raw and masked."""
         seen = engine.connection.execute(
-            f'with texts as materialized (select cast("{column}" as varchar) as raw, count(*) as n from {self.relation} '
-            "group by all) "
+            f'with texts as materialized (select cast("{column}" as varchar) as raw, count(*) as n '
+            f"from {self.relation} group by all) "
             f"select raw, n from texts where length(raw) >= {_SHORTEST} "
             f"and regexp_matches(raw, {literal(WORTH_A_LOOK).sql(DIALECT)}) order by raw"
         ).fetchall()

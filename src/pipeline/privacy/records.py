@@ -33,8 +33,8 @@ def without(path: Path, numbers: Collection[int], encoding: str = "utf-8") -> in
     path
         CSV, JSON lines or Parquet; compressed as it is.
     numbers
-        Record numbers as the pipeline counts them: a CSV's header is record 1, blank lines do not count; the first line of
-        JSON lines and the first row of Parquet are 1.
+        Record numbers as the pipeline counts them: a CSV's header is record 1, blank lines do not count; the first line
+        of JSON lines and the first row of Parquet are 1.
     encoding
         Of a CSV or JSON lines.
 
@@ -65,7 +65,9 @@ def without(path: Path, numbers: Collection[int], encoding: str = "utf-8") -> in
 
 def _refuse_missing(path: Path, taken: int, numbers: Collection[int]) -> None:
     if taken != len(set(numbers)):
-        raise ParcoursError(f"{path}: {len(set(numbers))} records were to be taken out, {taken} were found; nothing was changed.")
+        raise ParcoursError(
+            f"{path}: {len(set(numbers))} records were to be taken out, {taken} were found; nothing was changed."
+        )
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -79,12 +81,12 @@ def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _records(content: bytes, encoding: str) -> Iterator[tuple[int | None, bytes]]:
-    """Yield each record of a CSV with its number; a line break between quotes does not end it.
+    r"""Yield each record of a CSV with its number; a line break between quotes does not end it.
 
     Examples
     --------
-    >>> list(_records(b'a,b\\n1,"x\\ny"\\n\\n2,z\\n', "utf-8"))
-    [(1, b'a,b\\n'), (2, b'1,"x\\ny"\\n'), (None, b'\\n'), (3, b'2,z\\n')]
+    >>> list(_records(b'a,b\n1,"x\ny"\n\n2,z\n', "utf-8"))
+    [(1, b'a,b\n'), (2, b'1,"x\ny"\n'), (None, b'\n'), (3, b'2,z\n')]
     """
     wide = encoding.lower().replace("_", "-").startswith("utf-16") or content[:2] in (b"\xff\xfe", b"\xfe\xff")
     quote, end = ('"'.encode("utf-16-le"), "\n".encode("utf-16-le")) if wide else (b'"', b"\n")

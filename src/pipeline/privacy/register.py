@@ -17,7 +17,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "lead": (
         "Écrit par `parcours register` à partir de params.yaml et de data/raw/*/source.yaml. Ce qui manque se complète "
         "dans ces fichiers.",
-        "Written by `parcours register` from params.yaml and data/raw/*/source.yaml. What is missing is filled in there.",
+        "Written by `parcours register` from params.yaml and data/raw/*/source.yaml. Fill in there what is missing.",
     ),
     "field": ("Rubrique", "Field"),
     "value": ("Contenu", "Content"),

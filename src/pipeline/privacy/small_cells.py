@@ -54,7 +54,8 @@ def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row
     >>> row = {"grouping": "persona", "stage": "buy", "n": 9, "emotion": 0.5}
     >>> rows = [{**row, "group": group, "n_customers": n} for group, n in (("a", 40), ("b", 9), ("c", 2))]
     >>> everybody = {**row, "grouping": "all", "group": "(all)", "n_customers": 51}
-    >>> [(row["group"], row.get("n_customers"), row.get("note")) for row in withhold([everybody, *rows], EMOTIONS, 5)[0]]
+    >>> shown, log = withhold([everybody, *rows], EMOTIONS, 5)
+    >>> [(row["group"], row.get("n_customers"), row.get("note")) for row in shown]
     [('(all)', 51, None), ('a', 40, None), ('b', None, 'n < 5 elsewhere: withheld'), ('c', None, 'n < 5')]
     """
     rows = list(rows)

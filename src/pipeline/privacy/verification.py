@@ -16,7 +16,7 @@ import pyarrow.parquet
 from pipeline.engine import Engine
 from pipeline.keys import key_bytes, pseudonyms
 from pipeline.params import Params
-from pipeline.privacy.erasure import CUSTOMER, LOG, identifiers_of, fingerprint, normal_values, read_log
+from pipeline.privacy.erasure import CUSTOMER, LOG, fingerprint, identifiers_of, normal_values, read_log
 from pipeline.source import Source
 from pipeline.workspace import Workspace
 
@@ -127,7 +127,9 @@ def _in_parquet(path: Path, search: Wanted) -> Counter[str]:
     found: Counter[str] = Counter()
     file = pyarrow.parquet.ParquetFile(path)
     for field in file.schema_arrow:
-        is_text = pa.types.is_string(field.type) or pa.types.is_large_string(field.type) or pa.types.is_dictionary(field.type)
+        is_text = (
+            pa.types.is_string(field.type) or pa.types.is_large_string(field.type) or pa.types.is_dictionary(field.type)
+        )
         if field.name == "event_id" or not (is_text or field.name == "customer_id"):
             continue
         for batch in file.iter_batches(columns=[field.name]):
