@@ -10,6 +10,9 @@ from pipeline.results import without_numbers
 from pipeline.tables import EVERYBODY, Table
 
 SMALL, COMPLEMENT = "small", "complement"
+ARM_COUNTS = (
+    "n_exposed", "n_unexposed", "n_customers", "customers_hit", "share_hit", "n_answered_exposed", "n_answered_unexposed",
+)  # fmt: skip
 NOBODY_THERE = "n = 0"  # a row that says so gives nobody away
 
 Row = Mapping[str, Any]
@@ -82,6 +85,25 @@ def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row
         }
         for cell, n in sorted(counts.items())
     ]
+
+
+def withhold_arms(row: Row, smallest: int) -> Row:
+    """Return the row of a comparison without the counts that would show fewer than `smallest` customers.
+
+    Small are: customers exposed, all customers, and the difference. Of a row that is not tested all counts go; of a tested
+    one, whose arms are large, only the number of customers hit.
+
+    Examples
+    --------
+    >>> counts = {"n_exposed": 3, "n_unexposed": 90, "n_customers": 93, "customers_hit": 3, "verdict": "not tested"}
+    >>> withhold_arms(counts, 5)
+    {'verdict': 'not tested'}
+    """
+    hit, everybody = row["customers_hit"], row["n_customers"]
+    if all(n == 0 or n >= smallest for n in (hit, everybody, everybody - hit)):
+        return row
+    away = ARM_COUNTS if row["verdict"] == "not tested" else ("customers_hit",)
+    return {name: value for name, value in row.items() if name not in away}
 
 
 def _cell(row: Row, table: Table) -> Cell:
