@@ -132,7 +132,7 @@ def test_a_workspace_withholds_them_in_every_table_and_says_so(tmp_path):
         if "n_customers" in frame and path.stem != "checks":
             assert not (frame["n_customers"] == 1).any(), path.name
     cards = pd.read_csv(workspace.path("data/segment/persona_cards.csv")).set_index("persona")
-    assert cards["n_customers"].isna().all() and cards["note"].to_list() == ["n < 2 elsewhere: withheld", "n < 2"]
+    assert cards["n_customers"].isna().all() and cards["note"].to_list() == ["withheld", "n < 2"]
     log = pd.read_csv(workspace.path("data/estimate/suppressed.csv"), keep_default_na=False)
     assert set(log["reason"]) == {"small", "complement"}
     assert {"kpis", "touchpoints", "funnel"} <= set(log["table"])

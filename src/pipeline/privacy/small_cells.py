@@ -59,11 +59,11 @@ def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row
     >>> everybody = {**row, "grouping": "all", "group": "(all)", "n_customers": 51}
     >>> shown, log = withhold([everybody, *rows], EMOTIONS, 5)
     >>> [(row["group"], row.get("n_customers"), row.get("note")) for row in shown]
-    [('(all)', 51, None), ('a', 40, None), ('b', None, 'n < 5 elsewhere: withheld'), ('c', None, 'n < 5')]
+    [('(all)', 51, None), ('a', 40, None), ('b', None, 'withheld'), ('c', None, 'n < 5')]
     """
     rows = list(rows)
     hidden = _hidden(_sizes(rows, table), smallest, has_total=table.per is not None and "grouping" not in table.key)
-    notes = {SMALL: f"n < {smallest}", COMPLEMENT: f"n < {smallest} elsewhere: withheld"}
+    notes = {SMALL: f"n < {smallest}", COMPLEMENT: "withheld"}
     declared = [name for name, column in table.columns.items() if column.is_declared]
     shown, counts = [], defaultdict[Cell, int](int)
     for row in rows:
