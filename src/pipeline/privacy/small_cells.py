@@ -11,7 +11,8 @@ from pipeline.tables import EVERYBODY, Table
 
 SMALL, COMPLEMENT = "small", "complement"
 ARM_COUNTS = (
-    "n_exposed", "n_unexposed", "n_customers", "customers_hit", "share_hit", "n_answered_exposed", "n_answered_unexposed",
+    "n_exposed", "n_unexposed", "n_customers", "customers_hit", "share_hit",
+    "n_answered_exposed", "n_answered_unexposed",
 )  # fmt: skip
 NOBODY_THERE = "n = 0"  # a row that says so gives nobody away
 
@@ -90,8 +91,8 @@ def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row
 def withhold_arms(row: Row, smallest: int) -> Row:
     """Return the row of a comparison without the counts that would show fewer than `smallest` customers.
 
-    Small are: customers exposed, all customers, and the difference. Of a row that is not tested all counts go; of a tested
-    one, whose arms are large, only the number of customers hit.
+    Small are: customers exposed, all customers, and the difference. Of a row that is not tested all counts go; of a
+    tested one, whose arms are large, only the number of customers hit.
 
     Examples
     --------
