@@ -90,7 +90,7 @@ def ours(folder: Path) -> None:
     workspace = Workspace.at(folder)
     params = parameters.load(workspace)
     events = folder / "data/clean/events"
-    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+    with workspace.temporary() as temporary, Engine(params.engine, temporary, [folder]) as engine:
         engine.read(IDENTITIES, workspace.path(IDENTITIES.path), check=False)
         files = {"web": events / "web.parquet"}
         window = observation_window(engine, params, events)

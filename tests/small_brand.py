@@ -15,6 +15,7 @@ import yaml
 
 from pipeline import params as parameters
 from pipeline.engine import Engine
+from pipeline.privacy.small_cells import withhold
 from pipeline.workspace import Workspace
 
 START = datetime(2026, 1, 1)
@@ -105,6 +106,11 @@ def steps(rows: list[tuple], **attributes: list) -> pd.DataFrame:
     for name, values in attributes.items():
         frame[name] = values
     return frame.sort_values(["customer_id", "occurred_at", "position"], ignore_index=True)
+
+
+def shown(rows, table, params: parameters.Params) -> list:
+    """Return the rows as `estimate` shows them: what too few customers are behind is withheld."""
+    return withhold(rows, table, params.estimate.smallest_cell)[0]
 
 
 def personas(customers: range | list, north: set[int] = frozenset()) -> pd.DataFrame:

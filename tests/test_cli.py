@@ -184,7 +184,7 @@ def test_fingerprint_tells_keys_apart_and_gives_nothing_away(shop: Path, monkeyp
         monkeypatch.delenv("SHOP_KEY", raising=False)
         assert "SHOP_KEY is not set" in parcours("fingerprint", "--workspace", shop).stderr
         prints = []
-        for key in ("one long secret", "another long secret"):
+        for key in ("one long secret text", "another long secret text"):
             monkeypatch.setenv("SHOP_KEY", key)
             assert cli.main(["fingerprint", "--workspace", str(shop)]) == 0
             prints.append((shop / "data" / "key_fingerprint.txt").read_text(encoding="utf-8"))

@@ -40,7 +40,7 @@ def _make(tmp_path, params, maker, table, **frames):
     frames = {"personas": brand.personas(range(1, 13), north={1, 2, 3}), **frames}
     with brand.engine_with(tmp_path, params, **frames) as engine:
         engine.make("customer_personas", estimate.exp.select("customer_id", "persona").from_("personas"))
-        rows = list(maker(engine, params, CUT_OFF))
+        rows = brand.shown(maker(engine, params, CUT_OFF), table, params)
         frame = estimate.in_form(rows, table, estimate.reading_orders(params))
         engine.load(table.name, frame)
         engine.check(table, table.name)

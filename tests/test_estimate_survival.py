@@ -53,7 +53,11 @@ def _make(tmp_path, params, visits, journeys=JOURNEYS, customers=13):
     visits = visits if isinstance(visits, pd.DataFrame) else _visits(visits)
     with brand.engine_with(tmp_path, params, visits=visits, journeys=_journeys(journeys), personas=people) as engine:
         engine.make("customer_personas", estimate.exp.select("customer_id", "persona").from_("personas"))
-        frame = in_form(survival.rows(engine, params, CUT_OFF), tables.SURVIVAL, reading_orders(params))
+        frame = in_form(
+            brand.shown(survival.rows(engine, params, CUT_OFF), tables.SURVIVAL, params),
+            tables.SURVIVAL,
+            reading_orders(params),
+        )
         engine.load("survival", frame)
         engine.check(tables.SURVIVAL, "survival")
     return frame.set_index(list(tables.SURVIVAL.key)).sort_index()

@@ -77,7 +77,7 @@ def _attributes(
     attributes: dict[str, tuple[str, str]] = {}
     for rank, source in enumerate(sources):
         with Engine(params.engine, temporary) as engine:
-            result = make_source_events(engine, source, rank, params.identifiers, key, temporary, FIRST_RECORDS)
+            result = make_source_events(engine, source, rank, params, key, temporary, FIRST_RECORDS)
         for line in result.stated:
             print(line, file=sys.stderr)
         agree_on_types(attributes, source, result.attributes)

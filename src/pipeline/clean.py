@@ -15,15 +15,15 @@ from pipeline.keys import fingerprint, key_bytes
 from pipeline.manifest import is_sample
 from pipeline.params import Params
 from pipeline.source import Source, load
-from pipeline.source_events import make_source_events
-from pipeline.tables import CONSERVATION, FORMATS, REJECTS
+from pipeline.source_events import SourceResult, make_source_events
+from pipeline.tables import CONSERVATION, FILTERED, FORMATS, MASKED, NOBODY, REJECTS, Table
 from pipeline.workspace import Workspace
 
 IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_at, position")
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/clean: events, rejects, conservation, how files were read, identifiers of nobody, clean.json."""
+    """Write data/clean: events per source, and what became of the rest, each in a table of its own."""
     sources = load_sources(workspace, params)
     key = key_bytes(params.workspace.key, workspace)
     attributes: dict[str, tuple[str, str]] = {}
@@ -32,7 +32,7 @@ def main(workspace: Workspace, params: Params) -> None:
         (folder / "events").mkdir()
         for rank, source in enumerate(tqdm(sources, desc="clean", unit="source", disable=None)):
             with Engine(params.engine, temporary) as engine:
-                result = make_source_events(engine, source, rank, params.identifiers, key, temporary)
+                result = make_source_events(engine, source, rank, params, key, temporary)
                 engine.write(IN_ORDER, folder / "events" / f"{source.name}.parquet")
             for line in result.stated:
                 print(line, file=sys.stderr)
@@ -40,13 +40,16 @@ def main(workspace: Workspace, params: Params) -> None:
             results.append(result)
         conservation = pd.concat([result.conservation for result in results], ignore_index=True)
         rejects = pd.concat([result.rejects for result in results], ignore_index=True)
-        formats = pd.concat([result.formats for result in results], ignore_index=True)
-        write_csv(conservation[list(CONSERVATION.columns)], folder / "conservation.csv")
-        write_csv(rejects[list(REJECTS.columns)], folder / "rejects.csv")
-        write_csv(formats[list(FORMATS.columns)], folder / "formats.csv")
-        write_csv(pd.concat([result.nobody for result in results]), folder / "nobody.csv")
+        others = [(table, _all(results, table)) for table in (FORMATS, NOBODY, FILTERED, MASKED)]
+        for table, frame in [(CONSERVATION, conservation), (REJECTS, rejects), *others]:
+            write_csv(frame[list(table.columns)], folder / f"{table.name}.csv")
         facts = summary(conservation, rejects, fingerprint(key))
         write_json({**facts, "is_sample": is_sample(workspace)}, folder / "clean.json")
+
+
+def _all(results: list[SourceResult], table: Table) -> pd.DataFrame:
+    frames: list[pd.DataFrame] = [getattr(result, table.name) for result in results]
+    return pd.concat(frames, ignore_index=True)
 
 
 def load_sources(workspace: Workspace, params: Params) -> list[Source]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module, metadata
 from pathlib import Path
 
+from pipeline import cli_privacy
 from pipeline.cli_texts import DESCRIPTION, EPILOG, SOURCE_EXAMPLES, VERBS
 from pipeline.errors import ParcoursError
 from pipeline.workspace import Workspace
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_workspace(command)
     for add in (_add_looks, _add_run, _add_init, _add_describe, _add_source, _add_screen, _add_power, _add_prove):
         add(commands)
+    cli_privacy.add(commands, _command, _add_workspace, _workspace)
     return parser
 
 

@@ -202,6 +202,13 @@ class Section:
             raise self.fail(name, f"expected a list of texts, got {value!r}.")
         return tuple(str(item).strip() for item in items)
 
+    def names(self, name: str, default: Any = _MISSING) -> tuple[str, ...]:
+        """Return a list of names, each one that may name a column."""
+        values = self.texts(name, default)
+        for value in values:
+            self._check_name(name, value)
+        return values
+
     def mapping(self, name: str, default: Any = _MISSING) -> dict[str, str]:
         """Return a mapping of names to texts (SQL, mostly)."""
         section = self.section(name, default)

@@ -123,12 +123,21 @@ class Engine:
         Threads and memory limit; neither changes a result.
     temporary
         Folder for what does not fit in memory; removed by whoever made it.
+    reach
+        The other folders in which files may be read and written; default: `data` beside `temporary`.
+
+    Notes
+    -----
+    Settings are locked as soon as it is open: no query, whoever wrote it, reaches another file, the network, an
+    extension or a variable of Python, or lifts these locks (docs/security.md).
     """
 
-    def __init__(self, params: EngineParams, temporary: Path) -> None:
+    def __init__(self, params: EngineParams, temporary: Path, reach: Sequence[Path] | None = None) -> None:
         self.params, self.temporary = params, temporary
+        self.reach = [temporary, *([temporary.parent / "data"] if reach is None else reach)]
 
     def __enter__(self) -> Self:
+        folders = ", ".join(literal(str(folder)).sql(DIALECT) for folder in self.reach)
         self.connection = duckdb.connect(
             config={
                 "threads": self.params.threads,
@@ -136,11 +145,17 @@ class Engine:
                 "temp_directory": str(self.temporary / "spill"),
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+                "allow_persistent_secrets": False,
+                "python_enable_replacements": False,
             }
         )
         self.connection.execute("set timezone = 'UTC'")
         with suppress(duckdb.Error):  # a notebook's kernel without ipywidgets has no bar, and refuses to switch it off
             self.connection.execute("set enable_progress_bar = false")
+        self.connection.execute(f"set allowed_directories = [{folders}]")
+        self.connection.execute("set enable_external_access = false")
+        self.connection.execute("set lock_configuration = true")
         return self
 
     def __exit__(

@@ -7,16 +7,14 @@ what keeps a user's SQL inside its own tables and the same on every engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
+from pipeline.containment import DIALECT, parsed, refuse_tables, refuse_values
 from pipeline.errors import ParcoursError, nearest
-
-DIALECT = "duckdb"
 
 _SCALAR_SYNTAX: tuple[type[exp.Expr], ...] = (
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.And, exp.Or, exp.Not,
@@ -60,17 +58,6 @@ def function_name(node: exp.Func) -> str:
     """Return the name a person would write for a function node (empty for what is syntax, not a function)."""
     name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
     return _WRITTEN_AS.get(name.lower(), name.lower())
-
-
-def _parse(text: str, where: str) -> exp.Expr:
-    try:
-        statements = sqlglot.parse(text, read=DIALECT)
-    except SqlglotError as error:
-        problem = str(error).splitlines()[0]
-        raise ParcoursError(f"{where}: this is not SQL: {text!r}. {problem}") from None
-    if len(statements) != 1 or statements[0] is None:
-        raise ParcoursError(f"{where}: expected one SQL expression, got {text!r}.")
-    return statements[0]
 
 
 def _refuse_forbidden(
@@ -190,14 +177,32 @@ def expression(
     Traceback (most recent call last):
     pipeline.errors.ParcoursError: params.yaml: hypotheses[3].exposure: no column 'day_late'. Nearest: days_late.
     """
-    tree = _parse(text, where)
-    syntax = _SCALAR_SYNTAX + (_AGGREGATE_SYNTAX if aggregate else ())
-    _refuse_forbidden(tree, where, syntax, SCALAR_FUNCTIONS | (AGGREGATE_FUNCTIONS if aggregate else frozenset()))
-    if aggregate:
-        _check_aggregated(tree, where)
+    tree = _held(text, where, lambda tree: _refuse_in_expression(tree, where, aggregate))
     if columns is not None:
         _check_columns(tree, columns, where, hint)
     return exp.Paren(this=_rewrite(tree, where))
+
+
+def _held(text: str, where: str, refuse: Callable[[exp.Expr], None]) -> exp.Expr:
+    """Return what a text says, held to the lists: as people wrote it, and again as the engine will read it.
+
+    The second look means that no name or unit, however it is quoted, becomes code when the tree is written out.
+    """
+    try:
+        tree = parsed(text, where)
+        refuse(tree)
+        refuse(parsed(tree.sql(DIALECT), where))
+    except RecursionError:
+        raise ParcoursError(f"{where}: nested too deeply: {text.strip()[:60]!r} … Write it flatter.") from None
+    return tree
+
+
+def _refuse_in_expression(tree: exp.Expr, where: str, aggregate: bool) -> None:
+    syntax = _SCALAR_SYNTAX + (_AGGREGATE_SYNTAX if aggregate else ())
+    _refuse_forbidden(tree, where, syntax, SCALAR_FUNCTIONS | (AGGREGATE_FUNCTIONS if aggregate else frozenset()))
+    refuse_values(tree, where)
+    if aggregate:
+        _check_aggregated(tree, where)
 
 
 def _check_aggregated(tree: exp.Expr, where: str) -> None:
@@ -235,17 +240,18 @@ def query(
     Traceback (most recent call last):
     pipeline.errors.ParcoursError: source.yaml: query: homes has no column 'income'. Nearest: income_class.
     """
-    tree = _parse(text, where)
-    if not isinstance(tree, exp.Select | exp.Union):
-        raise ParcoursError(f"{where}: expected a select, got {text.strip()[:60]!r}.")
-    functions = SCALAR_FUNCTIONS | AGGREGATE_FUNCTIONS | _QUERY_FUNCTIONS
-    _refuse_forbidden(tree, where, _SCALAR_SYNTAX + _QUERY_SYNTAX, functions)
-    names = set(relations) | {cte.alias for cte in tree.find_all(exp.CTE)}
-    for table in tree.find_all(exp.Table):
-        if table.name not in names or table.args.get("db") or not isinstance(table.this, exp.Identifier):
-            raise ParcoursError(f"{where}: no table {table.sql(DIALECT)!r}.{nearest(table.name, names)}")
+    tree = _held(text, where, lambda tree: _refuse_in_query(tree, where, relations))
     _check_query_columns(tree, where, {name: list(columns) for name, columns in relations.items()}, files or {})
     return _rewrite(tree, where)
+
+
+def _refuse_in_query(tree: exp.Expr, where: str, relations: Mapping[str, Iterable[str]]) -> None:
+    if not isinstance(tree, exp.Select | exp.Union):
+        raise ParcoursError(f"{where}: expected a select, got {tree.sql(DIALECT)[:60]!r}.")
+    functions = SCALAR_FUNCTIONS | AGGREGATE_FUNCTIONS | _QUERY_FUNCTIONS
+    _refuse_forbidden(tree, where, _SCALAR_SYNTAX + _QUERY_SYNTAX, functions)
+    refuse_values(tree, where)
+    refuse_tables(tree, where, relations)
 
 
 def _check_query_columns(

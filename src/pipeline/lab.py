@@ -97,7 +97,7 @@ class Lab:
     def _engine(self) -> Iterator[Engine]:
         with (
             tempfile.TemporaryDirectory(prefix="parcours-lab-") as folder,
-            Engine(self.params.engine, Path(folder)) as engine,
+            Engine(self.params.engine, Path(folder), [self.workspace.path("data")]) as engine,
         ):
             for name in LARGE:
                 path = self.workspace.path(tables.ALL[name].path)

@@ -234,6 +234,7 @@ LABELS: dict[str, tuple[str, str]] = {
 
 # Notes as the DVC stages write them; {0} and {1} stand for any text, kept as it is.
 NOTES: dict[str, tuple[str, str]] = {
+    "withheld": ("non montré", "withheld"),
     "one customer: no interval": ("un seul client : pas d’intervalle", "one customer: no interval"),
     "no variation: no interval": ("aucune variation : pas d’intervalle", "no variation: no interval"),
     "half is not reached": ("la moitié n’est pas atteinte", "half is not reached"),

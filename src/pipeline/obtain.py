@@ -194,7 +194,7 @@ def _from_package(package: str, tables: Mapping[str, str], temporary: Path) -> l
         ) from None
     release = version(packages_distributions()[package][0])
     taken = []
-    with as_file(root) as folder, Engine(_ENGINE, temporary) as engine:
+    with as_file(root) as folder, Engine(_ENGINE, temporary, [folder]) as engine:
         parts = {path.stem: path for path in sorted(folder.glob("*.parquet"))}
         for name, path in parts.items():
             engine.view(name, path)

@@ -13,6 +13,7 @@ from pipeline.engine import Engine, bind
 from pipeline.expressions import DIALECT, expression
 from pipeline.files import whole_folder, write_csv
 from pipeline.params import Params, Persona
+from pipeline.privacy.small_cells import NOBODY_THERE, withhold
 from pipeline.stats.ratios import Sums, clipped, clustered_ratio, share_of_customers
 from pipeline.tables import PERSONA_CARDS, PERSONAS, STEPS
 from pipeline.workspace import Workspace
@@ -29,8 +30,11 @@ def main(workspace: Workspace, params: Params) -> None:
         with whole_folder(workspace.path("data/segment")) as folder:
             engine.check(PERSONAS, "personas")
             engine.write(IN_ORDER, folder / "personas.parquet")
-            cards = [persona_card(engine, params, persona) for persona in params.personas]
-            write_csv(pd.DataFrame(cards, columns=list(PERSONA_CARDS.columns)), folder / "persona_cards.csv")
+            columns = list(PERSONA_CARDS.columns)
+            cards = [dict(zip(columns, persona_card(engine, params, one), strict=True)) for one in params.personas]
+            shown, _ = withhold(cards, PERSONA_CARDS, params.estimate.smallest_cell)
+            written = pd.DataFrame(shown, columns=columns).astype({"n_customers": "Int64"})
+            write_csv(written, folder / "persona_cards.csv")
 
 
 def make_personas(engine: Engine, params: Params) -> None:
@@ -71,8 +75,7 @@ def persona_card(engine: Engine, params: Params, persona: Persona) -> tuple[obje
     sums = engine.row("persona_sums", persona=persona.id)
     customers = int(sums["n_customers"])
     if customers < params.estimate.smallest_cell:
-        note = "n = 0" if customers == 0 else f"n < {params.estimate.smallest_cell}"
-        return (persona.id, customers, *[None] * 9, note)
+        return (persona.id, customers, *[None] * 9, NOBODY_THERE if customers == 0 else None)
     share = share_of_customers(customers, int(sums["n_everyone"]), params.estimate.level)
     money = _money_share(sums, params.estimate.level)
     traits = [_described(engine, persona.id, name, params.estimate.smallest_cell) for name in persona.describe_by]

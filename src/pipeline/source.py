@@ -11,6 +11,7 @@ from pipeline.database import read_table
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
 from pipeline.landing.layout import Layout, read_layout
+from pipeline.privacy.declared import NOTHING_DECLARED, SourcePrivacy, source_privacy
 from pipeline.tables import ACTORS, CHANNELS, EVENTS
 
 # Microseconds in one unit of a count since 1970.
@@ -70,6 +71,7 @@ class Source:
     latest_by: tuple[str, ...] = ()  # which of duplicates is the newest, and counts; none: the first counts
     optional_columns: tuple[str, ...] = ()  # of the main file; where it lacks one, that column is null
     is_aggregate: bool = False  # rows are sums over people: they give no events and name nobody
+    privacy: SourcePrivacy = NOTHING_DECLARED
 
 
 def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]) -> Source:
@@ -105,6 +107,7 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
             raise top.fail("identifiers", f"the kind {kind!r} is not declared in params.yaml.{nearest(kind, kinds)}")
     shared = top.mapping("attributes", {})
     lookups = top.section("lookups", {})
+    events = tuple(_event(section, channel, shared) for section in top.sections("events", ()))
     source = Source(
         name=name,
         shown_as=shown_as,
@@ -119,12 +122,15 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         leave_out=top.mapping("leave_out", {}),
         duplicates=_duplicates(top),
         identifiers=identifiers,
-        events=tuple(_event(section, channel, shared) for section in top.sections("events", ())),
+        events=events,
         latest_by=top.texts("latest_by", ()),
         optional_columns=top.texts("optional_columns", ()),
         is_aggregate=is_aggregate,
+        privacy=source_privacy(top, {name for event in events for name in event.attributes}),
     )
     _refuse_unlike_events(top, source)
+    for table in lookups.content:
+        lookups.identifier_name(table)
     if source.latest_by and isinstance(source.duplicates, str):
         raise top.fail("latest_by", "of which rows? Name the columns that make two rows the same: duplicates: [id].")
     if MAIN in source.lookups:

@@ -16,13 +16,16 @@ from pipeline.expressions import expression
 from pipeline.keys import pseudonyms, salt
 from pipeline.landing import Reading, Refused
 from pipeline.normalise import normaliser
-from pipeline.params import IdentifierKind
+from pipeline.params import IdentifierKind, Params
+from pipeline.privacy.filters import filtered_rows, refusals
+from pipeline.privacy.free_text import Masks
 from pipeline.source import MAIN, EventRule, Source
 from pipeline.source_rows import (
     join_rows,
     judge_rows,
     land_files,
     row_columns,
+    shape,
     sql_error,
     type_rows,
     typed_issues,
@@ -44,6 +47,8 @@ class SourceResult:
     formats: pd.DataFrame
     stated: tuple[str, ...]
     nobody: pd.DataFrame
+    filtered: pd.DataFrame
+    masked: pd.DataFrame
     attributes: dict[str, str]
 
 
@@ -51,7 +56,7 @@ def make_source_events(
     engine: Engine,
     source: Source,
     rank: int,
-    kinds: Mapping[str, IdentifierKind],
+    params: Params,
     key: bytes,
     temporary: Path,
     limit: int | None = None,
@@ -60,8 +65,8 @@ def make_source_events(
 
     Parameters
     ----------
-    engine, source, kinds, key
-        Where to work, what to read, how identifiers are normalised and hashed.
+    engine, source, params, key
+        Where to work, what to read, how identifiers are normalised and hashed, for which purpose rows are used.
     rank
         Position of the source in params.yaml; breaks ties in time.
     temporary
@@ -89,20 +94,25 @@ def make_source_events(
         if name not in raw_columns:
             raise ParcoursError(f"{source.shown_as}: types: no file has a column {name!r}.{nearest(name, raw_columns)}")
     join_rows(engine, source)
-    judge_rows(engine, source)
-    attributes = _events(engine, source, rank, kinds, key)
+    columns = row_columns(engine)
+    moments = [_moment(engine, source, rule, columns) for rule in source.events] if source.privacy.retention else []
+    judge_rows(engine, source, refusals(source, params, columns, moments))
+    attributes, masked = _events(engine, source, rank, params, key)
     event_issues = _event_issues(engine)
     conservation = _conservation(engine, source, raw_counts, early)
     conservation = pd.concat([conservation, *lookup_counts], ignore_index=True)
     conservation.insert(0, "source", source.name)
-    rejects = _rejects(source, [*refused, *event_issues])
+    filtered = filtered_rows(engine)
+    filtered.insert(0, "source", source.name)
     return SourceResult(
-        conservation,
-        rejects,
-        _formats(source, readings),
-        _stated(source, readings),
-        _nobody(engine, source),
-        attributes,
+        conservation=conservation,
+        rejects=_rejects(source, [*refused, *event_issues]),
+        formats=_formats(source, readings),
+        stated=_stated(source, readings),
+        nobody=_nobody(engine, source),
+        filtered=filtered,
+        masked=masked,
+        attributes=attributes,
     )
 
 
@@ -110,15 +120,11 @@ def make_source_events(
 
 
 def _events(
-    engine: Engine, source: Source, rank: int, kinds: Mapping[str, IdentifierKind], key: bytes
-) -> dict[str, str]:
+    engine: Engine, source: Source, rank: int, params: Params, key: bytes
+) -> tuple[dict[str, str], pd.DataFrame]:
+    kinds = params.identifiers
     columns = row_columns(engine)
-    identifiers = [
-        exp.alias_(
-            exp.cast(expression(sql, f"{source.shown_as}: identifiers.{kind}", columns), "varchar"), f"id_{kind}"
-        )
-        for kind, sql in source.identifiers.items()
-    ]
+    identifiers = identifier_values(source, columns)
     rules = source.events or (_NO_EVENT,)
     names = list(dict.fromkeys(name for rule in rules for name in rule.attributes))
     parts = []
@@ -136,9 +142,21 @@ def _events(
     )
     found = engine.columns("found_events")
     attributes = {name: _own_type(found[name]) for name in names}
-    _hash_identifiers(engine, kinds, list(source.identifiers), key)
+    texts = [name for name in names if attributes[name] == "VARCHAR" and name not in source.privacy.unmasked]
+    masks = Masks(engine, "found_events", texts, params.privacy.mask_addresses)
+    _hash_identifiers(engine, kinds, list(source.identifiers), key, masks)
     _finish_events(engine, source, rank, attributes, salt(key))
-    return attributes
+    return attributes, masks.frame(source.name)
+
+
+def identifier_values(source: Source, columns: list[str]) -> list[exp.Expr]:
+    """Return SQL for the identifiers of a row as they stand there, as text ``id_<kind>``."""
+    return [
+        exp.alias_(
+            exp.cast(expression(sql, f"{source.shown_as}: identifiers.{kind}", columns), "varchar"), f"id_{kind}"
+        )
+        for kind, sql in source.identifiers.items()
+    ]
 
 
 def _own_type(engine_type: str) -> str:
@@ -174,7 +192,7 @@ def _rule_events(
     engine.make(
         table,
         "rule_events",
-        occurred_at=_utc(engine, source, rule, parse(rule.occurred_at, "occurred_at")),
+        occurred_at=_moment(engine, source, rule, columns),
         happened=parse(rule.when, "when") if rule.when else True,
         value=parse(rule.value, "value") if rule.value else None,
         score=parse(score.value, "score.value") if score else None,
@@ -187,6 +205,12 @@ def _rule_events(
         identifiers=identifiers,
         attributes=attributes,
     )
+
+
+def _moment(engine: Engine, source: Source, rule: EventRule, columns: list[str]) -> exp.Expr:
+    """Return SQL for the moment of an event, naive UTC."""
+    where = f"{source.shown_as}: {rule.key}.occurred_at"
+    return _utc(engine, source, rule, expression(rule.occurred_at, where, columns))
 
 
 def _utc(engine: Engine, source: Source, rule: EventRule, moment: exp.Expr) -> exp.Expr:
@@ -204,12 +228,13 @@ def _utc(engine: Engine, source: Source, rule: EventRule, moment: exp.Expr) -> e
     return to_utc(exp.cast(moment, "timestamp"), source.time_zone)
 
 
-def _hash_identifiers(engine: Engine, kinds: Mapping[str, IdentifierKind], present: list[str], key: bytes) -> None:
-    """Make ``hashed_events``: the events of rows without issue, identifiers replaced by their keyed hashes."""
-    hidden = [exp.column(f"id_{kind}") for kind in present]
-    joined = exp.select(exp.Column(this=exp.Star(except_=hidden), table=exp.to_identifier("found_events"))).from_(
-        "found_events"
-    )
+def _hash_identifiers(
+    engine: Engine, kinds: Mapping[str, IdentifierKind], present: list[str], key: bytes, masks: Masks
+) -> None:
+    """Make ``hashed_events``: the events of rows without issue, identifiers as keyed hashes, texts masked."""
+    hidden = [exp.column(name, quoted=True) for name in [*(f"id_{kind}" for kind in present), *masks.columns]]
+    everything_else = exp.Column(this=exp.Star(except_=hidden), table=exp.to_identifier("found_events"))
+    joined = masks.apply(exp.select(everything_else).from_("found_events"))
     for kind in present:
         column = f"id_{kind}"
         raw = engine.connection.execute(
@@ -335,16 +360,16 @@ def _stated(source: Source, readings: Mapping[str, Reading]) -> tuple[str, ...]:
 
 def _rejects(source: Source, refused: list[Refused]) -> pd.DataFrame:
     rows = [
-        (source.name, one.source_file, one.source_row, one.reason, one.column, _masked(one.value)) for one in refused
+        (
+            source.name,
+            one.source_file,
+            one.source_row,
+            one.reason,
+            one.column,
+            shape(one.value) if one.value is not None else None,
+        )
+        for one in refused
     ]
     frame = pd.DataFrame(rows, columns=["source", "source_file", "source_row", "reason", "column", "value"])
     frame = frame.astype({"source_row": "int64"})
     return frame.drop_duplicates(["source_file", "source_row"]).sort_values(["source_file", "source_row"])
-
-
-def _masked(value: str | None) -> str | None:
-    """Return the shape of a value: letters as x, digits as 9. Nothing personal leaves clean, not even in an error."""
-    if value is None:
-        return None
-    shape = "".join("9" if sign.isdigit() else "x" if sign.isalpha() else sign for sign in value[:40])
-    return shape + ("…" if len(value) > 40 else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def _refuse_wrong_dates(engine: Engine, source: Source, name: str, unreadable: e
         )
     if read == 0:
         raise ParcoursError(
-            f"{place}: no value can be read as {expected}; the first is like {facts['example']!r}. "
+            f"{place}: no value can be read as {expected}; the first is like {shape(facts['example'])!r}. "
             "Declare `date_format`, for example '%d/%m/%Y %H:%M' (day first) or '%m/%d/%Y %H:%M' (month first)."
         )
 
@@ -200,8 +201,23 @@ def _offered(engine: Engine, table: str) -> list[str]:
 
 
 def sql_error(place: str, error: Exception) -> ParcoursError:
-    """Return what the engine said of a rule, with the place of the rule."""
-    return ParcoursError(f"{place}: {str(error).splitlines()[0]}")
+    """Return what the engine said of a rule, with the place of the rule; a value that it quotes as its shape."""
+    said = str(error).splitlines()[0]
+    if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException | duckdb.OutOfRangeException):
+        said = re.sub(r"""(["'])(.+?)\1""", lambda quoted: f"{quoted[1]}{shape(quoted[2])}{quoted[1]}", said)
+    return ParcoursError(f"{place}: {said}")
+
+
+def shape(value: str) -> str:
+    """Return letters as x, digits as 9: nothing personal leaves clean, not even in an error.
+
+    Examples
+    --------
+    >>> shape("Ana 06-12")
+    'xxx 99-99'
+    """
+    marked = "".join("9" if sign.isdigit() else "x" if sign.isalpha() else sign for sign in value[:40])
+    return marked + ("…" if len(value) > 40 else "")
 
 
 def row_columns(engine: Engine) -> list[str]:
@@ -209,8 +225,8 @@ def row_columns(engine: Engine) -> list[str]:
     return _offered(engine, "joined_rows")
 
 
-def judge_rows(engine: Engine, source: Source) -> None:
-    """Make ``judged_rows``: which rows are kept, filtered or duplicates."""
+def judge_rows(engine: Engine, source: Source, refusals: Sequence[tuple[exp.Expr, exp.Expr]] = ()) -> None:
+    """Make ``judged_rows``: which rows are kept, filtered (by a declared rule or by `refusals`) or duplicates."""
     columns = row_columns(engine)
     cases = [
         (expression(rule, f"{source.shown_as}: leave_out.{reason}", columns), exp.Literal.string(reason))
@@ -228,7 +244,7 @@ def judge_rows(engine: Engine, source: Source) -> None:
     newest = [expression(sql, f"{source.shown_as}: latest_by", columns) for sql in source.latest_by]
     engine.make(
         "judged_rows",
-        filtered_by=first_case(cases),
+        filtered_by=first_case([*cases, *refusals]),
         same=[exp.column(name, quoted=True) for name in same],
         apart=[] if newest else [sqlglot.parse_one("parcours_filtered_by is null", read=DIALECT)],
         latest=[exp.Ordered(this=one, desc=True, nulls_first=False) for one in newest],

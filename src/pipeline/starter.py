@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import random
-import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,13 +28,6 @@ def write_raw(raw: Path) -> None:
     order_columns = ("order_no", "customer_email", "ordered_at", "promised_on", "delivered_at", "amount", "city")
     _write(raw / "orders" / "orders.csv", ";", order_columns, orders)
     _write(raw / "survey" / "answers.csv", ",", ("order_no", "answered_at", "score"), answers)
-
-
-def write_key(path: Path) -> None:
-    """Write a new random key, readable by its owner only, from which the pseudonyms of this workspace come."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
-    path.chmod(0o600)
 
 
 def _shop(chance: random.Random) -> tuple[list[_Row], list[_Row], list[_Row]]:

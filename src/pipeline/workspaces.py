@@ -137,7 +137,7 @@ def create(root: Path) -> None:
     ParcoursError
         If the folder holds anything.
     """
-    from pipeline import starter
+    from pipeline import keys, starter
 
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise ParcoursError(
@@ -147,7 +147,7 @@ def create(root: Path) -> None:
     shutil.copytree(TEMPLATES / "starter", root, dirs_exist_ok=True)
     (root / "gitignore").rename(root / ".gitignore")  # with a dot, it would hold for the template's own folder
     starter.write_raw(root / "data" / "raw")
-    starter.write_key(root / ".parcours" / "key")
+    keys.create_key(root / ".parcours" / "key")
     upgrade(root)
 
 

@@ -13,6 +13,7 @@ from pipeline import params as parameters
 from pipeline import tables
 from pipeline.files import write_csv, write_json
 from pipeline.params import Params
+from pipeline.privacy.masking import KINDS
 from pipeline.workspace import Workspace
 
 RECONSTRUCT: dict[str, Any] = {
@@ -75,11 +76,18 @@ def _more_frames() -> dict[str, pd.DataFrame]:
         {"problem": "two_values", "kind": "login", "customer_id": 3, "on_kind": "device", "value_hash": "cd", "n": 2}
         | {"first_seen_at": "2026-01-01 10:00:00", "source": "web"},
     ]
+    filtered = [
+        {"source": "shop", "source_file": "orders.csv", "reason": reason, "rows": 3}
+        for reason in ("no_consent_analytics", "past_retention", "tests")
+    ]
+    masked = [{"source": "shop", "attribute": "comment", "kind": kind, "texts": 2, "events": 4} for kind in KINDS]
     return {
         **_of_the_matrix(),
         "rejects": pd.DataFrame(rejects, columns=list(tables.REJECTS.columns)),
         "nobody": pd.DataFrame(nobody, columns=list(tables.NOBODY.columns)),
         "quarantine": pd.DataFrame(quarantine, columns=list(tables.QUARANTINE.columns)),
+        "filtered": pd.DataFrame(filtered, columns=list(tables.FILTERED.columns)),
+        "masked": pd.DataFrame(masked, columns=list(tables.MASKED.columns)),
         "conflicts": pd.DataFrame(conflicts, columns=list(tables.CONFLICTS.columns)),
         "coverage": pd.DataFrame(_coverage(), columns=list(tables.COVERAGE.columns)),
     }

@@ -62,7 +62,7 @@ def make(
     exported = Exported(folder, (OPENS, CLOSES), IdentityRates.read(TRUTH.identity), DirtRates(**dirt))
     people, happened = [], []
     is_one = customers * len(seeds) <= size
-    with TemporaryDirectory() as name, Engine(EngineParams("duckdb", threads, "1 GB"), Path(name)) as engine:
+    with TemporaryDirectory() as name, Engine(EngineParams("duckdb", threads, "1 GB"), Path(name), [folder]) as engine:
         exporter = Exporter(engine.connection, exported, Path(name))
         for number, _ in enumerate(world.batches(engine.connection, TRUTH, seeds, customers, 12, size=size)):
             exporter.write_batch(None if is_one else number)
@@ -81,7 +81,7 @@ def export_ledger(folder: Path, rows: Iterable[tuple[int, datetime, str]]) -> No
     """Write the exports of a ledger made by hand, of (person, UTC time, touchpoint), without dirt."""
     exported = Exported(folder, (OPENS, CLOSES), IdentityRates.read(TRUTH.identity), DirtRates(**CLEAN))
     rows = list(rows)
-    with TemporaryDirectory() as name, Engine(EngineParams("duckdb", 1, "1 GB"), Path(name)) as engine:
+    with TemporaryDirectory() as name, Engine(EngineParams("duckdb", 1, "1 GB"), Path(name), [folder]) as engine:
         connection = engine.connection
         next(iter(world.batches(connection, replace(TRUTH), [SEED], max(row[0] for row in rows), 12)))
         connection.execute("delete from happened")

@@ -24,6 +24,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.params import Hypothesis, Params
+from pipeline.privacy.small_cells import withhold_arms
 from pipeline.results import in_form, write_tables
 from pipeline.screening import confirm
 from pipeline.stats.multiplicity import false_coverage_level, false_discovery_q, level_of_next
@@ -96,7 +97,8 @@ def assess(engine: Engine, params: Params, window: tuple[datetime, datetime], is
         "id": [hypothesis.id for hypothesis in params.hypotheses],
         "group": [EVERYBODY, *(persona.id for persona in params.personas)],
     }
-    return in_form(judged(comparisons, params), HYPOTHESES, orders)
+    shown = (withhold_arms(row, params.estimate.smallest_cell) for row in judged(comparisons, params))
+    return in_form(shown, HYPOTHESES, orders)
 
 
 def refuse_constant_exposure(units: Units, hypothesis: Hypothesis, where: str) -> None:

@@ -35,6 +35,7 @@ from pipeline.estimate.outcomes import make_visit_outcomes
 from pipeline.files import whole_folder, write_json
 from pipeline.groups import reading_orders
 from pipeline.params import Params
+from pipeline.privacy.small_cells import withhold
 from pipeline.results import in_form, without_numbers, write_tables
 from pipeline.tables import (
     CHANNELS,
@@ -51,6 +52,7 @@ from pipeline.tables import (
     RECENT_TRANSITIONS,
     RESERVED,
     STEPS,
+    SUPPRESSED,
     SURVIVAL,
     TIME_IN_STAGE,
     TOUCHPOINTS,
@@ -129,10 +131,12 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
     )
     orders = reading_orders(params)
     unknowable = unknown_on_a_sample(params) if is_sample else {}
-    return {
-        table.name: in_form((_known(row, table, unknowable) for row in maker(engine, params, cut_off)), table, orders)
-        for table, maker in makers
-    }
+    frames, log = {}, []
+    for table, maker in makers:
+        rows, withheld = withhold(maker(engine, params, cut_off), table, params.estimate.smallest_cell)
+        frames[table.name] = in_form((_known(row, table, unknowable) for row in rows), table, orders)
+        log += withheld
+    return {**frames, SUPPRESSED.name: in_form(log, SUPPRESSED)}
 
 
 def unknown_on_a_sample(params: Params) -> dict[str, set[str]]:
@@ -142,7 +146,7 @@ def unknown_on_a_sample(params: Params) -> dict[str, set[str]]:
     return {"kpi": declared, **dict.fromkeys(("stage", "from_stage", "to_stage"), stages)}
 
 
-def _known(row: Row, table: Table, unknowable: Mapping[str, set[str]]) -> Row:
+def _known(row: Mapping[str, Any], table: Table, unknowable: Mapping[str, set[str]]) -> Mapping[str, Any]:
     if any(row.get(column) in values for column, values in unknowable.items()):
         return without_numbers(row, table, NOT_ON_A_SAMPLE)
     return row
@@ -167,5 +171,7 @@ def headline(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
             }
             for row in made.itertuples()
         ],
-        "rows_without_estimate": {name: int(frame["note"].notna().sum()) for name, frame in frames.items()},
+        "rows_without_estimate": {
+            name: int(frame["note"].notna().sum()) for name, frame in frames.items() if "note" in frame
+        },
     }

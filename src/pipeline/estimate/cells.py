@@ -10,10 +10,8 @@ import numpy as np
 
 from pipeline.engine import Engine
 from pipeline.params import Params
-from pipeline.results import without_numbers
 from pipeline.stats.ratios import Sums
 from pipeline.stats.result import Interval
-from pipeline.tables import Table
 
 MONEY_SCALE = 10_000  # money and scores have four decimals
 ONE_CUSTOMER, NO_VARIATION = "one customer: no interval", "no variation: no interval"
@@ -35,13 +33,10 @@ def sums_of_patterns(customers: np.ndarray, a: np.ndarray, b: np.ndarray) -> Sum
     return Sums(*(int(number.sum()) for number in numbers))
 
 
-def with_interval(
-    row: Row, table: Table, params: Params, customers: int, interval: Callable[..., Row], *arguments: Any
-) -> Row:
-    """Return the row with ``interval(*arguments, level)``, or without numbers and with the reason."""
-    smallest = params.estimate.smallest_cell
-    if customers < smallest:
-        return without_numbers(row, table, f"n < {smallest}")
+def with_interval(row: Row, params: Params, customers: int, interval: Callable[..., Row], *arguments: Any) -> Row:
+    """Return the row with ``interval(*arguments, level)``; of few customers the counts, which `estimate` withholds."""
+    if customers < params.estimate.smallest_cell:
+        return row
     if customers < 2:
         return {**row, "note": ONE_CUSTOMER}
     return {**row, **interval(*arguments, params.estimate.level)}

@@ -10,7 +10,6 @@ from pipeline.estimate.cells import MONEY_SCALE, Row, bounds, sums_by_item, with
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import Sums, clipped, clustered_ratio
-from pipeline.tables import EMOTIONS
 
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
@@ -19,7 +18,7 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     for grouping, column in groupings(params, "steps.channel", "steps.occurred_at").items():
         for group, stage, sums in sums_by_item(engine, "emotion_counts", group=column):
             row = {"grouping": grouping, "group": group, "stage": stage, "n": sums.b, "n_customers": sums.clusters}
-            yield with_interval(row, EMOTIONS, params, sums.clusters, _mean_emotion, sums)
+            yield with_interval(row, params, sums.clusters, _mean_emotion, sums)
 
 
 def _mean_emotion(sums: Sums, level: float) -> Row:

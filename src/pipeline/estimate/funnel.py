@@ -12,7 +12,6 @@ from pipeline.estimate.cells import Row, share, sums_of_patterns, with_interval
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import Sums, proportion_from_sums
-from pipeline.tables import FUNNEL
 
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
@@ -42,7 +41,7 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
                     "n_journeys": sums.b, "n_customers": sums.clusters, "n_reached": sums.a,
                     "n_visited": int(customers @ own[f"visited_{place}"].to_numpy()),
                 }  # fmt: skip
-                yield with_interval(row, FUNNEL, params, sums.clusters, _share, sums)
+                yield with_interval(row, params, sums.clusters, _share, sums)
 
 
 def _one_if(condition: exp.Expr) -> exp.Expr:

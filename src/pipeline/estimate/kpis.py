@@ -13,7 +13,7 @@ from pipeline.expressions import expression
 from pipeline.groups import groupings
 from pipeline.params import Kpi, Params
 from pipeline.stats.ratios import Sums, clustered_ratio, net_promoter_interval, proportion_from_sums
-from pipeline.tables import EVERYBODY, KPIS
+from pipeline.tables import EVERYBODY
 
 _UNITS = {
     "conversion": "share", "mean_value": "money", "return": "share",
@@ -32,8 +32,7 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
                     "grouping": grouping, "group": group, "kpi": kpi.id, "unit": _UNITS[kpi.kind],
                     "n": sums.b, "n_customers": sums.clusters, "target": kpi.target,
                 }  # fmt: skip
-                # the target is declared, not measured, so it stays where the rest is suppressed
-                yield with_interval(row, KPIS, params, sums.clusters, _estimate, kpi, sums) | {"target": kpi.target}
+                yield with_interval(row, params, sums.clusters, _estimate, kpi, sums)
                 missing = [other for other in missing if other != group]
             for group in missing:
                 row = {"grouping": grouping, "group": group, "kpi": kpi.id, "unit": _UNITS[kpi.kind]}

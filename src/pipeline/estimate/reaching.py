@@ -16,7 +16,7 @@ from pipeline.estimate.cells import Row, share, with_interval
 from pipeline.params import Params
 from pipeline.stats.markov import DECIMALS, pattern_keys, percentiles, poisson_sums, share_reaching
 from pipeline.stats.proportions import proportion_from_pairs
-from pipeline.tables import EVERYBODY, REACHING
+from pipeline.tables import EVERYBODY
 
 REPLICATES = 2_000
 NO_CHAIN = "no chain: a stage it leads to has too few visits"
@@ -116,7 +116,7 @@ def _rows_of(group: _Group, params: Params, key: Row) -> Iterator[Row]:
         with np.errstate(invalid="ignore"):  # a replicate may draw none of them
             drawn_direct = group.drawn_reached[:, code] / drawn_visits
         yield with_interval(
-            row, REACHING, params, customers, _estimates, pairs, float(chain[code]), drawn_chain[:, code], drawn_direct
+            row, params, customers, _estimates, pairs, float(chain[code]), drawn_chain[:, code], drawn_direct
         )
 
 

@@ -16,7 +16,7 @@ from pipeline.estimate.outcomes import coded_stage, codes_of
 from pipeline.params import Params
 from pipeline.stats.censoring import Followed, censored_shares
 from pipeline.stats.result import Interval
-from pipeline.tables import EVERYBODY, LOST, RECENT_TRANSITIONS, UNRESOLVED
+from pipeline.tables import EVERYBODY, LOST, UNRESOLVED
 
 BINS = 30  # of the horizon: more would use the last visits a little better, and change no estimand
 PARTS = 40  # of the customers, for the jackknife
@@ -73,7 +73,7 @@ def _cells(row: Row, followed: Followed, known: np.ndarray, names: list[str], pa
             continue
         moved = int(followed.visits[followed.target == place].sum()) if target != UNRESOLVED else None
         cell = {**row, "to_stage": target, "n_moved": moved}
-        yield with_interval(cell, RECENT_TRANSITIONS, params, row["n_customers"], _share_of, found, place)
+        yield with_interval(cell, params, row["n_customers"], _share_of, found, place)
 
 
 def _share_of(found: list[Interval], place: int, level: float) -> Row:

@@ -18,7 +18,7 @@ from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.grouped import Exits
 from pipeline.stats.result import Interval
-from pipeline.tables import ANYWHERE, CENSORED, GOAL, LOST, START, SURVIVAL
+from pipeline.tables import ANYWHERE, CENSORED, GOAL, LOST, START
 
 PARTS = 200  # of the customers, for the jackknife: its variance then has a relative error of 10 %
 CELLS_PER_DOUBLING = 8  # so that a cell of time is 9 % long
@@ -104,7 +104,7 @@ class _Way:
             "n_visits": self.found.units, "n_customers": self.found.customers,
             "n_left": int(self.found.left(self.causes)[cell]), "n_at_risk": int(self.found.staying[cell]),
         }  # fmt: skip
-        return with_interval(row, SURVIVAL, self.params, self.found.customers, interval, self, cell)
+        return with_interval(row, self.params, self.found.customers, interval, self, cell)
 
 
 def _share(way: _Way, cell: int, level: float) -> Row:

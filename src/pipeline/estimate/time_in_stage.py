@@ -13,7 +13,6 @@ from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.quantiles import quartiles
 from pipeline.stats.ratios import Sums
-from pipeline.tables import TIME_IN_STAGE
 
 MICROSECONDS_PER_DAY = 86_400_000_000
 
@@ -26,7 +25,7 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
         for group, stage, sums in sums_by_item(engine, "duration_counts"):
             row = {"grouping": grouping, "group": group, "stage": stage}
             row |= {"n_visits": sums.b, "n_customers": sums.clusters}
-            yield with_interval(row, TIME_IN_STAGE, params, sums.clusters, _days, histograms[group, stage], sums)
+            yield with_interval(row, params, sums.clusters, _days, histograms[group, stage], sums)
 
 
 def _days(histogram: pd.DataFrame, sums: Sums, level: float) -> Row:

@@ -10,7 +10,6 @@ from pipeline.estimate.cells import Row, bounds, with_interval
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import share_of_customers
-from pipeline.tables import TOUCHPOINTS
 
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
@@ -22,7 +21,7 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
             row = {"grouping": grouping, "group": record["group"], **{key: record[key] for key in keys}}
             row |= {"n_events": record["n_events"], "n_customers": record["n_customers"]}
             met, everybody = record["n_customers"], record["group_customers"]
-            yield with_interval(row, TOUCHPOINTS, params, met, _reach, met, everybody)
+            yield with_interval(row, params, met, _reach, met, everybody)
 
 
 def _reach(met: int, everybody: int, level: float) -> Row:

@@ -18,7 +18,7 @@ from pipeline.params import Params
 from pipeline.stats.pooling import pooled_shares, row_design_effect
 from pipeline.stats.proportions import proportion_from_pairs
 from pipeline.stats.result import Interval
-from pipeline.tables import LOST, START, TRANSITIONS, UNRESOLVED
+from pipeline.tables import LOST, START, UNRESOLVED
 
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
@@ -110,7 +110,7 @@ def _cells(row: _MatrixRow, params: Params, key: Row, pooled: dict[tuple[str, st
     for target in targets:
         if row.moved[target] or target != key["from_stage"]:
             cell = {**shared, "to_stage": target, "n_moved": row.moved[target]} | pooled.get((row.group, target), {})
-            yield with_interval(cell, TRANSITIONS, params, row.customers, _share_of, row, target)
+            yield with_interval(cell, params, row.customers, _share_of, row, target)
 
 
 def _share_of(row: _MatrixRow, target: str, level: float) -> Row:

@@ -20,11 +20,12 @@ from pipeline.params.declared import (
     WorkspaceParams,
 )  # fmt: skip
 from pipeline.params.identity import NORMALISATIONS, IdentifierKind, IdentityParams, TwoValues
+from pipeline.params.privacy import PrivacyParams
 from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
 
 __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
     "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Names",
-    "Outcome", "Params", "Persona", "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
+    "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
 ]  # fmt: skip

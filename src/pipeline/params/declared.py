@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from pipeline.params.identity import IdentifierKind, IdentityParams
+from pipeline.params.privacy import PrivacyParams
 from pipeline.params.screening import ScreeningParams
 
 KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
@@ -155,6 +156,7 @@ class Params:
     hypotheses: tuple[Hypothesis, ...]
     emotion_threshold: int
     screening: ScreeningParams
+    privacy: PrivacyParams
 
     def named(self, column: str) -> Names:
         """Return how an attribute, a trait or a feature is called in reports: as declared, else by its own name."""

@@ -44,7 +44,7 @@ def hypothesis_of(section: Section, stages: list[str], personas: list[str]) -> H
         outcome_window=section.duration("outcome_window"),
         direction=section.choice("direction", ("higher", "lower")),
         smallest_effect=float(section.number("smallest_effect")),
-        adjust_for=section.texts("adjust_for", ()),
+        adjust_for=section.names("adjust_for", ()),
         personas=_personas(section, "personas", (), personas),
         concerns=_personas(section, "concerns", personas, personas),
         value_per_outcome=section.number("value_per_outcome", None),

@@ -29,6 +29,7 @@ from pipeline.params.declared import (
 from pipeline.params.hypotheses import hypothesis_of
 from pipeline.params.identity import identifiers_of, identity_of
 from pipeline.params.parts import names_of, needs_complete
+from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
 from pipeline.workspace import Workspace
@@ -73,7 +74,7 @@ def load(workspace: Workspace) -> Params:
         stages=stages,
         touchpoints={name: names_of(touchpoints, name) for name in touchpoints.content},
         names={name: names_of(names, name) for name in names.content},
-        traits=top.texts("traits", ()),
+        traits=top.names("traits", ()),
         features=features,
         personas=personas,
         estimate=_estimate(top.section("estimate")),
@@ -84,6 +85,7 @@ def load(workspace: Workspace) -> Params:
         hypotheses=hypotheses,
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
         screening=screening_of(top.section("screening", {})),
+        privacy=privacy_of(top.section("privacy", {})),
     )
     _refuse_repeats(top, "sources", params.sources)
     for section in (window, journeys, assess, draw, top):
@@ -96,6 +98,9 @@ def _sources(top: Section) -> tuple[str, ...]:
     sources = top.texts("sources")
     if not sources:
         raise top.fail("sources", "expected the folders of data/raw to read, got none.")
+    for source in sources:
+        if not re.fullmatch(r"\w[\w-]*", source):
+            raise top.fail("sources", f"{source!r}: a folder's name has letters, digits, _ and - only.")
     return sources
 
 
@@ -174,7 +179,7 @@ def _persona(section: Section) -> Persona:
     when = section.text("when", None)
     if otherwise == (when is not None):
         raise section.fail("when", "give a rule, or `otherwise: true` for everybody else; one of the two.")
-    describe_by = section.texts("describe_by", ())
+    describe_by = section.names("describe_by", ())
     if len(describe_by) > 3:
         raise section.fail("describe_by", f"at most three fit on the card, got {len(describe_by)}.")
     persona = Persona(section.identifier("id"), names_of(section, "name"), names_of(section, "goal"), when, describe_by)

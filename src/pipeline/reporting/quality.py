@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline import tables, words
+from pipeline.privacy.reasons import NO_CONSENT, PAST_RETENTION
 from pipeline.reporting.coverage import coverage
 from pipeline.reporting.elements import COUNT, Column, Markup, Section, Table, paragraph
 from pipeline.reporting.reading import Results
@@ -20,6 +21,8 @@ def quality(results: Results, voice: Voice) -> Section:
         paragraph(voice.say("quality_lead")),
         _conservation(results, voice),
         _rejects(results, voice) if len(results.frames["rejects"]) else paragraph(voice.say("no_reject")),
+        *([_filtered(results, voice)] if len(results.frames["filtered"]) else []),
+        *([_masked(results, voice)] if len(results.frames["masked"]) else []),
         _identity(results, voice),
         paragraph(voice.say("nobody_lead", n=voice.count(results.frames["nobody"]["n_events"].sum()))),
         _conflicts(results, voice) if len(_problems(results)) else paragraph(voice.say("conflicts_none")),
@@ -72,6 +75,38 @@ def _rejects(results: Results, voice: Voice) -> Table:
     columns = [Column(str(voice.say(name))) for name in ("source", "file", "reason", "column")]
     columns.append(Column(str(voice.say("rows")), COUNT))
     return Table("rejects", str(voice.say("rejects_caption")), columns, body, voice.say("complete_counts"))
+
+
+def _filtered(results: Results, voice: Voice) -> Table:
+    """Return the rows that a declared rule, a missing consent or the retention left out."""
+    rows = results.frames[tables.FILTERED.name]
+    body = [
+        [row["source"], row["source_file"], _why_filtered(row["reason"], voice), voice.count(row["rows"])]
+        for _, row in rows.iterrows()
+    ]
+    columns = [Column(str(voice.say(name))) for name in ("source", "file", "reason")]
+    columns.append(Column(str(voice.say("rows")), COUNT))
+    return Table("filtered", str(voice.say("filtered_caption")), columns, body, voice.say("complete_counts"))
+
+
+def _why_filtered(code: str, voice: Voice) -> str:
+    """Return a reason in words: those of consent and retention are the pipeline's, the others are the user's."""
+    if code.startswith(f"{NO_CONSENT}_"):
+        return str(voice.say("reason_no_consent", purpose=code.removeprefix(f"{NO_CONSENT}_")))
+    return str(voice.say("reason_past_retention")) if code == PAST_RETENTION else code
+
+
+def _masked(results: Results, voice: Voice) -> Table:
+    """Return how many texts held personal data, by kind."""
+    rows = results.frames[tables.MASKED.name]
+    body = [
+        [row["source"], row["attribute"], str(voice.say(f"masked_{row['kind']}")), voice.count(row["texts"]),
+         voice.count(row["events"])]
+        for _, row in rows.iterrows()
+    ]  # fmt: skip
+    columns = [Column(str(voice.say(name))) for name in ("source", "attribute", "masked_kind")]
+    columns += [Column(str(voice.say(name)), COUNT) for name in ("masked_texts", "events")]
+    return Table("masked", str(voice.say("masked_caption")), columns, body, voice.say("complete_counts"))
 
 
 def why_refused(code: str, voice: Voice) -> str:

@@ -355,9 +355,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "method_interval": (
         "Intervalles à {level}, par grappes de clients : les lignes d’un même client ne sont pas indépendantes. Les "
-        "cases de moins de {cell} clients sont masquées (« {suppressed} »).",
+        "cases de moins de {cell} clients sont masquées (« {suppressed} »), et avec elles celles qui les trahiraient "
+        "par différence (« non montré »).",
         "{level} intervals, clustered by customer: rows of one customer are not independent. Cells of fewer than "
-        "{cell} customers are suppressed (“{suppressed}”).",
+        "{cell} customers are suppressed (“{suppressed}”), and with them those that would give them away by a "
+        "difference (“withheld”).",
     ),
     "method_family": (
         "Hypothèses déclarées dans params.yaml, testées ensemble, avec un taux de fausses découvertes de {level} "

@@ -124,7 +124,8 @@ def _keep(connection: duckdb.DuckDBPyConnection, replaces: bool) -> None:
 
 def prepare(connection: duckdb.DuckDBPyConnection, truth: Truth) -> None:
     """Load the truth's laws as small tables, and how chance is drawn."""
-    connection.execute("set timezone = 'UTC'")
+    if connection.execute("select current_setting('TimeZone')").fetchone() != ("UTC",):  # an engine's are locked, UTC
+        connection.execute("set timezone = 'UTC'")
     connection.execute(text_of("macros"))
     load_laws(connection, truth)
 

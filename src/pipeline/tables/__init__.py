@@ -35,11 +35,12 @@ from pipeline.tables.estimates import (
     KPIS,
     REACHING,
     RECENT_TRANSITIONS,
+    SUPPRESSED,
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
 )
-from pipeline.tables.events import CONSERVATION, EVENTS, FORMATS, NOBODY, REJECTS
+from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASKED, NOBODY, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
@@ -62,6 +63,7 @@ __all__ = [
     "EMOTIONS",
     "EVENTS",
     "EVERYBODY",
+    "FILTERED",
     "FORMATS",
     "FUNNEL",
     "GOAL",
@@ -71,6 +73,7 @@ __all__ = [
     "KPIS",
     "LINKS",
     "LOST",
+    "MASKED",
     "MONEY",
     "NOBODY",
     "NUMBER",
@@ -87,6 +90,7 @@ __all__ = [
     "SMALL",
     "START",
     "STEPS",
+    "SUPPRESSED",
     "SURVIVAL",
     "TEXT",
     "TIME",

@@ -27,6 +27,7 @@ class Column:
     type: str
     meaning: str
     nullable: bool = False
+    is_declared: bool = False  # written in params.yaml, not measured: shown even where numbers are withheld
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Table:
         Columns that identify a row.
     checks
         Name of a rule → SQL condition that every row satisfies.
+    per
+        Of a table with `n_customers`, the columns besides the group that tell one number of customers from another;
+        None: nothing is withheld for few customers.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Table:
     key: tuple[str, ...]
     checks: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = False
+    per: tuple[str, ...] | None = None
 
     def violations(self, relation: str) -> str:
         """SQL that counts, in one pass, the rows breaking each rule of the contract (one row out)."""

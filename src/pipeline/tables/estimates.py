@@ -35,6 +35,7 @@ TRANSITIONS = Table(
         **_NOTE,
     },
     key=("grouping", "group", "from_stage", "to_stage"),
+    per=("from_stage",),
 )
 
 RECENT_TRANSITIONS = Table(
@@ -53,6 +54,7 @@ RECENT_TRANSITIONS = Table(
         **_NOTE,
     },
     key=("grouping", "group", "from_stage", "to_stage"),
+    per=("from_stage",),
 )
 
 REACHING = Table(
@@ -77,6 +79,7 @@ REACHING = Table(
         **_NOTE,
     },
     key=("grouping", "group", "stage"),
+    per=("stage",),
 )
 
 CHECKS = Table(
@@ -115,6 +118,7 @@ FUNNEL = Table(
         **_NOTE,
     },
     key=("grouping", "group", "stage"),
+    per=(),
 )
 
 TIME_IN_STAGE = Table(
@@ -135,6 +139,7 @@ TIME_IN_STAGE = Table(
         **_NOTE,
     },
     key=("grouping", "group", "stage"),
+    per=("stage",),
 )
 
 KPIS = Table(
@@ -149,10 +154,11 @@ KPIS = Table(
         "estimate": Column(NUMBER, "in the unit", nullable=True),
         "ci_low": Column(NUMBER, "lower bound", nullable=True),
         "ci_high": Column(NUMBER, "upper bound", nullable=True),
-        "target": Column(NUMBER, "declared target", nullable=True),
+        "target": Column(NUMBER, "declared target", nullable=True, is_declared=True),
         **_NOTE,
     },
     key=("grouping", "group", "kpi"),
+    per=("kpi",),
 )
 
 TOUCHPOINTS = Table(
@@ -172,6 +178,7 @@ TOUCHPOINTS = Table(
         **_NOTE,
     },
     key=("grouping", "group", "stage", "touchpoint", "channel", "actor"),
+    per=("stage", "touchpoint", "channel", "actor"),
 )
 
 EMOTIONS = Table(
@@ -188,6 +195,21 @@ EMOTIONS = Table(
         **_NOTE,
     },
     key=("grouping", "group", "stage"),
+    per=("stage",),
+)
+
+SUPPRESSED = Table(
+    "suppressed",
+    "data/estimate/suppressed.csv",
+    {
+        "table": Column(TEXT, "table of data/estimate whose numbers are withheld"),
+        **_GROUP,
+        "place": Column(TEXT, "which rows of the group, as column=value; empty: all of them"),
+        "reason": Column(TEXT, "small: too few customers; complement: a total would give another group away"),
+        "rows": Column(WHOLE, "rows whose numbers are withheld"),
+    },
+    key=("table", "grouping", "group", "place"),
+    checks={"reason is known": "reason in ('small', 'complement')"},
 )
 
 COVERAGE = Table(

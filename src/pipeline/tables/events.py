@@ -69,6 +69,31 @@ CONSERVATION = Table(
     checks={"raw rows add up": "raw = used + empty + filtered + refused + duplicate"},
 )
 
+FILTERED = Table(
+    "filtered",
+    "data/clean/filtered.csv",
+    {
+        "source": Column(TEXT, "folder in data/raw"),
+        "source_file": Column(TEXT, "file in the source's folder"),
+        "reason": Column(TEXT, "key of leave_out, no_consent_<purpose> or past_retention"),
+        "rows": Column(WHOLE, "rows left out for it; a row counts once, for the first reason in this order"),
+    },
+    key=("source", "source_file", "reason"),
+)
+
+MASKED = Table(
+    "masked",
+    "data/clean/masked.csv",
+    {
+        "source": Column(TEXT, "folder in data/raw"),
+        "attribute": Column(TEXT, "declared attribute that holds text"),
+        "kind": Column(TEXT, "email, iban, card, phone, name or address"),
+        "texts": Column(WHOLE, "distinct texts in which such a thing was masked"),
+        "events": Column(WHOLE, "events that have them, those of refused rows included"),
+    },
+    key=("source", "attribute", "kind"),
+)
+
 FORMATS = Table(
     "formats",
     "data/clean/formats.csv",

@@ -13,10 +13,10 @@ HYPOTHESES = Table(
         "outcome_kind": Column(TEXT, "binary, ordinal, continuous or time_to_event"),
         "direction": Column(TEXT, "claimed direction of the effect: higher or lower"),
         "smallest_effect": Column(NUMBER, "least effect worth acting on, outcome's unit"),
-        "n_exposed": Column(WHOLE, "units exposed"),
-        "n_unexposed": Column(WHOLE, "units not exposed"),
-        "n_customers": Column(WHOLE, "customers behind them"),
-        "customers_hit": Column(WHOLE, "customers exposed at least once"),
+        "n_exposed": Column(WHOLE, "units exposed; empty where too few customers are behind", nullable=True),
+        "n_unexposed": Column(WHOLE, "units not exposed", nullable=True),
+        "n_customers": Column(WHOLE, "customers behind them", nullable=True),
+        "customers_hit": Column(WHOLE, "customers exposed at least once", nullable=True),
         "share_hit": Column(NUMBER, "share of units exposed", nullable=True),
         "mean_exposed": Column(
             NUMBER, "mean outcome of the exposed; time to event: incidence at the window's end", nullable=True

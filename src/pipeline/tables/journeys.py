@@ -107,7 +107,7 @@ PERSONA_CARDS = Table(
     "data/segment/persona_cards.csv",
     {
         "persona": Column(TEXT, "id of the persona"),
-        "n_customers": Column(WHOLE, "customers"),
+        "n_customers": Column(WHOLE, "customers", nullable=True),
         "share": Column(NUMBER, "share of all customers", nullable=True),
         "share_low": Column(NUMBER, "lower bound", nullable=True),
         "share_high": Column(NUMBER, "upper bound", nullable=True),
@@ -120,4 +120,5 @@ PERSONA_CARDS = Table(
         "note": Column(TEXT, "why a number is missing", nullable=True),
     },
     key=("persona",),
+    per=(),
 )

@@ -29,4 +29,5 @@ SURVIVAL = Table(
         "note": Column(TEXT, "why a number is missing", nullable=True),
     },
     key=("grouping", "group", "from_stage", "to_stage", "statistic", "time"),
+    per=("from_stage",),
 )

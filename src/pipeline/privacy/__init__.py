@@ -1,0 +1,1 @@
+"""What keeps people unnamed: masked texts, consent and retention, small cells, the register, erasure."""

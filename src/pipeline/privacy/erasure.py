@@ -1,0 +1,314 @@
+"""`parcours erase`: one person taken out of the raw files – all identifiers that the identity graph ties to them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import hmac
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from sqlglot import exp
+
+from pipeline.engine import Engine
+from pipeline.errors import ParcoursError, nearest
+from pipeline.expressions import query
+from pipeline.files import whole_file
+from pipeline.keys import key_bytes, pseudonyms
+from pipeline.landing import Layout, Refused
+from pipeline.normalise import normaliser
+from pipeline.params import Params
+from pipeline.privacy.records import can_be_rewritten, without
+from pipeline.source import MAIN, Source
+from pipeline.source_events import identifier_values
+from pipeline.source_rows import join_rows, land_files, row_columns, type_rows
+from pipeline.tables import IDENTITIES
+from pipeline.workspace import Workspace
+
+LOG = "erasures.csv"
+LOG_COLUMNS = ("erased_on", "request", "kind", "fingerprint")
+CUSTOMER = "(customer)"  # the kind under which the log knows a customer's code
+# Shorter values are looked for only where the description says that they are identifiers: 12 is also a quantity.
+SHORTEST_ANYWHERE = 5
+_PLAIN = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
+
+Values = dict[str, set[str]]  # kind → normalised values
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is to be erased: the identifiers tied together, as keyed hashes, and the codes of the customer."""
+
+    hashes: Mapping[str, frozenset[str]]
+    customers: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a person stands in the raw files: path → record numbers; and under which identifiers."""
+
+    records: Mapping[Path, frozenset[int]]
+    values: Mapping[str, frozenset[str]]
+    written: Mapping[Path, tuple[str, Layout]]  # encoding, and what its source.yaml declares
+
+
+def fingerprint(key: bytes, kind: str, pseudonym: str) -> str:
+    """Return what the log keeps of a pseudonym: it can be compared, and leads back to nobody, not even in outputs."""
+    return hmac.new(key, f"parcours:erasure:{kind}:{pseudonym}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def person_of(workspace: Workspace, params: Params, given: Iterable[tuple[str, str]]) -> Person:
+    """Return everything that the identity graph ties to the given identifiers.
+
+    Parameters
+    ----------
+    given
+        (kind, value as people write it).
+
+    Raises
+    ------
+    ParcoursError
+        If a kind is not declared, or a value is nobody's (empty, or a placeholder).
+    """
+    hashes: dict[str, set[str]] = defaultdict(set)
+    key = key_bytes(params.workspace.key, workspace)
+    for kind, value in normal_values(params, given):
+        hashes[kind] |= set(pseudonyms(key, kind, [value]))
+    customers: set[int] = set()
+    path = workspace.path(IDENTITIES.path)
+    if path.is_file():
+        identities = pd.read_parquet(path, columns=["kind", "value_hash", "customer_id"])
+        is_given = [
+            value in hashes.get(kind, ())
+            for kind, value in zip(identities["kind"], identities["value_hash"], strict=True)
+        ]
+        customers = {int(code) for code in identities.loc[is_given, "customer_id"]}
+        tied = identities[identities["customer_id"].isin(customers)]
+        for kind, value in zip(tied["kind"], tied["value_hash"], strict=True):
+            hashes[str(kind)].add(str(value))
+    return Person({kind: frozenset(values) for kind, values in hashes.items()}, frozenset(customers))
+
+
+def normal_values(params: Params, given: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return given identifiers as their kinds declare: small letters, a phone number with its country, and so on."""
+    values = []
+    for kind, value in given:
+        if kind not in params.identifiers:
+            raise ParcoursError(
+                f"erase: params.yaml declares no identifier {kind!r}.{nearest(kind, params.identifiers)}"
+            )
+        form, reason = normaliser(params.identifiers[kind])(value)
+        if form is None:
+            raise ParcoursError(f"erase: the {kind} given is nobody's ({reason}): give it as it stands in the exports.")
+        values.append((kind, form))
+    return values
+
+
+def find(workspace: Workspace, params: Params, sources: Iterable[Source], person: Person) -> Found:
+    """Return the raw records of a person: those with an identifier of theirs, and those that only these refer to."""
+    sources = list(sources)
+    key = key_bytes(params.workspace.key, workspace)
+    values: Values = defaultdict(set)
+    with workspace.temporary() as temporary:
+        for source in sources:
+            with Engine(params.engine, temporary) as engine:
+                for kind, seen in identifiers_of(engine, source, params, temporary).items():  # forms, by kind
+                    hashes = pseudonyms(key, kind, seen)
+                    wanted = person.hashes.get(kind, frozenset())
+                    values[kind] |= {value for value, one in zip(seen, hashes, strict=True) if one in wanted}
+        records: dict[Path, set[int]] = defaultdict(set)
+        written: dict[Path, tuple[str, Layout]] = {}
+        for source in sources:
+            with Engine(params.engine, temporary) as engine:
+                refused, encodings = _read(engine, source, temporary)
+                _load_values(engine, values)
+                paths = {path.name: path for paths in (source.files, *source.lookups.values()) for path in paths}
+                written |= {path: (encodings[name], source.layout) for name, path in paths.items()}
+                for file, number in _records(engine, source, params, refused, values):
+                    records[paths[file]].add(number)
+    return Found(
+        {path: frozenset(numbers) for path, numbers in sorted(records.items())},
+        {kind: frozenset(found) for kind, found in sorted(values.items()) if found},
+        written,
+    )
+
+
+def _read(engine: Engine, source: Source, temporary: Path) -> tuple[list[Refused], dict[str, str]]:
+    """Make the source's rows: ``landed_<table>`` and ``joined_rows``.
+
+    Returns
+    -------
+    refused, encodings
+        Records that have no shape; file → its encoding.
+    """
+    refused: list[Refused] = []
+    encodings: dict[str, str] = {}
+    for table, paths in {**source.lookups, MAIN: source.files}.items():
+        malformed, _, readings = land_files(engine, source, table, paths, temporary, None)
+        refused += malformed
+        encodings |= {name: reading.encoding or "utf-8" for name, reading in readings.items()}
+        engine.view(f"landed_{table}", [temporary / f"{source.name}.{table}.{i}.parquet" for i in range(len(paths))])
+        type_rows(engine, source, table)
+    join_rows(engine, source)
+    return refused, encodings
+
+
+def identifiers_of(engine: Engine, source: Source, params: Params, temporary: Path) -> dict[str, list[str]]:
+    """Return the identifiers that a source's rows hold now, in the form that their kinds declare, by kind."""
+    _read(engine, source, temporary)
+    return _identifiers_seen(engine, source, params)
+
+
+def _identifiers_seen(engine: Engine, source: Source, params: Params) -> dict[str, list[str]]:
+    """Make ``row_identifiers`` and, per kind, ``forms_<kind>`` (raw, form); return the forms by kind."""
+    columns = identifier_values(source, row_columns(engine))
+    engine.make("row_identifiers", exp.select("source_file", "source_row", *columns).from_("joined_rows"))
+    seen = {}
+    for kind in source.identifiers:
+        normalise = normaliser(params.identifiers[kind])
+        raw = _distinct(engine, "row_identifiers", f"id_{kind}")
+        forms = [(one, form) for one in raw if (form := normalise(one)[0]) is not None]
+        engine.load(f"forms_{kind}", pd.DataFrame(forms, columns=["raw", "form"]).astype("str"))
+        seen[kind] = sorted({form for _, form in forms})
+    return seen
+
+
+def _distinct(engine: Engine, relation: str, column: str, condition: str = "true") -> list[str]:
+    rows = engine.connection.execute(
+        f'select distinct "{column}" from {relation} where "{column}" is not null and {condition} order by 1'
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _load_values(engine: Engine, values: Values) -> None:
+    rows = [(kind, value) for kind, found in sorted(values.items()) for value in sorted(found)]
+    engine.load("erased", pd.DataFrame(rows, columns=["kind", "value"]).astype("str"))
+
+
+def _records(
+    engine: Engine, source: Source, params: Params, refused: Iterable[Refused], values: Values
+) -> set[tuple[str, int]]:
+    """Return (file, record number) of the person's records in one source."""
+    _identifiers_seen(engine, source, params)
+    found = {
+        row
+        for kind in source.identifiers
+        for row in engine.connection.execute(
+            f'select source_file, source_row from row_identifiers join forms_{kind} on forms_{kind}.raw = "id_{kind}" '
+            f"join erased on erased.value = forms_{kind}.form and erased.kind = $kind",
+            {"kind": kind},
+        ).fetchall()
+    }
+    for table in (MAIN, *source.lookups):
+        found |= _with_a_cell(engine, f"landed_{table}", params, values)
+    for one in refused:
+        text = (one.value or "").lower()
+        if any(value.lower() in text for kind in values for value in values[kind] if len(value) >= SHORTEST_ANYWHERE):
+            found.add((one.source_file, one.source_row))
+    return found | _referred_to(engine, source, found)
+
+
+def _with_a_cell(engine: Engine, relation: str, params: Params, values: Values) -> set[tuple[str, int]]:
+    """Return the records one of whose cells is an identifier of the person, whatever the column is called."""
+    texts = [name for name, kind in engine.columns(relation).items() if kind == "VARCHAR" and name != "source_file"]
+    long = {kind: {one for one in found if len(one) >= SHORTEST_ANYWHERE} for kind, found in values.items()}
+    records: set[tuple[str, int]] = set()
+    for name in texts:
+        raw = {
+            one
+            for kind, found in long.items()
+            if found
+            for one in _distinct(engine, relation, name, _may_be(name, found))
+            if normaliser(params.identifiers[kind])(one)[0] in found
+        }
+        if raw:
+            engine.load("cells", pd.DataFrame({"raw": sorted(raw)}).astype("str"))
+            records |= set(
+                engine.connection.execute(
+                    f'select source_file, source_row from {relation} join cells on cells.raw = "{name}"'
+                ).fetchall()
+            )
+    return records
+
+
+def _may_be(column: str, forms: Iterable[str]) -> str:
+    """Return SQL that holds for every cell that any rule could bring into one of the forms: few enough for Python."""
+    # No rule changes the last signs of a value, but for their case, their accents and what stands between them.
+    tails = {"".join(sign for sign in form.lower() if sign in _PLAIN)[-3:] for form in forms}
+    bare = f"regexp_replace(strip_accents(lower(\"{column}\")), '[^0-9a-z]', '', 'g')"
+    return " or ".join(f"contains({bare}, '{tail}')" for tail in sorted(tails)).join("()")
+
+
+def _referred_to(engine: Engine, source: Source, found: set[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Return the records of look-ups to which only the person's rows refer: answers, lines, contacts of theirs."""
+    if not source.lookups or source.query is None or not found:
+        return set()
+    engine.load("found", pd.DataFrame(sorted(found), columns=["source_file", "source_row"]))
+    columns = engine.columns("landed_main")
+    joined: set[tuple[str, int]] = set()
+    for name in sorted(_join_columns(source) & set(columns)):
+        engine.connection.execute(
+            f'create or replace temp table own as select cast("{name}" as varchar) as value from landed_main '
+            f'where "{name}" is not null group by 1 having bool_and((source_file, source_row) in '
+            "(select (source_file, source_row) from found))"
+        )
+        for table in source.lookups:
+            for other, kind in engine.columns(f"landed_{table}").items():
+                if kind == "VARCHAR" and other != "source_file":
+                    joined |= set(
+                        engine.connection.execute(
+                            f'select source_file, source_row from landed_{table} join own on own.value = "{other}" '
+                            f"where length(own.value) >= {SHORTEST_ANYWHERE}"
+                        ).fetchall()
+                    )
+    return joined
+
+
+def _join_columns(source: Source) -> set[str]:
+    tree = query(source.query or "", f"{source.shown_as}: query", {MAIN: (), **dict.fromkeys(source.lookups, ())})
+    names = set()
+    for join in tree.find_all(exp.Join):
+        names |= {column.name for part in [join.args.get("on")] if part for column in part.find_all(exp.Column)}
+        names |= {one.name for one in join.args.get("using") or ()}
+    return names
+
+
+def erase(workspace: Workspace, params: Params, person: Person, found: Found, on: date) -> list[str]:
+    """Take the records out of the raw files, write the log, and return what has to be done by hand."""
+    by_hand = []
+    for path, numbers in found.records.items():
+        if can_be_rewritten(path):
+            without(path, numbers, *found.written[path])
+        else:
+            listed = ", ".join(map(str, sorted(numbers)))
+            by_hand.append(f"{path}: this kind of file is not rewritten; take out the records {listed}.")
+    key = key_bytes(params.workspace.key, workspace)
+    tied = [(kind, fingerprint(key, kind, one)) for kind, hashes in person.hashes.items() for one in hashes]
+    tied += [(CUSTOMER, fingerprint(key, CUSTOMER, str(code))) for code in person.customers]
+    write_log(workspace, on, sorted(tied))
+    return by_hand
+
+
+def write_log(workspace: Workspace, on: date, tied: list[tuple[str, str]]) -> None:
+    """Add an erasure to the log: the date, and fingerprints that are no pseudonyms."""
+    path = workspace.root / LOG
+    rows = read_log(workspace)
+    request = min(one for _, one in tied)[:8]
+    rows += [(on.isoformat(), request, kind, one) for kind, one in tied]
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(LOG_COLUMNS)
+        writer.writerows(sorted(set(rows)))
+
+
+def read_log(workspace: Workspace) -> list[tuple[str, ...]]:
+    """Return the log's rows, none where nobody was erased."""
+    path = workspace.root / LOG
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [tuple(row) for row in csv.reader(stream)][1:]

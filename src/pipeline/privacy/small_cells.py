@@ -1,0 +1,140 @@
+"""Numbers that too few customers are behind, withheld where results are made – and what would give them away, too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from pipeline.results import without_numbers
+from pipeline.tables import EVERYBODY, Table
+
+SMALL, COMPLEMENT = "small", "complement"
+ARM_COUNTS = (
+    "n_exposed", "n_unexposed", "n_customers", "customers_hit", "share_hit",
+    "n_answered_exposed", "n_answered_unexposed",
+)  # fmt: skip
+NOBODY_THERE = "n = 0"  # a row that says so gives nobody away
+
+Row = Mapping[str, Any]
+
+
+class Cell(NamedTuple):
+    """What shares one number of customers: one group, in one place of the table."""
+
+    grouping: str
+    place: tuple[str, ...]
+    group: str
+
+
+def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row], list[Row]]:
+    """Return rows without the numbers that too few customers are behind, and a log of what was withheld.
+
+    Parameters
+    ----------
+    rows
+        All rows of a table, numbers included.
+    table
+        Its contract: `per` names the columns that tell one number of customers from another.
+    smallest
+        Fewer customers are never shown (`estimate.smallest_cell`).
+
+    Returns
+    -------
+    shown, log
+        The rows in the same order; columns declared in params.yaml stay. The log is as the contract SUPPRESSED.
+
+    Notes
+    -----
+    A group is small if 0 … smallest − 1 customers are behind it. Groups of one grouping add up to the row of everybody:
+    where one small group alone is withheld, everybody minus the others gives it away, and so do several with fewer
+    than `smallest` together. Then the smallest group that is still shown is withheld as well (complementary
+    suppression; Hundepool et al. 2012, Statistical Disclosure Control, 4.3), until what is hidden is large enough.
+    Cost: linear in rows.
+
+    Examples
+    --------
+    >>> from pipeline.tables import EMOTIONS
+    >>> row = {"grouping": "persona", "stage": "buy", "n": 9, "emotion": 0.5}
+    >>> rows = [{**row, "group": group, "n_customers": n} for group, n in (("a", 40), ("b", 9), ("c", 2))]
+    >>> everybody = {**row, "grouping": "all", "group": "(all)", "n_customers": 51}
+    >>> shown, log = withhold([everybody, *rows], EMOTIONS, 5)
+    >>> [(row["group"], row.get("n_customers"), row.get("note")) for row in shown]
+    [('(all)', 51, None), ('a', 40, None), ('b', None, 'withheld'), ('c', None, 'n < 5')]
+    """
+    rows = list(rows)
+    hidden = _hidden(_sizes(rows, table), smallest, has_total=table.per is not None and "grouping" not in table.key)
+    notes = {SMALL: f"n < {smallest}", COMPLEMENT: "withheld"}
+    declared = [name for name, column in table.columns.items() if column.is_declared]
+    shown, counts = [], defaultdict[Cell, int](int)
+    for row in rows:
+        cell = _cell(row, table)
+        if cell not in hidden or row.get("note") == NOBODY_THERE:
+            shown.append(row)
+            continue
+        counts[cell] += 1
+        kept = {name: row[name] for name in declared if name in row}
+        shown.append({**without_numbers(row, table, notes[hidden[cell]]), **kept})
+    return shown, [
+        {
+            "table": table.name,
+            "grouping": cell.grouping,
+            "group": cell.group,
+            "place": ", ".join(f"{name}={value}" for name, value in zip(table.per or (), cell.place, strict=True)),
+            "reason": hidden[cell],
+            "rows": n,
+        }
+        for cell, n in sorted(counts.items())
+    ]
+
+
+def withhold_arms(row: Row, smallest: int) -> Row:
+    """Return the row of a comparison without the counts that would show fewer than `smallest` customers.
+
+    Small are: customers exposed, all customers, and the difference. Of a row that is not tested all counts go; of a
+    tested one, whose arms are large, only the number of customers hit.
+
+    Examples
+    --------
+    >>> counts = {"n_exposed": 3, "n_unexposed": 90, "n_customers": 93, "customers_hit": 3, "verdict": "not tested"}
+    >>> withhold_arms(counts, 5)
+    {'verdict': 'not tested'}
+    """
+    hit, everybody = row["customers_hit"], row["n_customers"]
+    if all(n == 0 or n >= smallest for n in (hit, everybody, everybody - hit)):
+        return row
+    away = ARM_COUNTS if row["verdict"] == "not tested" else ("customers_hit",)
+    return {name: value for name, value in row.items() if name not in away}
+
+
+def _cell(row: Row, table: Table) -> Cell:
+    place = tuple(str(row[name]) for name in table.per or ())
+    return Cell(str(row.get("grouping", "persona")), place, str(row.get("group", row.get("persona"))))
+
+
+def _sizes(rows: list[Row], table: Table) -> dict[Cell, int]:
+    """Return how many customers are behind each cell, as far as it is told."""
+    if table.per is None:
+        return {}
+    known = [(row, row.get("n_customers")) for row in rows if row.get("note") != NOBODY_THERE]
+    return {_cell(row, table): int(n) for row, n in known if n is not None}
+
+
+def _hidden(sizes: Mapping[Cell, int], smallest: int, has_total: bool) -> dict[Cell, str]:
+    hidden = {cell: SMALL for cell, n in sizes.items() if n < smallest}
+    partitions = defaultdict[tuple[str, tuple[str, ...]], list[Cell]](list)
+    for cell in sizes:
+        if cell.grouping != "all":
+            partitions[cell.grouping, cell.place].append(cell)
+    for (_, place), cells in partitions.items():
+        everybody = Cell("all", place, EVERYBODY)
+        if not has_total and (everybody in hidden or everybody not in sizes):
+            continue  # no total to subtract from
+        still_shown = sorted((sizes[cell], cell) for cell in cells if cell not in hidden)
+        away = [sizes[cell] for cell in cells if cell in hidden]
+        for n, cell in still_shown:
+            if not away or (len(away) > 1 and sum(away) >= smallest):
+                break
+            hidden[cell] = COMPLEMENT
+            away.append(n)
+    return hidden
