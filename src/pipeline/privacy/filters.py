@@ -84,6 +84,7 @@ def _kept_since(source: Source, params: Params) -> pd.Timestamp:
 def filtered_rows(engine: Engine) -> pd.DataFrame:
     """Return how many rows of each file were filtered, by reason."""
     return engine.connection.execute(
-        "select source_file, filtered_by as reason, count(*) as rows from judged_rows where judgement = 'filtered' "
+        "select source_file, parcours_filtered_by as reason, count(*) as rows from judged_rows "
+        "where parcours_judgement = 'filtered' 
         "group by all order by all"
     ).df()
