@@ -85,6 +85,6 @@ def filtered_rows(engine: Engine) -> pd.DataFrame:
     """Return how many rows of each file were filtered, by reason."""
     return engine.connection.execute(
         "select source_file, parcours_filtered_by as reason, count(*) as rows from judged_rows "
-        "where parcours_judgement = 'filtered' 
+        "where parcours_judgement = 'filtered' "
         "group by all order by all"
     ).df()
