@@ -196,6 +196,15 @@ def test_a_bad_json_line_is_refused_alone(tmp_path):
     assert conservation(workspace).loc["visits.jsonl", "used"] == 2
 
 
+def test_two_files_of_one_name_are_refused(tmp_path):
+    workspace = shop.make(tmp_path / "w", visits=None, web_source=source(shop.WEB_SOURCE, files="*/visits.csv"))
+    for year in ("2025", "2026"):
+        (workspace.raw("web") / year).mkdir()
+        (workspace.raw("web") / year / "visits.csv").write_text(shop.VISITS_CSV)
+    with pytest.raises(ParcoursError, match=r"files: two files are called visits\.csv"):
+        run(workspace)
+
+
 def test_lookups_are_joined_and_must_not_repeat_or_lose_rows(tmp_path):
     joined = source(
         shop.ORDERS_SOURCE,

@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from pipeline import clean, params, starter, workspaces
+import small_workspace as shop
+from landing.files import ROWS, WRITTEN, as_sqlite
+from pipeline import clean, obtain, params, starter, workspaces
 from pipeline.describe import describe, slug
 from pipeline.errors import ParcoursError
 from pipeline.profile import profile
@@ -163,6 +165,27 @@ def test_a_lookup_is_joined_on_its_unique_column(tmp_path: Path) -> None:
     assert source["query"].split("\n")[-2].strip() == "left join customers on customers.customer_id = main.customer_id"
     assert 'customers."home town"' in source["query"]
     assert "# stores.csv: no column in common" in text
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "ods", "json", "jsonocel", "parquet", "sqlite"])
+def test_every_format_is_described_and_cleaned_as_proposed(tmp_path: Path, ending: str) -> None:
+    """The proposal for each format, taken without an edit, uses every row."""
+    workspace = shop.make(tmp_path / "w", params={"sources": ["web"]}, visits=None)
+    folder = workspace.raw("web")
+    path = folder / f"visits.{ending}"
+    path.write_bytes(as_sqlite() if ending == "sqlite" else WRITTEN[ending]())
+    (folder / "source.yaml").write_text(describe([path]), encoding="utf-8")
+    source = yaml.safe_load((folder / "source.yaml").read_text(encoding="utf-8"))
+    if ending == "sqlite":
+        assert source["read"] == {"database": "visits.sqlite", "table": "visits"}
+        obtain.obtain(workspace)
+    assert source.get("records") == ("data.items" if ending == "json" else None)
+    params = yaml.safe_load((workspace.root / "params.yaml").read_text())
+    params["identifiers"] = {kind: {} for kind in source["identifiers"]}
+    (workspace.root / "params.yaml").write_text(yaml.safe_dump(params))
+    clean.main(workspace, shop.load(workspace))
+    counts = pd.read_csv(workspace.path("data/clean/conservation.csv")).iloc[0]
+    assert (counts["raw"], counts["used"]) == (len(ROWS), len(ROWS))
 
 
 @pytest.mark.parametrize(

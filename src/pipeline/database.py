@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -120,6 +120,26 @@ def database_tables(workspace: Workspace) -> list[DatabaseTable]:
     sources = Section.read(workspace.root / "params.yaml", "params.yaml").texts("sources", ())
     folders = [workspace.raw(name) for name in sources]
     return [table for one in folders if (one / "source.yaml").is_file() for table in declared_tables(one)]
+
+
+def largest_table(path: Path) -> DatabaseTable:
+    """Return the table of a SQLite file that has the most rows.
+
+    Raises
+    ------
+    ParcoursError
+        If it is no SQLite file, or has no table.
+    """
+    asked = DatabaseTable(str(path), "read", path.parent, path.name, "", (), ())
+    with _connected(asked) as (cursor, _):
+        cursor.execute(_TABLES_OF_SQLITE)
+        rows = {}
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"select count(*) from {quoted(name)}")
+            rows[name] = cursor.fetchone()[0]
+    if not rows:
+        raise asked.error("no table in it.")
+    return replace(asked, table=max(sorted(rows), key=lambda name: rows[name]))
 
 
 def take_snapshot(table: DatabaseTable, target: Path) -> int:

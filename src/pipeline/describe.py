@@ -12,6 +12,7 @@ import duckdb
 import pyarrow.parquet
 import yaml
 
+from pipeline.database import SQLITE, largest_table, take_snapshot
 from pipeline.errors import ParcoursError
 from pipeline.guesses import ANSWERED, ID, MONEY, SCORE, channel_of, happening_of, has, identifiers_of, slug
 from pipeline.landing import FILE, READERS, ROW, Layout, Reading, land
@@ -60,11 +61,17 @@ def describe(paths: Sequence[Path], is_guess: bool = False) -> str:
 def look(path: Path) -> Export:
     """Read the first rows of a file with the readers of `clean` and judge each column."""
     if not path.is_file():
-        raise ParcoursError(f"{path}: no such file. Expected one of {', '.join(READERS)} (see docs/formats.md).")
+        raise ParcoursError(
+            f"{path}: no such file. Expected one of {', '.join([*READERS, *SQLITE])} (docs/formats.md)."
+        )
     if path.stat().st_size == 0:
         raise ParcoursError(f"{path}: the file is empty (0 bytes). Export it again.")
     with TemporaryDirectory() as folder:
         landed = Path(folder) / "landed.parquet"
+        if path.name.endswith(SQLITE):
+            table = largest_table(path)
+            take_snapshot(table, landed)
+            return Export(path, Reading("sqlite", part=table.table), _profiles(landed))
         reading = land(path, Layout(f"{path.parent}/source.yaml"), landed).reading
         return Export(path, reading, _profiles(landed))
 
@@ -122,7 +129,7 @@ class _Proposal:
 
     def _file_lines(self) -> list[str]:
         channel, reason = channel_of(self.main.path.name.split(".")[0], self.main.columns)
-        lines = [f"channel: {channel}  # {reason}", f"files: {_yaml(self.main.path.name)}"]
+        lines = [f"channel: {channel}  # {reason}", *_read_lines(self.main)]
         lines += [f"{key}: {_yaml(value)}  # detected" for key, value in self.main.reading.found().items()]
         if any(column.decimal == "," and column.type == "number" for column in self.columns):
             lines.append('decimal: ","')
@@ -247,6 +254,16 @@ class _Proposal:
         if self.kinds:
             lines.append("#   identifiers:")
         return lines + [f"#     {line}" for line in kinds_for_params(self.kinds)]
+
+
+def _read_lines(export: Export) -> list[str]:
+    if export.reading.format != "sqlite":
+        return [f"files: {_yaml(export.path.name)}"]
+    file, table = _yaml(export.path.name), _yaml(export.reading.part or "")
+    return [
+        f"read: {{database: {file}, table: {table}}}  # the table with the most rows",
+        "# `parcours obtain` takes its snapshot; before that, let DVC know: parcours init . --upgrade",
+    ]
 
 
 _KEPT = {

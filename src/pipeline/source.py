@@ -175,6 +175,9 @@ def _files(folder: Path, section: Section, name: str) -> tuple[Path, ...]:
             there = [path.name for path in folder.iterdir() if path.name != "source.yaml"]
             raise section.fail(name, f"no file {pattern!r} in data/raw/{folder.name}.{nearest(pattern, there)}")
         found += [path for path in paths if path not in found]
+    names = [path.name for path in found]
+    if repeated := next((one for one in names if names.count(one) > 1), None):
+        raise section.fail(name, f"two files are called {repeated}, and rows are named by their file. Rename one.")
     return tuple(found)
 
 

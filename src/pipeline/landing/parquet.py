@@ -39,6 +39,9 @@ def read(file: RawFile, target: Path) -> Landed:
                 first += batch.num_rows
                 if file.limit is not None and first > file.limit:
                     break
+            else:
+                if first - 1 != parquet.metadata.num_rows:
+                    raise ValueError(f"it says that it has {parquet.metadata.num_rows} rows, but holds {first - 1}")
     except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError) as error:
         problem = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise file.error(f"not a Parquet file that can be read ({problem}). Export it again.") from None

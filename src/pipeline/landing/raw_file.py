@@ -11,6 +11,7 @@ from pipeline.errors import ParcoursError
 from pipeline.landing.layout import Layout
 
 ROW, FILE = "source_row", "source_file"
+_LONGEST = 1_000  # characters of an error
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,9 @@ class RawFile:
         return gzip.open(self.path, "rb") if self.path.name.endswith(".gz") else self.path.open("rb")  # type: ignore[return-value]
 
     def error(self, problem: str) -> ParcoursError:
-        return ParcoursError(f"{self.name}: {problem}")
+        """Return what is wrong with the file, in a length that a terminal shows."""
+        shown = problem if len(problem) < _LONGEST else f"{problem[: _LONGEST // 2]} … {problem[-_LONGEST // 2 :]}"
+        return ParcoursError(f"{self.name}: {shown}")
 
     def refuse(
         self, number: int, value: str | None, reason: str = "malformed_row", column: str | None = None

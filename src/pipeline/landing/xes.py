@@ -62,10 +62,10 @@ def _parts_of_log(file: RawFile, stream: IO[bytes]) -> Iterator[Element]:
             if _tag(element) in ("trace", "event"):
                 yield element
             elif _tag(element) not in _OF_THE_LOG:
-                raise file.error(f"<{_tag(element)}> in the log is no part of XES. Export it again.")
+                raise file.error(f"<{_tag(element)[:60]}> in the log is no part of XES. Export it again.")
             open_elements[0].clear()
         elif not open_elements and _tag(element) != "log":
-            raise file.error(f"begins with <{_tag(element)}>; a XES file begins with <log>. Export it again.")
+            raise file.error(f"begins with <{_tag(element)[:60]}>; a XES file begins with <log>. Export it again.")
 
 
 def _record(event: Element, case: Record | None, file: RawFile, number: int) -> Record | Refused:
