@@ -9,6 +9,8 @@ from pipeline.params import Params
 from pipeline.tables import ANYWHERE, EVERYBODY, GOAL, LOST, START, UNRESOLVED
 from pipeline.typing_rules import to_local
 
+_NUMBERS = [str(number) for number in range(1, 100)]  # of sources that see a customer
+
 
 def reading_orders(params: Params) -> dict[str, list[str]]:
     """Return the order in which people read groups, stages and KPIs: as declared."""
@@ -19,7 +21,7 @@ def reading_orders(params: Params) -> dict[str, list[str]]:
         "group": [EVERYBODY, *personas],
         "kpi": [kpi.id for kpi in params.kpis],
         "measure": ["seen_by", "overlap", "off_site"],
-        "item": [*(str(n + 1) for n in range(len(params.sources))), EVERYBODY, *personas],
+        "item": [*_NUMBERS, EVERYBODY, *personas],
         **dict.fromkeys(("stage", "from_stage", "to_stage"), stages),
         "statistic": ["incidence", "restricted_mean", "median"],
         "time": [format_duration(time) for time in params.estimate.duration_bins],
