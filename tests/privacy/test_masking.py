@@ -30,6 +30,12 @@ def test_scores_are_those_the_documents_quote(repository):
     assert labelled.table("hold_out") in (repository / "docs/privacy.md").read_text(encoding="utf-8")
 
 
+def test_the_example_of_the_documents_is_true(repository):
+    lines = (repository / "docs/privacy.md").read_text(encoding="utf-8").splitlines()
+    written = next(number for number, line in enumerate(lines) if line.startswith("Bonjour Madame Dupont"))
+    assert mask(lines[written])[0] == lines[written + 1]
+
+
 def test_no_rule_is_worse_than_it_was():
     by_kind = labelled.scores("hold_out")
     for kind in ("email", "card", "phone", "address"):

@@ -75,17 +75,13 @@ def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row
         counts[cell] += 1
         kept = {name: row[name] for name in declared if name in row}
         shown.append({**without_numbers(row, table, notes[hidden[cell]]), **kept})
-    return shown, [
-        {
-            "table": table.name,
-            "grouping": cell.grouping,
-            "group": cell.group,
-            "place": ", ".join(f"{name}={value}" for name, value in zip(table.per or (), cell.place, strict=True)),
-            "reason": hidden[cell],
-            "rows": n,
-        }
-        for cell, n in sorted(counts.items())
-    ]
+    return shown, [_logged(table, cell, hidden[cell], n) for cell, n in sorted(counts.items())]
+
+
+def _logged(table: Table, cell: Cell, reason: str, rows: int) -> Row:
+    place = ", ".join(f"{name}={value}" for name, value in zip(table.per or (), cell.place, strict=True))
+    where = {"table": table.name, "grouping": cell.grouping, "group": cell.group, "place": place}
+    return {**where, "reason": reason, "rows": rows}
 
 
 def withhold_arms(row: Row, smallest: int) -> Row:
