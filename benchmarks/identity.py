@@ -80,11 +80,12 @@ def _params(workspace: Workspace) -> Params:
 
 @contextmanager
 def measured(what: str) -> Iterator[None]:
-    """Print the seconds of a block, and the peak memory of the process so far."""
-    started = time.perf_counter()
+    """Print the seconds of a block, by the clock and of the processors, and the peak memory of the process so far."""
+    started, worked = time.perf_counter(), time.process_time()
     yield
+    seconds, of_processors = time.perf_counter() - started, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{what}: {time.perf_counter() - started:.1f} s, peak {peak:.2f} GB", file=sys.stderr)
+    print(f"{what}: {seconds:.1f} s, processors {of_processors:.1f} s, peak {peak:.2f} GB", file=sys.stderr)
 
 
 if __name__ == "__main__":

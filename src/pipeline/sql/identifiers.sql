@@ -46,4 +46,3 @@ select
     cast(row_number() over (order by kind, value_hash, period) - 1 as bigint) as node,
     *
 from seen
-order by node

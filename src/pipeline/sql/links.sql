@@ -23,4 +23,3 @@ select
 from met
 inner join identifiers as one on met.value_hash = one.value_hash and met.period = one.period
 inner join identifiers as other on met.other_hash = other.value_hash and met.other_period = other.period
-order by node, other_node, source
