@@ -33,9 +33,9 @@ then:
 # Command → one line, what it reads and writes.
 VERBS = {
     "obtain": (
-        "take the raw tables from a package or from downloaded files",
+        "take the raw tables from a package, a database or downloaded files",
         "Reads the package or the folder that the workspace names ($PARCOURS_DATA, else\n"
-        "data/download); writes files in data/raw. Only workspaces on public data have it.",
+        "data/download), and the tables that sources declare (read:); writes files in data/raw.",
     ),
     "simulate": (
         "make the exports of a brand that exists nowhere",
@@ -47,8 +47,9 @@ VERBS = {
     "clean": (
         "turn raw exports into one table of events",
         "Reads data/raw/*/source.yaml and the files it names; writes data/clean: events,\n"
-        "rejects.csv (refused rows with their reason) and conservation.csv (every raw row\n"
-        "accounted for). Identifiers leave this stage as keyed hashes only.",
+        "rejects.csv (refused rows with their reason), conservation.csv (every raw row\n"
+        "accounted for) and formats.csv (how each file was read). Identifiers leave this\n"
+        "stage as keyed hashes only.",
     ),
     "identify": (
         "join identifiers that belong to one customer",

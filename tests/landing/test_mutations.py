@@ -161,14 +161,16 @@ def described(folder: Path, ending: str) -> Source:
         "identifiers": {"device": visitor}, "attributes": {"page_name": page},
         "events": [{"touchpoint": "seen", "occurred_at": time}],
     }  # fmt: skip
+    if ending == "csv":  # which sign cuts a broken file is a matter of opinion; how many records there are is not
+        content["delimiter"] = ","
     (folder / "source.yaml").write_text(yaml.safe_dump(content))
     return load(folder, "web", "UTC", {"device": None})
 
 
-def is_refused(path: Path, target: Path) -> bool:
+def is_refused(path: Path, layout: Layout, target: Path) -> bool:
     """Whether a file is refused as a whole, by an error that names it."""
     try:
-        land(path, Layout("data/raw/web/source.yaml", repeated_columns="number"), target)
+        land(path, layout, target)
     except ParcoursError as error:
         said = str(error)
         if path.name not in said or len(said) > 2_000:
@@ -218,10 +220,11 @@ def test_every_mutant_is_refused_or_counted(tmp_path: Path, engine: Engine, endi
         folder = tmp_path / f"mutants{first}"
         folder.mkdir()
         (folder / f"whole.{ending}").write_bytes(content)
+        layout = described(folder, ending).layout
         for number in range(first, min(first + TOGETHER, MUTATIONS)):
             path = folder / f"{number}.{ending}"
             path.write_bytes(mutated(ending, content, random.Random(f"{ending} {number}")))
-            if is_refused(path, tmp_path / "landed.parquet"):
+            if is_refused(path, layout, tmp_path / "landed.parquet"):
                 found["refused whole"] += 1
                 path.unlink()
         found.update(outcomes(engine, described(folder, ending), kinds, folder))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -152,7 +153,7 @@ def _header_beside(file: RawFile, name: str) -> tuple[str, list[str]]:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the sign that cuts most records into as many cells as the header has, more than one; else a comma."""
+    """Return the sign that cuts most records into equally many cells, and the header into several; else a comma."""
     lines = io.StringIO(text, newline="")
     best, best_score = ",", (0.0, 0)
     for sign in SIGNS:
@@ -160,7 +161,8 @@ def delimiter_of(text: str) -> str:
         widths = [len(record) for record in _first_records(lines, sign)]
         if not widths or widths[0] < 2:
             continue
-        score = (sum(width == widths[0] for width in widths) / len(widths), widths[0])
+        width, times = Counter(widths).most_common(1)[0]
+        score = (times / len(widths), width)
         if score > best_score:
             best, best_score = sign, score
     return best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,11 +22,11 @@ class JsonObject(dict[str, Any]):
         super().__setitem__(key, value)
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[str, Any]]) -> JsonObject:
+    def of(cls, pairs: Sequence[tuple[str, Any]]) -> JsonObject:
         """Return the object of its pairs."""
-        pairs = list(pairs)
         made = cls(pairs)
-        made.is_repeated = len(made) < len(pairs)
+        if len(made) < len(pairs):
+            made.is_repeated = True
         return made
 
 

@@ -52,12 +52,12 @@ def _flattened(event: Any, types: Mapping[str, str]) -> JsonObject:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for relation in event.get("relationships", ()):
         found[types[relation["objectId"]]].append(relation["objectId"])
-    attributes = JsonObject.of((one["name"], one["value"]) for one in event.get("attributes", ()))
+    attributes = JsonObject.of([(one["name"], one["value"]) for one in event.get("attributes", ())])
     objects = {kind: ids[0] if len(ids) == 1 else ids for kind, ids in sorted(found.items())}
     own = [(key, value) for key, value in event.items() if key not in ("attributes", "relationships")]
     if event.is_repeated or not {"id", "type", "time"} <= event.keys():
         raise ValueError(event)
-    return JsonObject.of([*own, ("attributes", attributes), ("objects", JsonObject.of(objects.items()))])
+    return JsonObject.of([*own, ("attributes", attributes), ("objects", JsonObject.of([*objects.items()]))])
 
 
 def _shown(event: Any) -> str | None:

@@ -61,11 +61,14 @@ def write_records(file: RawFile, target: Path, records: Iterable[tuple[int, Reco
     columns: dict[str, None] = dict.fromkeys(file.layout.json_columns)
     parts: list[Path] = []
     for batch in _batches(_well_formed(file, records, refused)):
-        columns.update(dict.fromkeys(column for _, record in batch for column in record))
+        part = target.with_name(f"{target.name}.part{len(parts)}")
+        try:
+            columns |= _write_part(batch, file, part)
+        except UnicodeEncodeError:
+            columns |= _write_part(_without_half_characters(batch, file, refused), file, part)
+        parts.append(part)
         if len(columns) > MOST:
             break
-        parts.append(target.with_name(f"{target.name}.part{len(parts)}"))
-        _write_part(batch, file, parts[-1])
     names = column_names(list(columns), file)
     schema = pa.schema([(name, pa.string()) for name in names])
     with ExitStack() as stack:
@@ -97,25 +100,35 @@ def _well_formed(
             return
         if isinstance(record, Refused):
             refused.append(record)
-        elif (column := _not_unicode(record)) is not None:
-            refused.append(file.refuse(number, None, "unreadable_value", column))
         else:
             yield number, record
 
 
-def _not_unicode(record: Record) -> str | None:
-    """Return a column with half a character: JSON may write one, no text file can hold it."""
-    for column, cell in record.items():
-        for text in (column, cell or ""):
-            if not text.isascii():
-                try:
-                    text.encode("utf-8")
-                except UnicodeEncodeError:
-                    return column.encode("utf-8", "replace").decode()
-    return None
+def _without_half_characters(
+    batch: list[tuple[int, Record]], file: RawFile, refused: list[Refused]
+) -> list[tuple[int, Record]]:
+    """Return the records that are text: JSON may write half a character, no file of text can hold it."""
+    good = []
+    for number, record in batch:
+        column = next((column for column, cell in record.items() if _is_half(column) or _is_half(cell or "")), None)
+        if column is None:
+            good.append((number, record))
+        else:
+            column = column.encode("utf-8", "replace").decode()
+            refused.append(file.refuse(number, None, "unreadable_value", column))
+    return good
 
 
-def _write_part(batch: list[tuple[int, Record]], file: RawFile, part: Path) -> None:
+def _is_half(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _write_part(batch: list[tuple[int, Record]], file: RawFile, part: Path) -> dict[str, None]:
+    """Write one batch under column numbers, and return the names that belong to them."""
     nulls = {"", *file.layout.null_values}
     columns = dict.fromkeys(column for _, record in batch for column in record)
     cells = {
@@ -126,6 +139,7 @@ def _write_part(batch: list[tuple[int, Record]], file: RawFile, part: Path) -> N
     table = pa.table({**cells, ROW: numbers})
     metadata = {"columns": json.dumps(list(columns))}  # before they are made fit to be names
     pyarrow.parquet.write_table(table.replace_schema_metadata(metadata), part, compression="lz4")
+    return columns
 
 
 def _copy_part(part: Path, columns: list[str], rows: Rows) -> None:
