@@ -248,6 +248,13 @@ def test_xes_keeps_what_is_inside_and_outside_of_traces(tmp_path: Path) -> None:
     assert [one.source_row for one in result.refused] == [2]
 
 
+def test_xes_that_is_too_deep_is_refused_alone(tmp_path: Path) -> None:
+    deep = '<string key="a" value="b">' * 5_000 + "</string>" * 5_000
+    text = f'<log><trace>{deep}<event/></trace><trace><event>{deep}</event><event><id key="a" value="1"/></event></trace></log>'
+    rows, result = landed(write(tmp_path, "a.xes", text))
+    assert [row["source_row"] for row in rows] == [3] and [one.source_row for one in result.refused] == [1, 2]
+
+
 def test_ocel_gives_objects_by_type(tmp_path: Path) -> None:
     rows, result = landed(write(tmp_path, "log.jsonocel", WRITTEN["jsonocel"]()))
     assert [rows[2][name] for name in ("id", "type", "objects.visitor", "objects.item")] == [

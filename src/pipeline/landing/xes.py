@@ -40,7 +40,7 @@ def _records(file: RawFile, stream: IO[bytes]) -> Iterator[tuple[int, Record | R
     for part in _parts_of_log(file, stream):
         try:
             case = _attributes(part, "case:") if _tag(part) == "trace" else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             case = None
         for event in part.iter() if _tag(part) == "trace" else [part]:
             if _tag(event) != "event":
@@ -71,10 +71,12 @@ def _parts_of_log(file: RawFile, stream: IO[bytes]) -> Iterator[Element]:
 def _record(event: Element, case: Record | None, file: RawFile, number: int) -> Record | Refused:
     try:
         if case is None:
-            raise ValueError(event)
+            return file.refuse(number, None)
         return {**case, **_attributes(event, "")}
-    except (ValueError, RecursionError):
+    except ValueError:
         return file.refuse(number, ElementTree.tostring(event, encoding="unicode")[:200])
+    except RecursionError:  # attributes inside attributes, a thousand deep: too deep to show, too
+        return file.refuse(number, None)
 
 
 def _tag(element: Element) -> str:
