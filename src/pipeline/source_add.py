@@ -13,7 +13,7 @@ import pyarrow.parquet
 from pipeline.declarations import IDENTIFIER, Section
 from pipeline.errors import ParcoursError, nearest
 from pipeline.files import whole_file
-from pipeline.landing import FILE, ROW, Layout, land, read_layout
+from pipeline.landing import FILE, ROW, Layout, is_readable, land, read_layout
 from pipeline.source_catalogue import Ready, find, recognise
 
 _NORMALISED = {
@@ -76,7 +76,7 @@ def ready_for(path: Path) -> str | None:
 
     Above it stands how many of the columns that it reads are there.
     """
-    if not path.is_file() or not path.stat().st_size:
+    if not path.is_file() or not path.stat().st_size or not is_readable(path):
         return None
     found = recognise(columns_of(path, Layout(f"{path.parent}/source.yaml", repeated_columns="number")))
     if found is None:

@@ -13,7 +13,7 @@ import sqlite3
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
@@ -29,7 +29,7 @@ from pipeline.database import DatabaseTable, take_snapshot
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.landing import Layout, land
-from pipeline.params import EngineParams, IdentifierKind
+from pipeline.params import EngineParams, Params
 from pipeline.source import Source, load
 from pipeline.source_events import make_source_events
 
@@ -179,9 +179,9 @@ def is_refused(path: Path, layout: Layout, target: Path) -> bool:
     return False
 
 
-def outcomes(engine: Engine, source: Source, kinds: Mapping[str, IdentifierKind], folder: Path) -> Iterator[str]:
+def outcomes(engine: Engine, source: Source, params: Params, folder: Path) -> Iterator[str]:
     """Yield what became of each file of a source, all the way to its events; an AssertionError if a record is lost."""
-    result = make_source_events(engine, source, 0, kinds, b"key", folder)
+    result = make_source_events(engine, source, 0, params, b"key", folder)
     rejects = result.rejects.groupby("source_file")["source_row"].agg(["size", "nunique"])
     rows = exp.select("source_file", "count(*) as n", "count(distinct source_row) as different").from_("landed")
     rows = engine.frame(rows.group_by("source_file")).set_index("source_file")
@@ -214,7 +214,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 @pytest.mark.parametrize("ending", list(WRITTEN))
 def test_every_mutant_is_refused_or_counted(tmp_path: Path, engine: Engine, ending: str) -> None:
     content, start = WRITTEN[ending](), perf_counter()
-    kinds = shop.load(shop.make(tmp_path / "shop")).identifiers
+    params = shop.load(shop.make(tmp_path / "shop"))
     found: Counter[str] = Counter()
     for first in range(0, MUTATIONS, TOGETHER):
         folder = tmp_path / f"mutants{first}"
@@ -227,7 +227,7 @@ def test_every_mutant_is_refused_or_counted(tmp_path: Path, engine: Engine, endi
             if is_refused(path, layout, tmp_path / "landed.parquet"):
                 found["refused whole"] += 1
                 path.unlink()
-        found.update(outcomes(engine, described(folder, ending), kinds, folder))
+        found.update(outcomes(engine, described(folder, ending), params, folder))
         found["landed"] -= 1  # the whole one
     print(f"{ending}: {dict(found)}, {perf_counter() - start:.0f} s")
     assert sum(found.values()) == MUTATIONS and found["refused whole"] < MUTATIONS

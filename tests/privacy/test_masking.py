@@ -11,6 +11,9 @@ import yaml
 
 import small_workspace as shop
 from pipeline import clean
+from pipeline.engine import Engine
+from pipeline.params import EngineParams
+from pipeline.privacy.free_text import Masks
 from pipeline.privacy.masking import WORTH_A_LOOK, find, mask
 from pipeline.workspaces import TEMPLATES
 
@@ -116,3 +119,13 @@ def test_an_error_shows_the_shape_of_a_value_only(tmp_path, capsys):
     with pytest.raises(Exception, match="xxx@xxxx.xxxxxxx") as caught:
         clean.main(workspace, shop.load(workspace))
     assert "ana@shop" not in str(caught.value) + "".join(capsys.readouterr())
+
+
+def test_a_category_keeps_the_name_of_a_town_and_loses_an_address(tmp_path):
+    towns = pd.DataFrame({"town": ["Sao Paulo", "Lyon", "Nantes"] * 40 + ["Ana Martin, ana@shop.example"] * 20})
+    written = pd.DataFrame({"text": ["Sao Paulo", "merci à Paul Martin", "ana@shop.example"]})
+    with Engine(EngineParams("duckdb", 1, "1 GB"), tmp_path) as engine:
+        engine.load("towns", towns)
+        engine.load("written", written)
+        assert Masks(engine, "towns", ["town"], False).counts == [("town", "email", 1, 20)]
+        assert ("text", "name", 2, 2) in Masks(engine, "written", ["text"], False).counts

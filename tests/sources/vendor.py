@@ -121,7 +121,7 @@ def cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         loaded = shop.load(workspace)
         source = load(workspace.raw(name), name, "Europe/Paris", loaded.identifiers)
         with workspace.temporary() as temporary, Engine(loaded.engine, temporary) as engine:
-            result = source_events.make_source_events(engine, source, 0, loaded.identifiers, b"key", temporary)
+            result = source_events.make_source_events(engine, source, 0, loaded, b"key", temporary)
             events = engine.connection.execute("select * from events_of_source order by occurred_at, position").df()
         main = result.conservation[result.conservation["role"] == "main"]
         counts = {

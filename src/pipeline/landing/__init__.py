@@ -16,7 +16,9 @@ from pipeline.landing import delimited, excel, json_records, ocel, parquet, xes
 from pipeline.landing.layout import Layout, read_layout
 from pipeline.landing.raw_file import FILE, ROW, Landed, RawFile, Reading, Refused
 
-__all__ = ["FILE", "READERS", "ROW", "Landed", "Layout", "Reading", "Refused", "land", "read_layout", "reader_of"]
+__all__ = [
+    "FILE", "READERS", "ROW", "Landed", "Layout", "Reading", "Refused", "is_readable", "land", "read_layout", "reader_of",
+]  # fmt: skip
 
 # The ending of a file's name says how to read it; the first that fits.
 READERS: dict[str, Callable[[RawFile, Path], Landed]] = {
@@ -47,6 +49,20 @@ def reader_of(path: Path) -> Callable[[RawFile, Path], Landed]:
         f"{path.name}: cannot read this kind of file. Expected one of {', '.join(READERS)}; "
         f"with .gz behind, one of {packed}."
     )
+
+
+def is_readable(path: Path) -> bool:
+    """Return whether a file's name is one that `land` can read.
+
+    Examples
+    --------
+    >>> is_readable(Path("visits.csv.gz")), is_readable(Path("visits.sqlite"))
+    (True, False)
+    """
+    try:
+        return bool(reader_of(path))
+    except ParcoursError:
+        return False
 
 
 def land(path: Path, layout: Layout, target: Path, limit: int | None = None) -> Landed:

@@ -12,6 +12,7 @@ from pipeline.engine import Engine, literal
 from pipeline.expressions import DIALECT
 from pipeline.privacy.masking import WORTH_A_LOOK, mask
 
+_MOST_CATEGORIES, _TIMES_EACH = 200, 20
 _SHORTEST = 5  # signs; no personal datum that can be told from a category is shorter
 
 
@@ -51,11 +52,12 @@ class Masks:
             f"select raw, n from texts where length(raw) >= {_SHORTEST} "
             f"and regexp_matches(raw, {literal(WORTH_A_LOOK).sql(DIALECT)}) order by raw"
         ).fetchall()
+        may_name = not self._is_category(engine, column)
         changed = []
         texts: Counter[str] = Counter()
         events: Counter[str] = Counter()
         for raw, n in seen:
-            masked, spans = mask(raw, with_addresses)
+            masked, spans = mask(raw, with_addresses, may_name)
             if spans:
                 changed.append((raw, masked))
                 for kind in {span.kind for span in spans}:
@@ -63,6 +65,16 @@ class Masks:
                     events[kind] += n
         self.counts += [(column, kind, texts[kind], events[kind]) for kind in sorted(texts)]
         return pd.DataFrame(changed, columns=["raw", "masked"]).astype("str")
+
+    def _is_category(self, engine: Engine, column: str) -> bool:
+        """Whether the column holds few values that return often: regions or product lines, and not what people write.
+
+        A town called Sao Paulo has a first name in it, and masking it would change groups without a word.
+        """
+        n, values = engine.connection.execute(
+            f'select count("{column}"), count(distinct "{column}") from {self.relation}'
+        ).fetchone() or (0, 0)
+        return bool(values <= _MOST_CATEGORIES and n >= _TIMES_EACH * values)
 
     def apply(self, query: exp.Select) -> exp.Select:
         """Return a query over the relation with masked texts instead of the raw ones, which it must not select."""

@@ -14,7 +14,8 @@ import phonenumbers
 
 from pipeline.privacy.names_in_text import CAPITAL, names
 
-KINDS = ("email", "iban", "card", "phone", "name", "address")  # the first that fits wins
+NAME = "name"
+KINDS = ("email", "iban", "card", "phone", NAME, "address")  # the first that fits wins
 # Where a number without country code is looked up; the home country first, the others only if it looks like a phone.
 HOME, OTHERS = "FR", ("GB", "US", "BE", "CH")
 
@@ -41,7 +42,7 @@ class Span(NamedTuple):
     kind: str
 
 
-def mask(text: str, with_addresses: bool = False) -> tuple[str, list[Span]]:
+def mask(text: str, with_addresses: bool = False, with_names: bool = True) -> tuple[str, list[Span]]:
     """Return a text with personal data replaced by their kind, and where they stood.
 
     Parameters
@@ -50,6 +51,8 @@ def mask(text: str, with_addresses: bool = False) -> tuple[str, list[Span]]:
         What somebody wrote.
     with_addresses
         Whether streets and postcodes are masked, too.
+    with_names
+        Whether names are.
 
     Examples
     --------
@@ -58,7 +61,7 @@ def mask(text: str, with_addresses: bool = False) -> tuple[str, list[Span]]:
     >>> mask("Cher client, la commande 2026-118204 coûte 129,90 €")[1]
     []
     """
-    spans = find(text, with_addresses)
+    spans = [span for span in find(text, with_addresses) if with_names or span.kind != NAME]
     parts, at = [], 0
     for span in spans:
         parts += [text[at : span.start], f"[{span.kind}]"]

@@ -12,17 +12,14 @@ import pyarrow.parquet
 
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
-from pipeline.landing import Layout, delimited, json_records, parquet, reader_of
+from pipeline.landing import Layout, delimited, is_readable, json_records, parquet, reader_of
 
 REWRITABLE = (delimited.read, json_records.read_lines, parquet.read)
 
 
 def can_be_rewritten(path: Path) -> bool:
     """Whether `without` knows the file's format."""
-    try:
-        return reader_of(path) in REWRITABLE
-    except ParcoursError:
-        return False
+    return is_readable(path) and reader_of(path) in REWRITABLE
 
 
 def without(path: Path, numbers: Collection[int], encoding: str = "utf-8", layout: Layout | None = None) -> int:

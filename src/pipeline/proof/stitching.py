@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -63,7 +65,8 @@ def _unstitched(workspace: Workspace, params: Params, folder: Path) -> Workspace
     """Return a workspace in which the same events were cut into journeys without joining any two identifiers."""
     apart = Workspace.at(workspace.root, folder)
     (folder / "data").mkdir()
-    (folder / "data" / "clean").symlink_to(workspace.path("data/clean").resolve())
+    # hard links: the engine reads what lies in the workspace, and nothing that a symbolic link leads to
+    shutil.copytree(workspace.path("data/clean"), folder / "data" / "clean", copy_function=os.link)
     kinds = {name: replace(kind, links=False) for name, kind in params.identifiers.items()}
     identify.main(apart, replace(params, identifiers=kinds))
     reconstruct.main(apart, params)  # an event falls to the first of its identifiers, in the declared order
