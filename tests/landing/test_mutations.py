@@ -1,6 +1,6 @@
 """Broken files: each of many mutations of each format is refused with one clear error, or lands with every record counted.
 
-PARCOURS_MUTATIONS says how many per format (100 if unset); the counts of what happened are printed with -rP.
+PARCOURS_MUTATIONS says how many per format (25 if unset); the counts of what happened are printed with -rP.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from pipeline.source import Source, load
 from pipeline.source_events import make_source_events
 
 TOGETHER = 25  # mutants that are files of one source, for an event table costs more than a file
-MUTATIONS = int(os.environ.get("PARCOURS_MUTATIONS", "100"))
+MUTATIONS = int(os.environ.get("PARCOURS_MUTATIONS", "25"))
 SIGNS = [
     b'"',
     b"\n",
@@ -207,7 +207,9 @@ def _counted(path: Path) -> int | None:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine(EngineParams("duckdb", 1, "1 GB"), tmp_path_factory.mktemp("engine")) as opened:
+    with Engine(
+        EngineParams("duckdb", 1, "1 GB"), tmp_path_factory.mktemp("engine"), reach=[tmp_path_factory.getbasetemp()]
+    ) as opened:
         yield opened
 
 

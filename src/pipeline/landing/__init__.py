@@ -17,7 +17,8 @@ from pipeline.landing.layout import Layout, read_layout
 from pipeline.landing.raw_file import FILE, ROW, Landed, RawFile, Reading, Refused
 
 __all__ = [
-    "FILE", "READERS", "ROW", "Landed", "Layout", "Reading", "Refused", "is_readable", "land", "read_layout", "reader_of",
+    "FILE", "READERS", "ROW", "Landed", "Layout", "Reading", "Refused", "is_readable", "land", "read_layout",
+    "reader_of",
 ]  # fmt: skip
 
 # The ending of a file's name says how to read it; the first that fits.

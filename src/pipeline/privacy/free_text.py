@@ -71,10 +71,13 @@ class Masks:
 
         A town called Sao Paulo has a first name in it, and masking it would change groups without a word.
         """
-        n, values = engine.connection.execute(
-            f'select count("{column}"), count(distinct "{column}") from {self.relation}'
-        ).fetchone() or (0, 0)
-        return bool(values <= _MOST_CATEGORIES and n >= _TIMES_EACH * values)
+        text = exp.column(column, quoted=True)
+        counts = [
+            exp.alias_(exp.Count(this=text), "n"),
+            exp.alias_(exp.Count(this=exp.Distinct(expressions=[text])), "of"),
+        ]
+        seen = engine.row(exp.select(*counts).from_(self.relation))
+        return bool(seen["of"] <= _MOST_CATEGORIES and seen["n"] >= _TIMES_EACH * seen["of"])
 
     def apply(self, query: exp.Select) -> exp.Select:
         """Return a query over the relation with masked texts instead of the raw ones, which it must not select."""
