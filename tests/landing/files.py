@@ -183,7 +183,9 @@ def _csv(content: bytes) -> int:
     return sum(1 for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row) - 1
 
 
-def _jsonl(content: bytes) -> int:
+def _jsonl(content: bytes) -> int | None:
+    if b"\0" in content:
+        return None  # no UTF-8: where its lines end is for the encoding to say
     return sum(1 for line in io.StringIO(content.decode("utf-8-sig"), newline=None) if line.strip())
 
 
@@ -199,7 +201,7 @@ def _xlsx(content: bytes) -> int:
     return rows - 1
 
 
-COUNTED: dict[str, Callable[[bytes], int]] = {
+COUNTED: dict[str, Callable[[bytes], int | None]] = {
     "csv": _csv,
     "jsonl": _jsonl,
     "json": lambda content: len(json.loads(content)["data"]["items"]),
