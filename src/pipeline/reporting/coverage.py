@@ -5,7 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline import tables, words
-from pipeline.reporting.elements import COUNT, Column, Markup, Table, paragraph
+from pipeline.reporting.elements import (
+    COUNT,
+    ESTIMATE,
+    SAMPLE,
+    Column,
+    Markup,
+    Table,
+    paragraph,
+    reason,
+    with_interval,
+)
 from pipeline.reporting.reading import Results
 from pipeline.reporting.voice import Voice, is_missing
 
@@ -27,28 +37,41 @@ def coverage(results: Results, voice: Voice) -> list[Markup | Table]:
 
 
 def _seen_by(rows: pd.DataFrame, voice: Voice) -> Table:
-    columns = [Column(str(voice.say("n_sources")), COUNT), Column(str(voice.say("identity_customers")), COUNT)]
-    columns.append(Column(str(voice.say("share_of_customers")), COUNT))
-    columns.append(Column(str(voice.say("interval", level=voice.level)), COUNT))
+    columns = [
+        Column(str(voice.say("n_sources")), COUNT),
+        Column(str(voice.say("identity_customers")), SAMPLE),
+        Column(str(voice.say("share_of_customers")), ESTIMATE),
+    ]
     body = [
-        [
-            row["item"],
-            voice.or_note(row["n"], row["note"], voice.count),
-            words.MISSING if is_missing(row["share"]) else voice.percent(row["share"]),
-            words.MISSING if is_missing(row["ci_low"]) else voice.share_interval(row["ci_low"], row["ci_high"]),
-        ]
+        [row["item"], voice.or_note(row["n"], row["note"], voice.count), _share(row, voice)]
         for _, row in rows.iterrows()
     ]
     return Table("seen_by", str(voice.say("seen_by_caption")), columns, body, voice.say("seen_by_remark"))
 
 
 def _overlap(rows: pd.DataFrame, voice: Voice) -> Table:
-    shares = rows.set_index(["item", "other"])["share"].to_dict()
+    cells = {(row["item"], row["other"]): row for _, row in rows.iterrows()}
     names = sorted(set(rows["item"]))
-    columns = [Column(str(voice.say("source"))), *(Column(name, COUNT) for name in names)]
-    body = [[one, *("" if one == other else _cell(shares[one, other], voice) for other in names)] for one in names]
+    seen = {row["item"]: row["n_customers"] for row in cells.values() if not is_missing(row["n_customers"])}
+    columns = [Column(str(voice.say("source"))), Column(str(voice.say("identity_customers")), SAMPLE)]
+    columns += [Column(name, ESTIMATE) for name in names]
+    body = [
+        [
+            one,
+            voice.count(seen[one]) if one in seen else words.MISSING,
+            *(reason("") if one == other else _share(cells[one, other], voice) for other in names),
+        ]
+        for one in names
+    ]
     return Table("overlap", str(voice.say("overlap_caption")), columns, body, voice.say("overlap_remark"))
 
 
-def _cell(share: float, voice: Voice) -> str:
-    return words.MISSING if is_missing(share) else voice.percent(share, 0)
+def _share(row: pd.Series, voice: Voice) -> str:
+    if is_missing(row["share"]):
+        return reason(voice.note(row["note"]))
+    shown = voice.percent(row["share"])
+    return (
+        shown
+        if is_missing(row["ci_low"])
+        else with_interval(shown, voice.share_interval(row["ci_low"], row["ci_high"]))
+    )

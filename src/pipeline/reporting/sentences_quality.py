@@ -46,10 +46,8 @@ QUALITY_SENTENCES: dict[str, tuple[str, str]] = {
         "Customers placed in a journey. Whoever only one source sees may be seen by others, without a link.",
     ),
     "overlap_remark": (
-        "À lire par ligne : parmi les clients de la source, part que voit aussi l’autre. Nombres et intervalles : "
-        "data/estimate/coverage.csv.",
-        "Read by row: of the source’s customers, the share that the other sees too. Numbers and intervals: "
-        "data/estimate/coverage.csv.",
+        "À lire par ligne : parmi les clients de la source, part que voit aussi l’autre.",
+        "Read by row: of the source’s customers, the share that the other sees too.",
     ),
     "off_site": (
         "Hors du site et de l’application : {share} des événements{interval}, {n} clients.",
