@@ -59,19 +59,20 @@ def _overlap(rows: pd.DataFrame, voice: Voice) -> Table:
         [
             one,
             voice.count(seen[one]) if one in seen else words.MISSING,
-            *(reason("") if one == other else _share(cells[one, other], voice) for other in names),
+            *(reason("") if one == other else _share(cells[one, other], voice, 0) for other in names),
         ]
         for one in names
     ]
     return Table("overlap", str(voice.say("overlap_caption")), columns, body, voice.say("overlap_remark"))
 
 
-def _share(row: pd.Series, voice: Voice) -> str:
+def _share(row: pd.Series, voice: Voice, digits: int = 1) -> str:
     if is_missing(row["share"]):
         return reason(voice.note(row["note"]))
-    shown = voice.percent(row["share"])
-    return (
-        shown
-        if is_missing(row["ci_low"])
-        else with_interval(shown, voice.share_interval(row["ci_low"], row["ci_high"]))
+    shown = voice.percent(row["share"], digits)
+    if is_missing(row["ci_low"]):
+        return shown
+    written = words.interval(
+        row["ci_low"], row["ci_high"], voice.language, lambda bound: voice.number(100 * bound, digits)
     )
+    return with_interval(shown, written)
