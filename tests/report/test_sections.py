@@ -135,6 +135,8 @@ def test_a_failed_check_is_said_first(brand_workspace: Workspace) -> None:
     text = _plain(findings(Results(report.results.frames, numbers, "x"), "near", report.voice))
     assert "Read this first. The check “order of steps” failed (p = 0.001, 4,000 customers): nothing" in text
     assert "stability" not in text
+    tiny = {**report.results.numbers, "estimate": {"checks": [{**failed, "p": 1e-9}]}}
+    assert "failed (p < 0.001, " in _plain(findings(Results(report.results.frames, tiny, "x"), "near", report.voice))
 
 
 def test_suppressed_cells_say_so(brand_workspace: Workspace) -> None:

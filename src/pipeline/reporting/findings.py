@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pipeline import tables
+from pipeline import tables, words
 from pipeline.reporting.effects import Tested, tested_for
 from pipeline.reporting.elements import Markup, Section, bullets, escape, paragraph, strong
 from pipeline.reporting.reading import Results
@@ -84,10 +84,11 @@ def _failed_checks(results: Results, persona: str, voice: Voice) -> Iterable[Mar
     for check in results.numbers["estimate"].get("checks", []):
         if check.get("passed", True) or check.get("group", "(all)") not in (persona, "(all)"):
             continue
+        written = words.probability(check["p"], voice.language)
         yield voice.say(
             "check_failed",
             check=voice.say(f"check_{check['check']}"),
-            p=voice.number(check["p"], 3),
+            p=written if written.startswith("<") else f"=\u00a0{written}",
             n=voice.count(check["n_customers"]),
         )
 

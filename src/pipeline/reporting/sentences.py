@@ -53,8 +53,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "limits": ("À lire d’abord.", "Read this first."),
     "data_limits": ("Limites des données.", "Limits of the data."),
     "check_failed": (
-        "Le contrôle « {check} » a échoué (p = {p}, {n} clients) : rien n’est classé d’après la chaîne.",
-        "The check “{check}” failed (p = {p}, {n} customers): nothing is ranked on the chain.",
+        "Le contrôle « {check} » a échoué (p {p}, {n} clients) : rien n’est classé d’après la chaîne.",
+        "The check “{check}” failed (p {p}, {n} customers): nothing is ranked on the chain.",
     ),
     "limit_few": (
         "Ce persona ne compte que {n} clients : les intervalles sont larges.",
