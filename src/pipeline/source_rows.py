@@ -133,8 +133,8 @@ def _refuse_wrong_dates(engine: Engine, source: Source, name: str, unreadable: e
     if read == 0 and source.types[name] in UNIX_UNITS:
         raise ParcoursError(
             f"{source.shown_as}: types.{name}: {source.types[name]}: no value is such a count between 1970 and 2100; "
-            f"the first is like {facts['example']!r}. Declare another of {', '.join(UNIX_UNITS)}, or timestamp for "
-            "written dates."
+            f"the first is like {shape(facts['example'])!r}. Declare another of {', '.join(UNIX_UNITS)}, or timestamp "
+            "for written dates."
         )
     if read == 0:
         raise ParcoursError(
