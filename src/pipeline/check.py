@@ -126,6 +126,15 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
     for i, kpi in enumerate(params.kpis):
         if kpi.when is not None:
             try_on("steps", kpi.when, f"kpis[{i}].when", steps)
+    for i, planned in enumerate(params.planned.touchpoints):
+        key = f"planned.touchpoints[{i}]"
+        if planned.touchpoint not in known.touchpoints:
+            raise ParcoursError(
+                f"params.yaml: {key}.touchpoint: no source gives the touchpoint {planned.touchpoint!r}."
+                f"{nearest(planned.touchpoint, known.touchpoints)}"
+            )
+        if planned.failed is not None:
+            try_on("steps", planned.failed, f"{key}.failed", steps)
     _empty_table(
         engine,
         "units",

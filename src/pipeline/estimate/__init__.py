@@ -20,11 +20,13 @@ from pipeline.errors import ParcoursError
 from pipeline.estimate import (
     checks,
     coverage,
+    deviations,
     emotions,
     funnel,
     kpis,
     reaching,
     recent_transitions,
+    rhythm,
     survival,
     time_in_stage,
     touchpoints,
@@ -42,6 +44,7 @@ from pipeline.tables import (
     CHECKS,
     COVERAGE,
     CUSTOMER_TRANSITIONS,
+    DEVIATIONS,
     EMOTIONS,
     EVERYBODY,
     FUNNEL,
@@ -51,6 +54,7 @@ from pipeline.tables import (
     REACHING,
     RECENT_TRANSITIONS,
     RESERVED,
+    RHYTHM,
     STEPS,
     SUPPRESSED,
     SURVIVAL,
@@ -128,6 +132,8 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         (TOUCHPOINTS, touchpoints.rows),
         (EMOTIONS, emotions.rows),
         (COVERAGE, coverage.rows),
+        (RHYTHM, rhythm.rows),
+        (DEVIATIONS, deviations.rows),
     )
     orders = reading_orders(params)
     unknowable = unknown_on_a_sample(params) if is_sample else {}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from pipeline.params.identity import IdentifierKind, IdentityParams
+from pipeline.params.planned import PlannedParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.screening import ScreeningParams
 
@@ -156,6 +157,7 @@ class Params:
     hypotheses: tuple[Hypothesis, ...]
     emotion_threshold: int
     screening: ScreeningParams
+    planned: PlannedParams
     privacy: PrivacyParams
 
     def named(self, column: str) -> Names:

@@ -29,6 +29,7 @@ from pipeline.params.declared import (
 from pipeline.params.hypotheses import hypothesis_of
 from pipeline.params.identity import identifiers_of, identity_of
 from pipeline.params.parts import names_of, needs_complete
+from pipeline.params.planned import planned_of
 from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
@@ -85,6 +86,7 @@ def load(workspace: Workspace) -> Params:
         hypotheses=hypotheses,
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
         screening=screening_of(top.section("screening", {})),
+        planned=planned_of(top.section("planned", {}), top.section("estimate").duration("horizon")),
         privacy=privacy_of(top.section("privacy", {})),
     )
     _refuse_repeats(top, "sources", params.sources)

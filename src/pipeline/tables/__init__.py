@@ -44,6 +44,7 @@ from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASK
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.map_types import DEVIATIONS, RHYTHM
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
@@ -60,6 +61,7 @@ __all__ = [
     "CONSERVATION",
     "COVERAGE",
     "CUSTOMER_TRANSITIONS",
+    "DEVIATIONS",
     "EMOTIONS",
     "EVENTS",
     "EVERYBODY",
@@ -85,6 +87,7 @@ __all__ = [
     "RECENT_TRANSITIONS",
     "REJECTS",
     "RESERVED",
+    "RHYTHM",
     "SCORE",
     "SCREENING",
     "SMALL",
