@@ -208,8 +208,9 @@ def test_all_pictures_are_written_twice_the_same(workspace: Workspace, monkeypat
         written.append({path.name: path.read_bytes() for path in workspace.path("data/draw").iterdir()})
     assert written[0] == written[1]
     languages = two.workspace.languages
-    expected = {f"{name}.map.json" for name in ("near", "nobody")}
-    expected |= {f"{name}.{one}.{kind}" for name in ("near", "nobody") for one in languages for kind in ("svg", "png")}
+    maps = {f"{name}{kind}" for name in ("near", "nobody") for kind in ("", ".day_in_the_life", ".planned")}
+    expected = {f"{name}.map.json" for name in maps}
+    expected |= {f"{name}.{one}.{kind}" for name in maps for one in languages for kind in ("svg", "png")}
     assert set(written[0]) == expected | {f"{name}.{one}.svg" for name in FIGURES for one in languages}
     assert json.loads(written[0]["near.map.json"])["persona"]["id"] == "near"
 
@@ -222,7 +223,7 @@ def test_a_failure_leaves_what_was_there(workspace: Workspace, monkeypatch: pyte
     def fail(*_: object) -> str:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(draw, "journey_map", fail)
+    monkeypatch.setitem(draw.DRAWN_BY, "current_state", fail)
     with pytest.raises(RuntimeError, match="no ink"):
         draw.main(workspace, fixture.params())
     assert [path.name for path in folder.iterdir()] == ["near.fr.svg"]

@@ -12,14 +12,16 @@ import math
 import re
 from collections.abc import Callable
 
-from pipeline.labels import LABELS
+from pipeline.labels import LABELS as _LABELS
 from pipeline.labels import NOTES as _NOTES
 from pipeline.labels import TERMS as TERMS
+from pipeline.labels_maps import LABELS as _LABELS_OF_MAPS
 
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"
 MISSING = "–"
+LABELS = {**_LABELS, **_LABELS_OF_MAPS}
 
 _CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£", "BRL": "R$", "CHF": "CHF", "CAD": "CA$", "JPY": "¥"}
 # Unit of a duration: days in one, from how many days on it reads best, the word.

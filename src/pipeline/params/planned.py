@@ -52,9 +52,7 @@ def planned_of(section: Section, horizon: timedelta) -> PlannedParams:
     touchpoints = tuple(_touchpoint(one, window) for one in section.sections("touchpoints"))
     names = [one.touchpoint for one in touchpoints]
     if len(names) < 2:
-        raise section.fail(
-            "touchpoints", f"expected two or more, the first begins the plan, got {len(names)}."
-        )
+        raise section.fail("touchpoints", f"expected two or more, the first begins the plan, got {len(names)}.")
     for name in names:
         if names.count(name) > 1:
             raise section.fail("touchpoints", f"{name!r} stands twice; only its first time in a journey is compared.")

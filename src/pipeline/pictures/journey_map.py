@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline import words
-from pipeline.pictures import map_emotion, map_findings, map_flow, map_head, map_steps, style
-from pipeline.pictures.map_frame import HEIGHT, WIDTH, Frame, Lane
-from pipeline.pictures.svg import Sheet
-
-_TOP, _BOTTOM, _BETWEEN = 24.0, 12.0, 3.0
+from pipeline.pictures import map_emotion, map_findings, map_flow, map_head, map_steps
+from pipeline.pictures.map_frame import Frame, Lane
+from pipeline.pictures.map_sheet import lay_out
 
 
 def journey_map(content: dict[str, Any], language: str) -> str:
@@ -27,28 +25,7 @@ def journey_map(content: dict[str, Any], language: str) -> str:
     str
         SVG, 1680 × 1188 px, with its font inside; the same content gives the same text.
     """
-    titles = {one: _title(content, one) for one in words.LANGUAGES}
-    descriptions = {one: describe(content, one) for one in words.LANGUAGES}
-    sheet = Sheet(WIDTH, HEIGHT, f"map-{content['persona']['id']}", language, titles, descriptions)
-    sheet.rectangle(0, 0, WIDTH, HEIGHT, fill=style.PAPER)
-    lanes = _lanes(Frame(sheet, content, language))
-    if _spare(lanes) < 0:
-        lanes = _lanes(Frame(sheet, content, language, is_tight=True))
-    spare = _spare(lanes)
-    eager = sum(lane.grow for lane in lanes)
-    top = _TOP
-    for lane in lanes[:-1]:
-        height = lane.height + (max(spare, 0) * lane.grow / eager if eager else 0)
-        sheet.group(lane.name)
-        lane.draw(top, height)
-        top += height + _BETWEEN
-    sheet.group(lanes[-1].name)
-    lanes[-1].draw(HEIGHT - _BOTTOM - lanes[-1].height, lanes[-1].height)
-    return sheet.svg()
-
-
-def _spare(lanes: list[Lane]) -> float:
-    return HEIGHT - _TOP - _BOTTOM - sum(lane.height for lane in lanes) - _BETWEEN * (len(lanes) - 1)
+    return lay_out(content, language, _lanes, describe)
 
 
 def _lanes(frame: Frame) -> list[Lane]:
@@ -71,10 +48,6 @@ def _lanes(frame: Frame) -> list[Lane]:
         map_findings.kpis(frame),
         map_head.foot(frame),
     ]
-
-
-def _title(content: dict[str, Any], language: str) -> str:
-    return words.term("aria_title", language, persona=content["persona"]["name"][language])
 
 
 def describe(content: dict[str, Any], language: str) -> str:

@@ -68,7 +68,7 @@ class Frame:
         self.currency = content["conventions"]["currency"]
         self.level = words.percent(self.conventions["level"], language, 0)
         self.horizon = words.span(self.conventions["horizon_days"], language)
-        self.stages: list[Content] = content["stages"]
+        self.stages: list[Content] = content.get("stages", [])
         self.spans, self.columns = _columns(self.stages)
 
     def say(self, name: str, **values: object) -> str:
@@ -158,7 +158,7 @@ def has_numbers(measures: list[Content | None], key: str) -> bool:
 def _columns(stages: list[Content]) -> tuple[list[Span], list[list[Span]]]:
     """Return the span of each stage and of each of its steps: all steps are equally wide."""
     counts = [max(len(stage["steps"]), 1) for stage in stages]
-    width = (RIGHT - LEFT - GUTTER * (len(stages) - 1)) / sum(counts)
+    width = (RIGHT - LEFT - GUTTER * (len(stages) - 1)) / max(sum(counts), 1)
     spans, columns, x = [], [], LEFT
     for count in counts:
         spans.append(Span(x, x + count * width))

@@ -36,9 +36,7 @@ DEVIATIONS = Table(
         "deviation": Column(TEXT, "as_planned, out_of_order, failed, missing or ad_hoc"),
         "n": Column(WHOLE, "journeys where it came so", nullable=True),
         "n_customers": Column(WHOLE, "customers who made them", nullable=True),
-        "n_journeys": Column(
-            WHOLE, "journeys that began the plan, followed to its window's end", nullable=True
-        ),
+        "n_journeys": Column(WHOLE, "journeys that began the plan, followed to its window's end", nullable=True),
         "share": Column(NUMBER, "n over n_journeys", nullable=True),
         "ci_low": Column(NUMBER, "lower bound", nullable=True),
         "ci_high": Column(NUMBER, "upper bound", nullable=True),
