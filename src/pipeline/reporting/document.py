@@ -124,8 +124,8 @@ class Report:
         return findings.findings(self.results, self.persona, self.voice)
 
     def map(self) -> Section:
-        """Return the journey map."""
-        return journey.journey_map(self.drawn.svg if self.drawn else None, self.voice)
+        """Return the journey map, and the persona's other maps folded below it."""
+        return journey.journey_map(self.drawn, self.voice)
 
     def transitions(self) -> Section:
         """Return the transition matrix and every cell of it."""

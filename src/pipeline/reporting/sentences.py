@@ -164,6 +164,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "tableaux ci-dessous.",
         "Map drawn from the data; each number on it stands with its n and is found again in the tables below.",
     ),
+    "map_caption_day_in_the_life": (
+        "Heures et jours locaux de la marque. Tous les nombres viennent de data/estimate/rhythm.csv.",
+        "Hours and days in the brand’s local time. All numbers come from data/estimate/rhythm.csv.",
+    ),
+    "map_caption_planned": (
+        "Le parcours déclaré dans params.yaml, et ce qui est arrivé à sa place. Tous les nombres viennent de "
+        "data/estimate/deviations.csv et emotions.csv.",
+        "The journey declared in params.yaml, and what happened instead. All numbers come from "
+        "data/estimate/deviations.csv and emotions.csv.",
+    ),
     # --- transitions ----------------------------------------------------------------------------------
     "transitions_lead": (
         "Chaque ligne part d’une étape : part des visites qui passent à l’étape de la colonne dans les {horizon} "
