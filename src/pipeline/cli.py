@@ -95,6 +95,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add_workspace(run)
     run.add_argument("--out", type=Path, metavar="DIR", help="write data/ and reports/ there (default: the workspace)")
     run.add_argument("--until", choices=list(VERBS), metavar="STAGE", help="stop after this stage")
+    run.add_argument("--profile", action="store_true", help="print where the time went, per stage and per query")
 
 
 def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -271,7 +272,7 @@ def _run_verb(options: argparse.Namespace) -> None:
 def _run_all(options: argparse.Namespace) -> None:
     from pipeline import run
 
-    run.main(_workspace(options, options.out), until=options.until)
+    run.main(_workspace(options, options.out), until=options.until, profile=options.profile)
 
 
 def _run_check(options: argparse.Namespace) -> None:
