@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -70,6 +71,7 @@ class Source:
     events: tuple[EventRule, ...]
     latest_by: tuple[str, ...] = ()  # which of duplicates is the newest, and counts; none: the first counts
     optional_columns: tuple[str, ...] = ()  # of the main file; where it lacks one, that column is null
+    only_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # files → columns that the others may lack
     is_aggregate: bool = False  # rows are sums over people: they give no events and name nobody
     privacy: SourcePrivacy = NOTHING_DECLARED
 
@@ -125,10 +127,12 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         events=events,
         latest_by=top.texts("latest_by", ()),
         optional_columns=top.texts("optional_columns", ()),
+        only_in=_only_in(top),
         is_aggregate=is_aggregate,
         privacy=source_privacy(top, {name for event in events for name in event.attributes}),
     )
     _refuse_unlike_events(top, source)
+    _refuse_unknown_files(top, source)
     for table in lookups.content:
         lookups.identifier_name(table)
     if source.latest_by and isinstance(source.duplicates, str):
@@ -150,6 +154,18 @@ def _refuse_unlike_events(top: Section, source: Source) -> None:
         raise top.fail("events", "an aggregate has no events: its rows are sums over people. Leave them out.")
     if source.is_aggregate and source.identifiers:
         raise top.fail("identifiers", "an aggregate names nobody: its rows are sums over people. Leave them out.")
+
+
+def _only_in(top: Section) -> dict[str, tuple[str, ...]]:
+    section = top.section("only_in", {})
+    return {str(pattern): section.texts(pattern) for pattern in section.content}
+
+
+def _refuse_unknown_files(top: Section, source: Source) -> None:
+    names = [path.name for paths in (source.files, *source.lookups.values()) for path in paths]
+    for pattern in source.only_in:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            raise top.fail("only_in", f"no file of this source is called {pattern!r}.{nearest(pattern, names)}")
 
 
 def _main_files(folder: Path, top: Section) -> tuple[Path, ...]:

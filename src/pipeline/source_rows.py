@@ -8,9 +8,11 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet
 import sqlglot
 from sqlglot import exp
 
+from pipeline.columns_by_file import refuse_renamed
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import DIALECT, expression, query
@@ -38,13 +40,18 @@ def land_files(
     """Land the files of one table as the view ``landed``; return records without shape, raw rows and how per file."""
     refused: list[Refused] = []
     readings: dict[str, Reading] = {}
-    landed = []
+    landed: list[Path] = []
+    columns: dict[str, list[str]] = {}
     for i, path in enumerate(paths):
         target = temporary / f"{source.name}.{table}.{i}.parquet"
         result = land(path, source.layout, target, limit)
         refused += result.refused
         readings[path.name] = result.reading
         landed.append(target)
+        metadata = pyarrow.parquet.read_metadata(target)
+        if metadata.num_rows:
+            columns[path.name] = metadata.schema.to_arrow_schema().names
+    refuse_renamed(source, table, columns)
     engine.view("found_columns", landed)
     absent = _absent(source, engine.columns("found_columns")) if table == MAIN else []
     engine.make("landed", exp.select("*", *absent).from_("found_columns"), lazily=True)
