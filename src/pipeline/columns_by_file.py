@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from pipeline.containment import DIALECT
 from pipeline.errors import ParcoursError, nearest
+from pipeline.landing import FILE, ROW
 from pipeline.source import MAIN, Source
 
 
@@ -35,7 +36,7 @@ def refuse_renamed(source: Source, table: str, columns: Mapping[str, Iterable[st
     ParcoursError
         With the file, the column, the nearest column of that file, and how to declare that it is meant to lack there.
     """
-    found = {file: {name.lower(): name for name in names} for file, names in columns.items()}
+    found = {file: {name.lower(): name for name in names if name not in (FILE, ROW)} for file, names in columns.items()}
     anywhere = set().union(*found.values()) if found else set()
     optional = {name.lower() for name in source.optional_columns} if table == MAIN else set()
     placed = _placed(source, found)
@@ -54,9 +55,10 @@ def _renamed(source: Source, table: str, name: str, file: str, found: Mapping[st
             f"{nearest(name, found[file].values())}"
         )
     shown = found[others[0]][name]
+    having = f"{others[0]} and {len(others) - 1} more have" if len(others) > 1 else f"{others[0]} has"
     or_anywhere = f", or `optional_columns: [{shown}]` if any file may lack it" if table == MAIN else ""
     return ParcoursError(
-        f"{place}: no column {shown!r}, which {', '.join(others)} has.{nearest(shown, found[file].values())} "
+        f"{place}: no column {shown!r}, which {having}.{nearest(shown, found[file].values())} "
         f"If it was renamed, rename it back. If it is meant to lack there, say so in {source.shown_as}: "
         f"`only_in: {{{others[0]}: [{shown}]}}`{or_anywhere}."
     )
@@ -74,7 +76,7 @@ def _placed(source: Source, found: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _read(source: Source, table: str) -> set[str]:
-    """Return the names, in small letters, that the description reads of a table; ``main.*`` alone reads none of them."""
+    """Return the names, in small letters, that the description reads of a table; ``main.*`` reads none of them."""
     names = set(source.types)
     if source.query is not None:
         tree = _parsed(source.query)

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.errors import ParcoursError, nearest
+from pipeline.errors import ParcoursError, nearest, shape
 from pipeline.expressions import expression
 from pipeline.keys import pseudonyms, salt
 from pipeline.landing import Reading, Refused
@@ -25,7 +25,6 @@ from pipeline.source_rows import (
     judge_rows,
     land_files,
     row_columns,
-    shape,
     sql_error,
     type_rows,
     typed_issues,

@@ -14,9 +14,10 @@ from sqlglot import exp
 
 from pipeline.columns_by_file import refuse_renamed
 from pipeline.engine import Engine
-from pipeline.errors import ParcoursError, nearest
+from pipeline.errors import ParcoursError, nearest, shape
 from pipeline.expressions import DIALECT, expression, query
 from pipeline.landing import Reading, Refused, land
+from pipeline.repeated_keys import repeated_keys
 from pipeline.source import MAIN, UNIX_UNITS, Source
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
@@ -193,8 +194,9 @@ def join_rows(engine: Engine, source: Source) -> None:
     )
     if facts["n"] != facts["different"]:
         raise ParcoursError(
-            f"{place}: the join repeats rows: {facts['different']} rows of the main file became {facts['n']}. "
-            "Join tables that have one row per key (aggregate them first)."
+            f"{place}: the join repeats rows: {facts['different']} rows of the main file became {facts['n']}, and what "
+            f"they are worth would count again. {repeated_keys(engine, source.lookups, tree)} Join tables that have "
+            "one row per key: aggregate them first, or correct the file."
         )
     if facts["n"] != main_rows:
         raise ParcoursError(
@@ -213,18 +215,6 @@ def sql_error(place: str, error: Exception) -> ParcoursError:
     if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException | duckdb.OutOfRangeException):
         said = re.sub(r"""(["'])(.+?)\1""", lambda quoted: f"{quoted[1]}{shape(quoted[2])}{quoted[1]}", said)
     return ParcoursError(f"{place}: {said}")
-
-
-def shape(value: str) -> str:
-    """Return letters as x, digits as 9: nothing personal leaves clean, not even in an error.
-
-    Examples
-    --------
-    >>> shape("Ana 06-12")
-    'xxx 99-99'
-    """
-    marked = "".join("9" if sign.isdigit() else "x" if sign.isalpha() else sign for sign in value[:40])
-    return marked + ("…" if len(value) > 40 else "")
 
 
 def row_columns(engine: Engine) -> list[str]:
