@@ -236,6 +236,8 @@ LABELS: dict[str, tuple[str, str]] = {
 NOTES: dict[str, tuple[str, str]] = {
     "withheld": ("non montré", "withheld"),
     "one customer: no interval": ("un seul client : pas d’intervalle", "one customer: no interval"),
+    "no goal": ("aucun but atteint", "no goal"),
+    "no attribute campaign": ("pas d’attribut campaign", "no attribute campaign"),
     "no variation: no interval": ("aucune variation : pas d’intervalle", "no variation: no interval"),
     "half is not reached": ("la moitié n’est pas atteinte", "half is not reached"),
     "upper bound not reached": ("borne haute non atteinte", "upper bound not reached"),

@@ -90,6 +90,7 @@ def _more_frames() -> dict[str, pd.DataFrame]:
         "masked": pd.DataFrame(masked, columns=list(tables.MASKED.columns)),
         "conflicts": pd.DataFrame(conflicts, columns=list(tables.CONFLICTS.columns)),
         "coverage": pd.DataFrame(_coverage(), columns=list(tables.COVERAGE.columns)),
+        "campaign_costs": pd.DataFrame(_campaign_costs(), columns=list(tables.CAMPAIGN_COSTS.columns)),
     }
 
 
@@ -103,6 +104,17 @@ def _coverage() -> list[dict[str, Any]]:
         {"measure": "overlap", "item": "shop", "other": "web", "n": 300, "n_customers": 400, **share},
         {"measure": "overlap", "item": "web", "other": "shop", "note": "n < 5"},
         {"measure": "off_site", "other": "(all)", "item": "(all)", "n": 1600, "n_customers": 93590, **share},
+    ]
+
+
+def _campaign_costs() -> list[dict[str, Any]]:
+    """Return a campaign whose goals are priced, under a hostile name, and one with too few customers to tell."""
+    days = {"first_day": "2026-01-12", "last_day": "2026-02-18", "cost": 1234.5, "clicks": 900}
+    counted = {"n_journeys": 410, "n_customers": 400, "n_goals": 50}
+    price = {"cost_per_goal": 24.69, "ci_low": 18.7, "ci_high": 32.6}
+    return [
+        {"campaign": brand.HOSTILE, **days, **counted, **price},
+        {"campaign": "spring", **days, "note": "n < 5"},
     ]
 
 

@@ -7,7 +7,7 @@ order of the keys. Every interval is clustered by customer. Each table has a mod
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.estimate import (
+    campaign_costs,
     checks,
     coverage,
     deviations,
@@ -40,6 +41,8 @@ from pipeline.params import Params
 from pipeline.privacy.small_cells import withhold
 from pipeline.results import in_form, without_numbers, write_tables
 from pipeline.tables import (
+    CAMPAIGN_COSTS,
+    CAMPAIGNS,
     CHANNELS,
     CHECKS,
     COVERAGE,
@@ -77,7 +80,9 @@ def main(workspace: Workspace, params: Params) -> None:
             engine.read(table, workspace.path(table.path))
         hold(engine, params)
         facts = read_facts(facts_file)
-        frames = estimate(engine, params, datetime.fromisoformat(facts["cut_off"]), facts["is_sample"])
+        start, cut_off = (datetime.fromisoformat(facts[end]) for end in ("window_start", "cut_off"))
+        days = campaign_costs.read_days(workspace.path(CAMPAIGNS.path))
+        frames = estimate(engine, params, cut_off, facts["is_sample"], (days, start))
         with whole_folder(workspace.path("data/estimate")) as folder:
             write_tables(engine, frames, folder)
             write_json(headline(frames), folder / "estimate.json")
@@ -99,7 +104,13 @@ def read_facts(path: Path) -> Row:
     return facts
 
 
-def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool = False) -> dict[str, pd.DataFrame]:
+def estimate(
+    engine: Engine,
+    params: Params,
+    cut_off: datetime,
+    is_sample: bool = False,
+    campaigns: tuple[pd.DataFrame, datetime] | None = None,
+) -> dict[str, pd.DataFrame]:
     """Return every table of estimates from the views that `main` reads.
 
     Parameters
@@ -113,6 +124,9 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
     is_sample
         Whether the raw data are only part of what happened: what is `known_only_if: complete` is then not shown.
 
+    campaigns
+        What campaigns cost per day, and the start of the observation window (naive UTC); None: no cost is known.
+
     Returns
     -------
     dict
@@ -120,6 +134,11 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
     """
     engine.make("customer_personas", exp.select("customer_id", "persona").from_("personas"))
     make_visit_outcomes(engine, params, cut_off)
+
+    def of_campaigns(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
+        if campaigns is not None:
+            yield from campaign_costs.rows(engine, params, *campaigns, cut_off)
+
     makers = (
         (TRANSITIONS, transitions.rows),
         (RECENT_TRANSITIONS, recent_transitions.rows),
@@ -134,6 +153,7 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         (COVERAGE, coverage.rows),
         (RHYTHM, rhythm.rows),
         (DEVIATIONS, deviations.rows),
+        (CAMPAIGN_COSTS, of_campaigns),
     )
     orders = reading_orders(params)
     unknowable = unknown_on_a_sample(params) if is_sample else {}

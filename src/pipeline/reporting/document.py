@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline import params as parameters
 from pipeline.errors import ParcoursError, nearest
-from pipeline.reporting import figures, findings, journey, method, pains, quality, reaching
+from pipeline.reporting import campaigns, figures, findings, journey, method, pains, quality, reaching
 from pipeline.reporting.elements import Fragment, Markup, Section
 from pipeline.reporting.reading import Drawn, Results, find_workspace, read_map, read_results
 from pipeline.reporting.voice import Voice
@@ -144,8 +144,9 @@ class Report:
         return journey.time_in_stage(self.results, self.persona, self.voice)
 
     def kpis(self) -> Section:
-        """Return the key figures against their targets."""
-        return figures.kpis(self.results, self.persona, self.voice)
+        """Return the key figures against their targets, and what campaigns cost."""
+        section = figures.kpis(self.results, self.persona, self.voice)
+        return replace(section, parts=[*section.parts, *campaigns.campaigns(self.results, self.voice)])
 
     def pains(self) -> Section:
         """Return every hypothesis tested, found or not."""

@@ -11,6 +11,7 @@ import re
 from markupsafe import Markup
 
 from pipeline.reporting.headings import HEADINGS
+from pipeline.reporting.sentences_campaigns import CAMPAIGN_SENTENCES
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
 from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
 from pipeline.reporting.sentences_quality import QUALITY_SENTENCES
@@ -19,6 +20,7 @@ from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
 # key: (French, English)
 SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
+    **CAMPAIGN_SENTENCES,
     **EVIDENCE_SENTENCES,
     **MATRIX_SENTENCES,
     **QUALITY_SENTENCES,

@@ -7,6 +7,7 @@ and again when it is read.
 
 from __future__ import annotations
 
+from pipeline.tables.campaigns import CAMPAIGN_COSTS, CAMPAIGNS
 from pipeline.tables.contract import (
     ACTORS,
     CENSORED,
@@ -54,6 +55,8 @@ __all__ = [
     "AGREEMENT",
     "ALL",
     "ANYWHERE",
+    "CAMPAIGNS",
+    "CAMPAIGN_COSTS",
     "CENSORED",
     "CHANNELS",
     "CHECKS",
