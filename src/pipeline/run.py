@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from importlib import import_module
 from time import perf_counter
 
@@ -14,7 +15,7 @@ from pipeline.check import check
 from pipeline.workspace import Workspace
 
 
-def main(workspace: Workspace, until: str | None = None) -> None:
+def main(workspace: Workspace, until: str | None = None, without: Collection[str] = ()) -> None:
     """Run every stage of a workspace in order.
 
     Parameters
@@ -23,9 +24,11 @@ def main(workspace: Workspace, until: str | None = None) -> None:
         Where the inputs lie and the outputs go.
     until
         Stop after this stage; default: after the last.
+    without
+        Stages that are left out, because what they write is there.
     """
     params = parameters.load(workspace)
-    verbs = workspaces.verbs_of(workspace.root)
+    verbs = [verb for verb in workspaces.verbs_of(workspace.root) if verb not in without]
     if until in verbs:
         verbs = verbs[: verbs.index(until) + 1]
     with tqdm(verbs, unit="stage", file=sys.stderr, disable=None, leave=False) as progress:
