@@ -27,8 +27,30 @@ def add(
     )
     add_workspace(verify)
 
+    explain = command(
+        commands,
+        "explain",
+        "trace a number or a picture back to rows of raw files",
+        "Prints the row it stands in, DVC stage, code and its version, formula, parameters, filter,\n"
+        "the tables it was made from, and file and row number of every raw record behind it – never\n"
+        "what the record says. An id is TABLE/KEY/GROUP, a place in a map.json, or a picture's file.",
+        lambda options: _explain(workspace_of(options), options.id, options.rows),
+        "examples:\n  parcours explain kpis/nps/nesters\n  parcours explain 'transitions/basket->purchase/all'\n"
+        "  parcours explain hypotheses/late_delivery --rows 50\n"
+        "  parcours explain 'nesters.map.json#/kpis/0'\n  parcours explain nesters.en.svg",
+    )
+    explain.add_argument("id", metavar="ID", help="of a number or a picture")
+    explain.add_argument("--rows", type=int, default=10, metavar="N", help="raw rows to list (default: 10)")
+    add_workspace(explain)
+
 
 def _verify(workspace: Workspace) -> int:
     from pipeline import verify
 
     return verify.main(workspace)
+
+
+def _explain(workspace: Workspace, name: str, rows: int) -> None:
+    from pipeline import explain, params
+
+    explain.main(workspace, params.load(workspace), name, rows)

@@ -71,9 +71,9 @@ def frame_differences(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[s
         if len(rows):
             found.append(f"only {text}: {len(rows)} rows ({'; '.join(_named(key, row) for row in rows[:SHOWN])})")
     shared = before.index.intersection(after.index, sort=False)
-    for name in before.columns.intersection(after.columns, sort=False):
-        if line := _column(str(name), before.loc[shared, name], after.loc[shared, name], key):
-            found.append(line)
+    columns = before.columns.intersection(after.columns, sort=False)
+    lines = [_column(str(name), before.loc[shared, name], after.loc[shared, name], key) for name in columns]
+    found += [line for line in lines if line is not None]
     return found or ["the same rows in another order or another form"]
 
 
