@@ -31,6 +31,7 @@ from pipeline.tables import (
 
 Window = tuple[datetime, datetime]
 Parameters = Mapping[str, Any]  # key of params.yaml → value
+Formula = tuple[Callable[..., Any], ...]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Origin:
     """
 
     code: tuple[str, ...]
-    formula: tuple[Callable[..., Any], ...]
+    formula: Formula
     parameters: Parameters
     filter: str
     select: Callable[[Engine, Window], None]
@@ -66,7 +67,7 @@ def origin_of(number: Number, params: Params) -> Origin:
 def _of_kpi(number: Number, params: Params) -> Origin:
     index, kpi = next((i, one) for i, one in enumerate(params.kpis) if one.id == number.row["kpi"])
     where, when = f"params.yaml: kpis[{index}]", kpi.when or "is_goal"
-    declared = {f"kpis[{index}].when": when}
+    declared: dict[str, Any] = {f"kpis[{index}].when": when}
     if kpi.kind == "conversion":
         declared |= _horizon(params)
         sql, formula = ("kpi_conversion.sql", "behind_journeys.sql"), _SHARE
@@ -83,8 +84,8 @@ def _of_kpi(number: Number, params: Params) -> Origin:
     return Origin(("estimate/kpis.py", *_sql(sql)), formula, declared | _common(params), when, select)
 
 
-_SHARE = (ratios.proportion_from_sums, proportions.korn_graubard)
-_KPI_FORMULAS: dict[str, tuple[Callable[..., Any], ...]] = {
+_SHARE: Formula = (ratios.proportion_from_sums, proportions.korn_graubard)
+_KPI_FORMULAS: dict[str, Formula] = {
     "mean_value": (ratios.clustered_ratio,),
     "mean_score": (ratios.clustered_ratio,),
     "top_box": _SHARE,
@@ -206,7 +207,7 @@ def _journeys(number: Number, params: Params, rule: str, where: str) -> Callable
     def select(engine: Engine, window: Window) -> None:
         when = expression(rule, where, engine.columns("steps"))
         is_group = _is_group(number, params, "followed.first_channel", "followed.started_at")
-        ends = {"horizon": params.estimate.horizon, "cut_off": window[1]}
+        ends: dict[str, Any] = {"horizon": params.estimate.horizon, "cut_off": window[1]}
         engine.make("behind_events", "behind_journeys", when=when, is_group=is_group, **ends)
 
     return select
@@ -216,7 +217,7 @@ def _returns(number: Number, params: Params, kpi: Kpi, where: str) -> Callable[[
     def select(engine: Engine, window: Window) -> None:
         when = expression(kpi.when or "is_goal", where, engine.columns("steps"))
         is_group = _is_group(number, params, "matching.channel", "matching.occurred_at")
-        ends = {"within": kpi.within, "cut_off": window[1]}
+        ends: dict[str, Any] = {"within": kpi.within, "cut_off": window[1]}
         engine.make("behind_events", "behind_return", when=when, is_group=is_group, **ends)
 
     return select
