@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module, metadata
 from pathlib import Path
 
-from pipeline import cli_privacy
+from pipeline import cli_privacy, cli_results
 from pipeline.cli_texts import DESCRIPTION, EPILOG, SOURCE_EXAMPLES, VERBS
 from pipeline.errors import ParcoursError
 from pipeline.workspace import Workspace
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0  # a command that has nothing else to tell returns nothing
     except ParcoursError as error:
         print(f"parcours {options.command}: {error}", file=sys.stderr)
         return 2
@@ -29,7 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"parcours {options.command}: interrupted; nothing half-written was kept", file=sys.stderr)
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
         _add_workspace(command)
     for add in (_add_looks, _add_run, _add_init, _add_describe, _add_source, _add_screen, _add_power, _add_prove):
         add(commands)
-    cli_privacy.add(commands, _command, _add_workspace, _workspace)
+    for module in (cli_results, cli_privacy):
+        module.add(commands, _command, _add_workspace, _workspace)
     return parser
 
 
@@ -233,7 +233,7 @@ def _command(
     name: str,
     summary: str,
     text: str,
-    run: Callable[[argparse.Namespace], None],
+    run: Callable[[argparse.Namespace], int | None],
     examples: str = "",
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(

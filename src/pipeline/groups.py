@@ -38,10 +38,15 @@ def groupings(params: Params, channel: str, entered_at: str) -> dict[str, exp.Ex
     channel, entered_at
         Columns (``table.name``) that tell the channel and the month of a row.
     """
-    local = to_local(exp.to_column(entered_at), params.workspace.time_zone)
     known = {
         "persona": exp.to_column("customer_personas.persona"),
         "channel": exp.to_column(channel),
-        "period": exp.func("strftime", local, exp.Literal.string("%Y-%m"), dialect="duckdb"),
+        "period": month_of(entered_at, params),
     }
     return {"all": exp.Literal.string(EVERYBODY)} | {name: known[name] for name in params.estimate.group_by}
+
+
+def month_of(moment: str, params: Params) -> exp.Expr:
+    """Return SQL for the month of a column (``table.name``, naive UTC) in the brand's time zone: 2026-11."""
+    local = to_local(exp.to_column(moment), params.workspace.time_zone)
+    return exp.func("strftime", local, exp.Literal.string("%Y-%m"), dialect="duckdb")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from importlib import import_module
 
 from tqdm import tqdm
@@ -14,7 +15,9 @@ from pipeline.timing import Profile, watched
 from pipeline.workspace import Workspace
 
 
-def main(workspace: Workspace, until: str | None = None, profile: bool = False) -> None:
+def main(
+    workspace: Workspace, until: str | None = None, without: Collection[str] = (), profile: bool = False
+) -> None:
     """Run every stage of a workspace in order.
 
     Parameters
@@ -23,12 +26,14 @@ def main(workspace: Workspace, until: str | None = None, profile: bool = False) 
         Where the inputs lie and the outputs go.
     until
         Stop after this stage; default: after the last.
+    without
+        Stages that are left out, because what they write is there.
     profile
         Print where the time went, per stage and per query.
     """
     found = Profile()
     params = parameters.load(workspace)
-    verbs = workspaces.verbs_of(workspace.root)
+    verbs = [verb for verb in workspaces.verbs_of(workspace.root) if verb not in without]
     if until in verbs:
         verbs = verbs[: verbs.index(until) + 1]
     with tqdm(verbs, unit="stage", file=sys.stderr, disable=None, leave=False) as progress, watched(found):

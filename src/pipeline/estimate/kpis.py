@@ -15,7 +15,7 @@ from pipeline.params import Kpi, Params
 from pipeline.stats.ratios import Sums, clustered_ratio, net_promoter_interval, proportion_from_sums
 from pipeline.tables import EVERYBODY
 
-_UNITS = {
+UNITS = {
     "conversion": "share", "mean_value": "money", "return": "share",
     "top_box": "share", "mean_score": "score", "nps": "points",
 }  # fmt: skip
@@ -24,32 +24,33 @@ _UNITS = {
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield the declared KPIs; all customers and each persona have a row even where nothing was seen."""
     for i, kpi in enumerate(params.kpis):
-        counts, columns, bindings = _question(engine, params, kpi, f"params.yaml: kpis[{i}]", cut_off)
+        counts, of_row, bindings = question(engine, params, kpi, f"params.yaml: kpis[{i}]", cut_off)
+        columns = groupings(params, *of_row)
         for grouping, column in columns.items():
             missing = {"all": [EVERYBODY], "persona": [persona.id for persona in params.personas]}.get(grouping, [])
             for group, _, sums in sums_by_item(engine, counts, group=column, item=kpi.id, **bindings):
                 row = {
-                    "grouping": grouping, "group": group, "kpi": kpi.id, "unit": _UNITS[kpi.kind],
+                    "grouping": grouping, "group": group, "kpi": kpi.id, "unit": UNITS[kpi.kind],
                     "n": sums.b, "n_customers": sums.clusters, "target": kpi.target,
                 }  # fmt: skip
                 yield with_interval(row, params, sums.clusters, _estimate, kpi, sums)
                 missing = [other for other in missing if other != group]
             for group in missing:
-                row = {"grouping": grouping, "group": group, "kpi": kpi.id, "unit": _UNITS[kpi.kind]}
+                row = {"grouping": grouping, "group": group, "kpi": kpi.id, "unit": UNITS[kpi.kind]}
                 yield {**row, "n": 0, "n_customers": 0, "target": kpi.target, "note": "n = 0"}
 
 
-def _question(
+def question(
     engine: Engine, params: Params, kpi: Kpi, where: str, cut_off: datetime
-) -> tuple[str, dict[str, exp.Expr], Row]:
-    """Return the SQL file of a KPI, its groups and what else it binds."""
+) -> tuple[str, tuple[str, str], Row]:
+    """Return the SQL file of a KPI, the columns that tell a row's channel and moment, and what else it binds."""
     # only a conversion may go without a rule: it is then the journey's goal that counts
     when = expression(kpi.when or "is_goal", f"{where}.when", engine.columns("steps"))
     if kpi.kind == "conversion":
-        columns = groupings(params, "followed.first_channel", "followed.started_at")
+        columns = ("followed.first_channel", "followed.started_at")
         return "kpi_conversion", columns, {"when": when, "horizon": params.estimate.horizon, "cut_off": cut_off}
     if kpi.kind == "return":
-        columns = groupings(params, "first_times.channel", "first_times.occurred_at")
+        columns = ("first_times.channel", "first_times.occurred_at")
         return "kpi_return", columns, {"when": when, "within": kpi.within, "cut_off": cut_off}
     score = exp.column("score")
     numerators = {
@@ -58,8 +59,7 @@ def _question(
         "top_box": _count_if(f"score >= {kpi.top}"),
         "nps": exp.Sub(this=_count_if("score >= 9"), expression=_count_if("score <= 6")),
     }
-    columns = groupings(params, "measured.channel", "measured.occurred_at")
-    return "kpi_steps", columns, {"when": when, "numerator": numerators[kpi.kind]}
+    return "kpi_steps", ("measured.channel", "measured.occurred_at"), {"when": when, "numerator": numerators[kpi.kind]}
 
 
 def _scaled(column: exp.Expr) -> exp.Expr:

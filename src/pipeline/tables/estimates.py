@@ -161,6 +161,31 @@ KPIS = Table(
     per=("kpi",),
 )
 
+MONTHLY = Table(
+    "monthly",
+    "data/estimate/monthly.csv",
+    {
+        "measure": Column(TEXT, "kpi or transition"),
+        "item": Column(TEXT, "id of the KPI, or from→to"),
+        **_GROUP,
+        "period": Column(TEXT, "a full month of entry, brand's local time: 2026-11"),
+        "other_period": Column(TEXT, "the same month (for its variance) or an earlier one (for their covariance)"),
+        "unit": Column(TEXT, "of numerator / denominator: share, money, score or points"),
+        "definition": Column(TEXT, "changes with anything declared that decides what is counted"),
+        "n_customers": Column(WHOLE, "customers seen in both months", nullable=True),
+        "numerator": Column(NUMBER, "sum over them, of the period", nullable=True),
+        "denominator": Column(NUMBER, "sum over them, of the period", nullable=True),
+        "nn": Column(NUMBER, "sum of numerator × the other period's numerator", nullable=True),
+        "nd": Column(NUMBER, "sum of numerator × the other period's denominator", nullable=True),
+        "dn": Column(NUMBER, "sum of denominator × the other period's numerator", nullable=True),
+        "dd": Column(NUMBER, "sum of denominator × the other period's denominator", nullable=True),
+        **_NOTE,
+    },
+    key=("measure", "item", "grouping", "group", "period", "other_period"),
+    checks={"measure is known": "measure in ('kpi', 'transition')"},
+    per=("measure", "item", "period", "other_period"),
+)
+
 TOUCHPOINTS = Table(
     "touchpoints",
     "data/estimate/touchpoints.csv",
