@@ -44,6 +44,7 @@ from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASK
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.kpis import KPI_VIEWS, OBJECTIVES, RETENTION
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
@@ -71,12 +72,14 @@ __all__ = [
     "IDENTITIES",
     "JOURNEYS",
     "KPIS",
+    "KPI_VIEWS",
     "LINKS",
     "LOST",
     "MASKED",
     "MONEY",
     "NOBODY",
     "NUMBER",
+    "OBJECTIVES",
     "PERSONAS",
     "PERSONA_CARDS",
     "PLANTED",
@@ -85,6 +88,7 @@ __all__ = [
     "RECENT_TRANSITIONS",
     "REJECTS",
     "RESERVED",
+    "RETENTION",
     "SCORE",
     "SCREENING",
     "SMALL",
