@@ -58,7 +58,7 @@ def _shown(kpi: Kpi, customers: pd.DataFrame, held_out: pd.DataFrame, level: flo
             return {"note": NOT_SHOWN_TO_PREDICT}
         return _rounded(_prediction(customers, kpi).interval(level))
     except ValueError as error:
-        return {"note": f"{NOT_SHOWN_TO_PREDICT}: {error}"}
+        return {"note": f"{NOT_SHOWN_TO_PREDICT}; {error}"}
 
 
 def _tested(kpi: Kpi, customers: pd.DataFrame, level: float) -> Iterator[Row]:

@@ -96,7 +96,7 @@ def fit_money(purchases: Purchases) -> Fit:
     start = np.array([math.log(2.0), math.log(3.0), math.log(float(np.median(seen.money)))])
     found = _greatest(lambda logs: _money_likelihood(logs, seen), start)
     if found.logs[1] <= 0:
-        raise ValueError("the mean of what customers spend has no bound under the fitted model (q is 1 or less)")
+        raise ValueError("no bounded mean")
     influence = np.zeros((len(own), 3))
     influence[own] = found.influence
     return Fit(found.logs, influence, found.log_likelihood)
@@ -156,7 +156,7 @@ class Prediction:
         """
         mean, n = math.fsum(actual) / len(actual), len(actual)
         if mean <= 0:
-            raise ValueError("nobody spent anything in the period held out")
+            raise ValueError("nobody spent anything")
         shifts = self.shifts / self.estimate - (actual - mean) / (n * mean)
         variance = n / (n - 1) * math.fsum(shifts**2)
         factor = math.exp(float(stats.t.ppf((1 + level) / 2, n - 1)) * math.sqrt(variance))
@@ -276,6 +276,6 @@ def _greatest(likelihood: LogLikelihood, start: np.ndarray) -> Fit:
     found = optimize.minimize(loss, near, jac=slope, hess=curvature, method="trust-exact", options={"gtol": 1e-6})
     steepness = curvature(found.x)
     if np.linalg.eigvalsh(steepness)[0] <= 0:
-        raise ValueError("the likelihood has no clear maximum: these customers do not tell the parameters apart")
+        raise ValueError("no clear maximum")
     value, slopes = likelihood(found.x)
     return Fit(found.x, np.linalg.solve(steepness, slopes.T).T, math.fsum(value))
