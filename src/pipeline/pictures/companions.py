@@ -264,7 +264,7 @@ def _unit(hypothesis: Hypothesis) -> str:
 
 
 def kpi_dots(kpis: pd.DataFrame, params: Params, language: str) -> Figure:
-    """Return each KPI (the first six) for all customers and every persona, with intervals (parameters as `transition_heatmap`)."""
+    """Return the first six KPIs for all customers and every persona, with intervals (parameters as elsewhere)."""
     groups = [EVERYBODY, *(persona.id for persona in params.personas)]
     names = {persona.id: persona.name[language] for persona in params.personas} | {
         EVERYBODY: words.term(EVERYBODY, language)

@@ -169,7 +169,7 @@ def _triangle(results: Results, kpi: Kpi, voice: Voice) -> list[Markup | Table]:
 
 def _cell(row: pd.Series | None, voice: Voice) -> Markup | str:
     if row is None or (is_missing(row["share"]) and row["note"] == "not yet followed"):
-        return ""
+        return Markup('<span class="never"></span>')
     if is_missing(row["share"]):
         return reason(voice.note(row["note"]) or voice.say("not_computed"))
     return Markup(

@@ -15,6 +15,7 @@ from pipeline.reporting.elements import (
     Section,
     Table,
     paragraph,
+    reason,
     with_interval,
 )
 from pipeline.reporting.reading import Results
@@ -63,7 +64,7 @@ def _row(row: pd.Series, name: str, voice: Voice) -> list[str]:
     day = words.MISSING if is_missing(row["by"]) else words.date(pd.Timestamp(row["by"]), voice.language)
     head = [LEVEL_SIGN * int(row["depth"]) + name + group, status]
     if row["measured_by"] == "objectives":
-        return [*head, str(voice.say("as_those_under_it")), *[words.MISSING] * 3, day, words.MISSING]
+        return [*head, reason(voice.say("as_those_under_it")), *[words.MISSING] * 3, day, words.MISSING]
     return [
         *head,
         voice.or_note(row["estimate"], row["note"], lambda value: _written(value, row["unit"], voice)),

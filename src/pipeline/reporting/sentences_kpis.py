@@ -13,8 +13,8 @@ KPI_SENTENCES: dict[str, tuple[str, str]] = {
     "views_remark": (
         "Les notes redressées pèsent chaque réponse par l’inverse du taux de réponse des clients semblables ; elles "
         "valent si, entre semblables, ceux qui répondent pensent comme les autres.",
-        "Weighted scores give each answer the inverse of the response rate among similar customers; they hold if, among "
-        "similar customers, those who answer think like the others.",
+        "Weighted scores give each answer the inverse of the response rate among similar customers; they hold if, "
+        "among similar customers, those who answer think like the others.",
     ),
     "winsorised_remark": (
         "{kpi} : les {share} d’achats les plus élevés sont ramenés à un même plafond.",
