@@ -34,6 +34,7 @@ from pipeline.verdict_interval import effect_kind, verdict_interval
 from pipeline.workspace import Workspace
 
 MOST_STEPS = 14
+MOST_KPIS = 6  # on a map: those declared first
 # Read by this stage; conservation only for the count of rows.
 READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
@@ -371,9 +372,10 @@ def _evidence_mix(pains: Iterable[Measure]) -> dict[str, int]:
 
 def _kpis(rows: pd.DataFrame, params: Params) -> list[dict[str, Any]]:
     measured = []
-    for kpi in params.kpis:
+    for kpi in params.kpis[:MOST_KPIS]:
         own = rows[rows["kpi"] == kpi.id]
         numbers = first(tables.KPIS, own, "n", "n_customers", "estimate", "ci_low", "ci_high", "target")
         unit = plain(own.iloc[0]["unit"]) if len(own) else None
-        measured.append({"id": kpi.id, "kind": kpi.kind, "name": both(kpi.name), "unit": unit, "measure": numbers})
+        declared = {"id": kpi.id, "kind": kpi.kind, "name": both(kpi.name), "better": kpi.better}
+        measured.append({**declared, "unit": unit, "measure": numbers})
     return measured

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlglot import exp
 
 from pipeline.declarations import format_duration
@@ -10,9 +12,10 @@ from pipeline.tables import ANYWHERE, EVERYBODY, GOAL, LOST, START, UNRESOLVED
 from pipeline.typing_rules import to_local
 
 _NUMBERS = [str(number) for number in range(1, 100)]  # of sources that see a customer
+_BACK_TEST = [f"backtest_{what}" for what in ("predicted", "actual", "ratio")]
 
 
-def reading_orders(params: Params) -> dict[str, list[str]]:
+def reading_orders(params: Params) -> dict[str, list[Any]]:
     """Return the order in which people read groups, stages and KPIs: as declared."""
     personas = [persona.id for persona in params.personas]
     stages = [START, GOAL, *(stage.id for stage in params.stages), LOST, UNRESOLVED, ANYWHERE]
@@ -24,6 +27,8 @@ def reading_orders(params: Params) -> dict[str, list[str]]:
         "item": [*_NUMBERS, EVERYBODY, *personas],
         **dict.fromkeys(("stage", "from_stage", "to_stage"), stages),
         "statistic": ["incidence", "restricted_mean", "median"],
+        "view": ["winsorised", "response_rate", "weighted", *_BACK_TEST],
+        "months": [*range(1, 100)],
         "time": [format_duration(time) for time in params.estimate.duration_bins],
     }
 

@@ -235,6 +235,15 @@ LABELS: dict[str, tuple[str, str]] = {
 # Notes as the DVC stages write them; {0} and {1} stand for any text, kept as it is.
 NOTES: dict[str, tuple[str, str]] = {
     "withheld": ("non montré", "withheld"),
+    "not shown to predict": ("prévision non éprouvée", "not shown to predict"),
+    "not yet followed": ("pas encore suivi", "not yet followed"),
+    "too few answers to weight": ("trop peu de réponses pour redresser", "too few answers to weight"),
+    "not measured for this group": ("non mesuré pour cette population", "not measured for this group"),
+    "need {0} customers who came back, got {1}": (
+        "{1} clients revenus, il en faut {0}", "need {0} customers who came back, got {1}"),
+    "no clear maximum": ("la vraisemblance n’a pas de maximum net", "the likelihood has no clear maximum"),
+    "no bounded mean": ("la moyenne du modèle n’a pas de borne", "the mean of the model has no bound"),
+    "nobody spent anything": ("personne n’a rien dépensé", "nobody spent anything"),
     "one customer: no interval": ("un seul client : pas d’intervalle", "one customer: no interval"),
     "no goal": ("aucun but atteint", "no goal"),
     "no attribute campaign": ("pas d’attribut campaign", "no attribute campaign"),

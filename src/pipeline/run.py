@@ -15,9 +15,7 @@ from pipeline.timing import Profile, watched
 from pipeline.workspace import Workspace
 
 
-def main(
-    workspace: Workspace, until: str | None = None, without: Collection[str] = (), profile: bool = False
-) -> None:
+def main(workspace: Workspace, until: str | None = None, without: Collection[str] = (), profile: bool = False) -> None:
     """Run every stage of a workspace in order.
 
     Parameters

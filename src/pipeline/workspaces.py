@@ -70,7 +70,12 @@ def dvc_yaml(root: Path) -> str:
             "@code": [],
             "@described": described,
         }
-        replacements |= _declared(root) | _screened(root) | _identity(root, key_files) | {"@truth": [PLANTED.path] if simulated else []}
+        replacements |= (
+            _declared(root)
+            | _screened(root)
+            | _identity(root, key_files)
+            | {"@truth": [PLANTED.path] if simulated else []}
+        )
         if verb not in VERBS:
             continue
         if is_inside_repository(root):

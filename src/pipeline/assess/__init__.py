@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.assess import objectives
 from pipeline.assess.comparison import compare, untested
 from pipeline.assess.row import Comparison, Row
 from pipeline.assess.units import Units, find_units
@@ -38,14 +39,14 @@ from pipeline.stats.verdicts import (
     customers_needed,
     verdict,
 )
-from pipeline.tables import EVERYBODY, HYPOTHESES, PERSONAS, STEPS
+from pipeline.tables import EVERYBODY, HYPOTHESES, OBJECTIVES, PERSONAS, STEPS
 from pipeline.workspace import Workspace
 
 MANY_HYPOTHESES = 10  # each reads the steps some four times: from here on it pays to read the files once
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/assess: hypotheses.csv, and the counts of verdicts in assess.json."""
+    """Write data/assess: hypotheses.csv, objectives.csv, and the counts of verdicts in assess.json."""
     facts_file = workspace.path("data/reconstruct/reconstruct.json")
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         for table in (STEPS, PERSONAS):
@@ -58,7 +59,8 @@ def main(workspace: Workspace, params: Params) -> None:
         window = datetime.fromisoformat(facts["window_start"]), datetime.fromisoformat(facts["cut_off"])
         found = assess(engine, params, window, facts["is_sample"])
         with whole_folder(workspace.path("data/assess")) as folder:
-            write_tables(engine, {HYPOTHESES.name: found} | confirm(engine, params, workspace, window), folder)
+            wanted = {OBJECTIVES.name: objectives.main(workspace, params, found, window[1])}
+            write_tables(engine, {HYPOTHESES.name: found} | wanted | confirm(engine, params, workspace, window), folder)
             write_json(headline(found, params), folder / "assess.json")
 
 

@@ -17,13 +17,15 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.estimate.cells import MONEY_SCALE, Row
-from pipeline.estimate.kpis import UNITS, question
+from pipeline.estimate.kpi_questions import UNITS
+from pipeline.estimate.kpis import question
 from pipeline.groups import month_of
 from pipeline.params import Kpi, Params
 from pipeline.tables import EVERYBODY, LOST, UNRESOLVED
 
 NOT_FOLLOWED = timedelta(0)
 KPI, TRANSITION = "kpi", "transition"
+FROM_FIRST_SEEN = ("return", "value_per_customer", "predicted_value")
 # In the table numerators are in the unit of the ratio: points of a net promoter score, euros, shares.
 _SCALES = {"money": 1 / MONEY_SCALE, "score": 1 / MONEY_SCALE, "points": 100.0, "share": 1.0}
 
@@ -41,15 +43,14 @@ class _Question:
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield, per item, group and pair of months, the sums over the customers that both have.
 
-    A pair is a full month and itself; of the last month also the one before and the same one a year before. A KPI of
-    kind ``return`` has none: who comes back is counted from the first such step *seen*, so its cohorts depend on
-    where the data begin.
+    A pair is a full month and itself; of the last month also the one before and the same one a year before. KPIs that
+    begin with the first such step *seen* have none: their cohorts depend on where the data begin.
     """
     first = engine.row(exp.select("min(started_at) as first").from_("journeys"))["first"]
     if first is None:
         return
     for i, kpi in enumerate(params.kpis):
-        if kpi.kind == "return":
+        if kpi.kind in FROM_FIRST_SEEN:
             continue
         follow_up, wait = (params.estimate.horizon, params.silence) if kpi.kind == "conversion" else (NOT_FOLLOWED,) * 2
         months = full_months(first + wait, cut_off - follow_up, params.workspace.time_zone)
@@ -194,5 +195,3 @@ def _definition(params: Params, kpi: Kpi | None) -> str:
         list(params.identifiers.values()),
     )  # fmt: skip
     return hashlib.sha256(repr(declared).encode()).hexdigest()[:12]
-
-

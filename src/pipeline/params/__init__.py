@@ -4,15 +4,19 @@ from pipeline.params.declared import (
     ALWAYS_KNOWN,
     CORRECTIONS,
     GROUPINGS,
+    HIGHER,
     KPI_KINDS,
     LANGUAGES,
+    LOWER,
     OUTCOME_KINDS,
     EngineParams,
     EstimateParams,
     Hypothesis,
     Key,
     Kpi,
+    Measure,
     Names,
+    Objective,
     Outcome,
     Params,
     Persona,
@@ -25,7 +29,8 @@ from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
 
 __all__ = [
-    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
-    "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Names",
-    "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
+    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "HIGHER", "KPI_KINDS", "LANGUAGES", "LOWER", "NORMALISATIONS",
+    "OUTCOME_KINDS", "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi",
+    "Measure", "Names", "Objective", "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage",
+    "TwoValues", "WorkspaceParams", "load",
 ]  # fmt: skip

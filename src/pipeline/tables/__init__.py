@@ -46,6 +46,7 @@ from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASK
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.kpis import KPI_VIEWS, OBJECTIVES, RETENTION
 from pipeline.tables.map_types import DEVIATIONS, RHYTHM
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
@@ -77,6 +78,7 @@ __all__ = [
     "IDENTITIES",
     "JOURNEYS",
     "KPIS",
+    "KPI_VIEWS",
     "LINKS",
     "LOST",
     "MASKED",
@@ -84,6 +86,7 @@ __all__ = [
     "MONTHLY",
     "NOBODY",
     "NUMBER",
+    "OBJECTIVES",
     "PERSONAS",
     "PERSONA_CARDS",
     "PLANTED",
@@ -92,6 +95,7 @@ __all__ = [
     "RECENT_TRANSITIONS",
     "REJECTS",
     "RESERVED",
+    "RETENTION",
     "RHYTHM",
     "SCORE",
     "SCREENING",

@@ -155,6 +155,7 @@ KPIS = Table(
         "ci_low": Column(NUMBER, "lower bound", nullable=True),
         "ci_high": Column(NUMBER, "upper bound", nullable=True),
         "target": Column(NUMBER, "declared target", nullable=True, is_declared=True),
+        "verdict": Column(TEXT, "reached, not reached or not shown: the interval against the target", nullable=True),
         **_NOTE,
     },
     key=("grouping", "group", "kpi"),
