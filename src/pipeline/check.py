@@ -123,6 +123,7 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
                     f"params.yaml: personas[{i}].describe_by: no trait or feature {name!r}.{nearest(name, customer)}"
                 )
     try_on("steps", params.screening.support, "screening.support", steps)
+    _check_moments(params, known, try_on, steps)
     for i, kpi in enumerate(params.kpis):
         if kpi.when is not None:
             try_on("steps", kpi.when, f"kpis[{i}].when", steps)
@@ -135,6 +136,17 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
         | {PERSONA: "VARCHAR"},
     )
     _check_hypotheses(params, known, try_on, steps, customer)
+
+
+def _check_moments(params: Params, known: Known, try_on: _Trial, steps: list[str]) -> None:
+    try_on("steps", params.moments_of_truth.outcome, "moments_of_truth.outcome", steps)
+    for name, experience in params.moments_of_truth.experience.items():
+        key = f"moments_of_truth.experience.{name}"
+        if name not in known.touchpoints:
+            raise ParcoursError(
+                f"params.yaml: {key}: no source gives this touchpoint.{nearest(name, known.touchpoints)}"
+            )
+        try_on("steps", experience.measure, f"{key}.measure", steps)
 
 
 def _check_hypotheses(params: Params, known: Known, try_on: _Trial, steps: list[str], customer: dict[str, str]) -> None:

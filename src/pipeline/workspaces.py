@@ -69,7 +69,12 @@ def dvc_yaml(root: Path) -> str:
             "@code": [],
             "@described": described,
         }
-        replacements |= _screened(root) | _identity(root, key_files) | {"@truth": [PLANTED.path] if simulated else []}
+        replacements |= (
+            _optional(root)
+            | _screened(root)
+            | _identity(root, key_files)
+            | {"@truth": [PLANTED.path] if simulated else []}
+        )
         if verb not in VERBS:
             continue
         if is_inside_repository(root):
@@ -227,6 +232,14 @@ def _screened(root: Path) -> dict[str, list[Any]]:
     if not (root / "candidates.yaml").is_file():
         return {"@candidates": [], "@screened": []}
     return {"@candidates": ["candidates.yaml"], "@screened": [{SCREENING.path: {"cache": False}}]}
+
+
+def _optional(root: Path) -> dict[str, list[Any]]:
+    """Return a section of params.yaml and a file that a workspace may do without."""
+    return {
+        "@moments": ["moments_of_truth"] if "moments_of_truth" in _params(root) else [],
+        "@actions": ["actions.yaml"] if (root / "actions.yaml").is_file() else [],
+    }
 
 
 def _identity(root: Path, key_files: list[str]) -> dict[str, list[Any]]:

@@ -4,9 +4,12 @@ from pipeline.params.declared import (
     ALWAYS_KNOWN,
     CORRECTIONS,
     GROUPINGS,
+    HYPOTHESIS_KINDS,
     KPI_KINDS,
     LANGUAGES,
+    LEVER,
     OUTCOME_KINDS,
+    PAIN,
     EngineParams,
     EstimateParams,
     Hypothesis,
@@ -20,12 +23,14 @@ from pipeline.params.declared import (
     WorkspaceParams,
 )  # fmt: skip
 from pipeline.params.identity import NORMALISATIONS, IdentifierKind, IdentityParams, TwoValues
+from pipeline.params.moments import Experience, MomentsParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
 
 __all__ = [
-    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
-    "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Names",
-    "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
+    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "HYPOTHESIS_KINDS", "KPI_KINDS", "LANGUAGES", "LEVER", "NORMALISATIONS",
+    "OUTCOME_KINDS", "PAIN", "EngineParams", "EstimateParams", "Experience", "Hypothesis", "IdentifierKind",
+    "IdentityParams", "Key", "Kpi", "MomentsParams", "Names", "Outcome", "Params", "Persona", "PrivacyParams",
+    "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
 ]  # fmt: skip

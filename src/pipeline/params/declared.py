@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from pipeline.params.identity import IdentifierKind, IdentityParams
+from pipeline.params.moments import MomentsParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.screening import ScreeningParams
 
 KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
+HYPOTHESIS_KINDS = (PAIN, LEVER) = ("pain", "lever")
 OUTCOME_KINDS = ("binary", "ordinal", "continuous", "time_to_event")
 CORRECTIONS = ("benjamini_hochberg", "benjamini_yekutieli")
 GROUPINGS = ("persona", "channel", "period")
@@ -107,6 +109,7 @@ class Outcome:
 @dataclass(frozen=True)
 class Hypothesis:
     id: str
+    kind: str  # pain: removing the exposure is a gain; lever: something meant to help, such as a campaign
     claim: Names
     population: str | None
     index_touchpoint: str
@@ -156,6 +159,7 @@ class Params:
     hypotheses: tuple[Hypothesis, ...]
     emotion_threshold: int
     screening: ScreeningParams
+    moments_of_truth: MomentsParams
     privacy: PrivacyParams
 
     def named(self, column: str) -> Names:

@@ -28,6 +28,7 @@ from pipeline.params.declared import (
 )  # fmt: skip
 from pipeline.params.hypotheses import hypothesis_of
 from pipeline.params.identity import identifiers_of, identity_of
+from pipeline.params.moments import moments_of
 from pipeline.params.parts import names_of, needs_complete
 from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
@@ -85,6 +86,7 @@ def load(workspace: Workspace) -> Params:
         hypotheses=hypotheses,
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
         screening=screening_of(top.section("screening", {})),
+        moments_of_truth=moments_of(top.section("moments_of_truth", {})),
         privacy=privacy_of(top.section("privacy", {})),
     )
     _refuse_repeats(top, "sources", params.sources)

@@ -44,6 +44,7 @@ from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASK
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.opportunities import MOMENTS, OPPORTUNITIES
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
@@ -74,9 +75,11 @@ __all__ = [
     "LINKS",
     "LOST",
     "MASKED",
+    "MOMENTS",
     "MONEY",
     "NOBODY",
     "NUMBER",
+    "OPPORTUNITIES",
     "PERSONAS",
     "PERSONA_CARDS",
     "PLANTED",
