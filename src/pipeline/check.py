@@ -16,6 +16,7 @@ from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression, literals_compared_with
 from pipeline.keys import key_bytes
 from pipeline.params import ALWAYS_KNOWN, Params
+from pipeline.params.actions import read_actions
 from pipeline.params.time_order import PERSONA
 from pipeline.reconstruct import JOURNEY_COLUMNS
 from pipeline.source import Source
@@ -55,6 +56,7 @@ def check(workspace: Workspace, params: Params) -> Known:
         At the first mistake, with its key, what was expected and the nearest name there is.
     """
     sources = load_sources(workspace, params)
+    read_actions(workspace.root, [hypothesis.id for hypothesis in params.hypotheses])
     with workspace.temporary() as temporary:
         attributes = _attributes(workspace, params, sources, temporary)
         known = Known(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,13 @@ import pandas as pd
 from pipeline import tables
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
+from pipeline.measures import Measure
+from pipeline.measures import measure as _measure
+from pipeline.measures import plain as _plain
+from pipeline.opportunity_measures import moments_of, opportunities_of
 from pipeline.params import Hypothesis, Names, Params, Persona
+from pipeline.params.actions import FILE as ACTIONS
+from pipeline.params.actions import Action, read_actions
 from pipeline.pictures.charts import save_svg
 from pipeline.pictures.companions import FIGURES
 from pipeline.pictures.journey_map import journey_map
@@ -34,11 +40,11 @@ MOST_STEPS = 14
 READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
     tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.HYPOTHESES,
+    tables.OPPORTUNITIES, tables.MOMENTS,
 )  # fmt: skip
 # Channels that carry messages: what customers do there is communication, elsewhere it is action.
 MESSAGE_CHANNELS = ("ads", "survey", "social", "support", "email", "call", "mail")
 Frames = Mapping[str, pd.DataFrame]
-Measure = dict[str, Any]
 
 
 def main(workspace: Workspace, params: Params) -> None:
@@ -46,9 +52,10 @@ def main(workspace: Workspace, params: Params) -> None:
     frames = read_tables(workspace)
     facts = json.loads(workspace.path("data/reconstruct/reconstruct.json").read_text(encoding="utf-8"))
     snapshot = snapshot_hash(workspace)
+    actions = read_actions(workspace.root, [hypothesis.id for hypothesis in params.hypotheses])
     with whole_folder(workspace.path("data/draw")) as folder:
         for persona in params.personas:
-            content = build_map(frames, params, persona, facts, snapshot)
+            content = build_map(frames, params, persona, facts, snapshot, actions)
             write_json(content, folder / f"{persona.id}.map.json")
             for language in params.workspace.languages:
                 svg = journey_map(content, language)
@@ -92,11 +99,18 @@ def snapshot_hash(workspace: Workspace) -> str:
     digest = hashlib.sha256()
     for path in ("data/reconstruct/reconstruct.json", *(table.path for table in READ)):
         digest.update(path.encode() + b"\0" + workspace.path(path).read_bytes() + b"\0")
+    if (workspace.root / ACTIONS).is_file():
+        digest.update((workspace.root / ACTIONS).read_bytes())
     return digest.hexdigest()[:12]
 
 
 def build_map(
-    frames: Frames, params: Params, persona: Persona, facts: Mapping[str, Any], snapshot: str
+    frames: Frames,
+    params: Params,
+    persona: Persona,
+    facts: Mapping[str, Any],
+    snapshot: str,
+    actions: Sequence[Action] = (),
 ) -> dict[str, Any]:
     """Gather everything that stands on the current-state map of one persona.
 
@@ -112,6 +126,8 @@ def build_map(
         Content of reconstruct.json; `window_start` and `cut_off` are read.
     snapshot
         Name of the data snapshot.
+    actions
+        Of actions.yaml.
 
     Returns
     -------
@@ -139,6 +155,11 @@ def build_map(
         "evidence": _evidence_mix(pains),
         "pain_points": pains,
         "tested_not_found": others,
+        "moments_of_truth": moments_of(frames["moments"], params, persona.id),
+        "opportunities": opportunities_of(
+            frames["opportunities"].iloc[: 0 if is_empty else None], params, persona.id, actions,
+            {pain["id"]: pain["number"] for pain in pains},
+        ),
         "kpis": _kpis(own["kpis"], params),
     }  # fmt: skip
 
@@ -151,28 +172,6 @@ def _of_group(frame: pd.DataFrame, persona: str) -> pd.DataFrame:
 
 def _names(names: Names) -> dict[str, str]:
     return {language: names[language] for language in LANGUAGES}
-
-
-def _plain(value: Any) -> Any:
-    if value is None or value != value:
-        return None
-    return value.item() if hasattr(value, "item") else value
-
-
-def _whole(value: Any) -> Any:
-    plain = _plain(value)
-    return int(plain) if isinstance(plain, float) and plain.is_integer() else plain
-
-
-def _measure(table: Table, row: pd.Series, *columns: str) -> Measure:
-    """Return the numbers of one row with where they come from; none of them if the row is suppressed."""
-    note = _plain(row.get("note"))
-    is_suppressed = isinstance(note, str) and note.startswith("n <")
-    source = {"table": table.path, "key": {name: _plain(row[name]) for name in table.key}}
-    whole = {name for name, column in table.columns.items() if column.type in (tables.WHOLE, tables.SMALL)}
-    return {"from": source, "note": note} | {
-        name: None if is_suppressed else _whole(row[name]) if name in whole else _plain(row[name]) for name in columns
-    }
 
 
 def _first(table: Table, rows: pd.DataFrame, *columns: str) -> Measure | None:
