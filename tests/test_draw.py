@@ -33,7 +33,9 @@ def measures(part: Any) -> Iterator[dict[str, Any]]:
             yield from measures(inner)
 
 
-@pytest.mark.parametrize("case", ["near", "far", "hostile", "near day_in_the_life", "hostile day_in_the_life", "near planned"])
+@pytest.mark.parametrize(
+    "case", ["near", "far", "hostile", "near day_in_the_life", "hostile day_in_the_life", "near planned"]
+)
 def test_every_measure_is_one_row_of_a_table(case: str) -> None:
     frames = {table.path: fixture.frames()[table.name] for table in draw.READ}
     checked = 0

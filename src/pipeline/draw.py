@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,8 +21,11 @@ from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.map_contents.day import moments
 from pipeline.map_contents.measures import Measure, both, first, measure, only, plain
+from pipeline.map_contents.opportunities import moments_of, opportunities_of
 from pipeline.map_contents.plan import planned
 from pipeline.params import Hypothesis, Names, Params, Persona
+from pipeline.params.actions import FILE as ACTIONS
+from pipeline.params.actions import Action, read_actions
 from pipeline.pictures.charts import save_svg
 from pipeline.pictures.companions import FIGURES
 from pipeline.pictures.day_map import day_map
@@ -39,7 +42,7 @@ MOST_KPIS = 6  # on a map: those declared first
 READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
     tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.HYPOTHESES,
-    tables.RHYTHM, tables.DEVIATIONS,
+    tables.OPPORTUNITIES, tables.MOMENTS, tables.RHYTHM, tables.DEVIATIONS,
 )  # fmt: skip
 # Channels that carry messages: what customers do there is communication, elsewhere it is action.
 MESSAGE_CHANNELS = ("ads", "survey", "social", "support", "email", "call", "mail")
@@ -52,9 +55,10 @@ def main(workspace: Workspace, params: Params) -> None:
     frames = read_tables(workspace)
     facts = json.loads(workspace.path("data/reconstruct/reconstruct.json").read_text(encoding="utf-8"))
     snapshot = snapshot_hash(workspace)
+    actions = read_actions(workspace.root, [hypothesis.id for hypothesis in params.hypotheses])
     with whole_folder(workspace.path("data/draw")) as folder:
         for persona in params.personas:
-            for kind, content in maps_of(frames, params, persona, facts, snapshot).items():
+            for kind, content in maps_of(frames, params, persona, facts, snapshot, actions).items():
                 name = persona.id if kind == "current_state" else f"{persona.id}.{kind}"
                 write_json(content, folder / f"{name}.map.json")
                 for language in params.workspace.languages:
@@ -99,11 +103,18 @@ def snapshot_hash(workspace: Workspace) -> str:
     digest = hashlib.sha256()
     for path in ("data/reconstruct/reconstruct.json", *(table.path for table in READ)):
         digest.update(path.encode() + b"\0" + workspace.path(path).read_bytes() + b"\0")
+    if (workspace.root / ACTIONS).is_file():
+        digest.update((workspace.root / ACTIONS).read_bytes())
     return digest.hexdigest()[:12]
 
 
 def build_map(
-    frames: Frames, params: Params, persona: Persona, facts: Mapping[str, Any], snapshot: str
+    frames: Frames,
+    params: Params,
+    persona: Persona,
+    facts: Mapping[str, Any],
+    snapshot: str,
+    actions: Sequence[Action] = (),
 ) -> dict[str, Any]:
     """Gather everything that stands on the current-state map of one persona.
 
@@ -119,6 +130,8 @@ def build_map(
         Content of reconstruct.json; `window_start` and `cut_off` are read.
     snapshot
         Name of the data snapshot.
+    actions
+        Of actions.yaml.
 
     Returns
     -------
@@ -138,12 +151,25 @@ def build_map(
         "evidence": _evidence_mix(pains),
         "pain_points": pains,
         "tested_not_found": others,
+        "moments_of_truth": moments_of(frames["moments"], params, persona.id),
+        "opportunities": opportunities_of(
+            frames["opportunities"].iloc[: 0 if is_empty else None],
+            params,
+            persona.id,
+            actions,
+            {pain["id"]: pain["number"] for pain in pains},
+        ),
         "kpis": _kpis(own["kpis"], params),
     }
 
 
 def maps_of(
-    frames: Frames, params: Params, persona: Persona, facts: Mapping[str, Any], snapshot: str
+    frames: Frames,
+    params: Params,
+    persona: Persona,
+    facts: Mapping[str, Any],
+    snapshot: str,
+    actions: Sequence[Action] = (),
 ) -> dict[str, dict[str, Any]]:
     """Return the contents of a persona's maps by type; see `build_map` for what is given.
 
@@ -151,7 +177,7 @@ def maps_of(
     """
     head, own = _head(frames, params, persona, facts, snapshot), _of_persona(frames, persona)
     maps = {
-        "current_state": build_map(frames, params, persona, facts, snapshot),
+        "current_state": build_map(frames, params, persona, facts, snapshot, actions),
         "day_in_the_life": {**head, "map_type": "day_in_the_life", **moments(own["rhythm"])},
     }
     if params.planned.touchpoints:

@@ -12,16 +12,16 @@ import math
 import re
 from collections.abc import Callable
 
-from pipeline.labels import LABELS as _LABELS
-from pipeline.labels import NOTES as _NOTES
+from pipeline import labels, labels_maps
 from pipeline.labels import TERMS as TERMS
-from pipeline.labels_maps import LABELS as _LABELS_OF_MAPS
+from pipeline.words_gains import GAIN_LABELS, GAIN_NOTES
 
+LABELS = {**labels.LABELS, **labels_maps.LABELS, **GAIN_LABELS}
+_NOTES = {**labels.NOTES, **GAIN_NOTES}
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"
 MISSING = "–"
-LABELS = {**_LABELS, **_LABELS_OF_MAPS}
 
 _CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£", "BRL": "R$", "CHF": "CHF", "CAD": "CA$", "JPY": "¥"}
 # Unit of a duration: days in one, from how many days on it reads best, the word.

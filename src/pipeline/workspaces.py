@@ -24,7 +24,7 @@ from pipeline.workspace import Workspace
 VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
 TEMPLATES = closure.PACKAGE / "templates"
 CODE_FILE = "parcours.yaml"
-OPTIONAL_SECTIONS = ("identity", "planned")  # of params.yaml
+OPTIONAL_SECTIONS = ("identity", "moments_of_truth", "objectives", "planned")  # of params.yaml
 FINGERPRINT = "data/key_fingerprint.txt"
 HEADER = """\
 # Written by `parcours init --upgrade`; the template is src/pipeline/templates/workspace.dvc.yaml of Parcours.
@@ -236,9 +236,10 @@ def _screened(root: Path) -> dict[str, list[Any]]:
 
 
 def _declared(root: Path) -> dict[str, list[Any]]:
-    """Return the optional sections of params.yaml, each under its name: DVC refuses to watch a key that is not there."""
+    """Return the sections of params.yaml, and a file, that a workspace may do without: DVC watches what is there."""
     declared = _params(root)
-    return {f"@{name}": [name] if declared.get(name) else [] for name in OPTIONAL_SECTIONS}
+    found = {f"@{name}": [name] if declared.get(name) else [] for name in OPTIONAL_SECTIONS}
+    return found | {"@actions": ["actions.yaml"] if (root / "actions.yaml").is_file() else []}
 
 
 def _identity(root: Path, key_files: list[str]) -> dict[str, list[Any]]:

@@ -14,6 +14,7 @@ from pipeline.engine import Engine, coded
 from pipeline.expressions import expression
 from pipeline.params import Hypothesis, Outcome, Params
 from pipeline.stats.competing import COMPETING, EVENT
+from pipeline.stats.halves import half_of
 
 SCALE = 10_000  # scores and money have four decimals
 CALENDAR = ("month", "weekday")
@@ -48,6 +49,11 @@ class Units:
     def n_left_out(self) -> int:
         """Units whose outcome window is not complete at the cut-off."""
         return len(self.left_out)
+
+    def of_half(self, half: int) -> Units:
+        """Return the units of one half of the customers (`stats.halves`); who was left out is not told apart."""
+        mine = self.frame[half_of(self.frame["customer_id"].to_numpy()) == half]
+        return replace(self, frame=mine.reset_index(drop=True), left_out=self.left_out.iloc[:0])
 
     def of_persona(self, persona: str) -> Units:
         """Return the units of one persona's customers."""

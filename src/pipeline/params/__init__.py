@@ -5,10 +5,13 @@ from pipeline.params.declared import (
     CORRECTIONS,
     GROUPINGS,
     HIGHER,
+    HYPOTHESIS_KINDS,
     KPI_KINDS,
     LANGUAGES,
+    LEVER,
     LOWER,
     OUTCOME_KINDS,
+    PAIN,
     EngineParams,
     EstimateParams,
     Hypothesis,
@@ -24,13 +27,14 @@ from pipeline.params.declared import (
     WorkspaceParams,
 )  # fmt: skip
 from pipeline.params.identity import NORMALISATIONS, IdentifierKind, IdentityParams, TwoValues
+from pipeline.params.moments import Experience, MomentsParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
 
 __all__ = [
-    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "HIGHER", "KPI_KINDS", "LANGUAGES", "LOWER", "NORMALISATIONS",
-    "OUTCOME_KINDS", "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi",
-    "Measure", "Names", "Objective", "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage",
-    "TwoValues", "WorkspaceParams", "load",
+    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "HIGHER", "HYPOTHESIS_KINDS", "KPI_KINDS", "LANGUAGES", "LEVER",
+    "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "EngineParams", "EstimateParams", "Experience", "Hypothesis",
+    "IdentifierKind", "IdentityParams", "Key", "Kpi", "Measure", "MomentsParams", "Names", "Objective", "Outcome",
+    "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
 ]  # fmt: skip

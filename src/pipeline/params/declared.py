@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.params.identity import IdentifierKind, IdentityParams
+from pipeline.params.moments import MomentsParams
 from pipeline.params.planned import PlannedParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.screening import ScreeningParams
@@ -14,6 +15,7 @@ from pipeline.params.screening import ScreeningParams
 KPI_KINDS = (
     "conversion", "mean_value", "return", "top_box", "mean_score", "nps", "value_per_customer", "predicted_value",
 )  # fmt: skip
+HYPOTHESIS_KINDS = (PAIN, LEVER) = ("pain", "lever")
 HIGHER, LOWER = "higher", "lower"
 OUTCOME_KINDS = ("binary", "ordinal", "continuous", "time_to_event")
 CORRECTIONS = ("benjamini_hochberg", "benjamini_yekutieli")
@@ -147,6 +149,7 @@ class Outcome:
 @dataclass(frozen=True)
 class Hypothesis:
     id: str
+    kind: str  # pain: removing the exposure is a gain; lever: something meant to help, such as a campaign
     claim: Names
     population: str | None
     index_touchpoint: str
@@ -198,6 +201,7 @@ class Params:
     emotion_threshold: int
     screening: ScreeningParams
     planned: PlannedParams
+    moments_of_truth: MomentsParams
     privacy: PrivacyParams
 
     def named(self, column: str) -> Names:

@@ -27,6 +27,7 @@ from pipeline.params.declared import (
 from pipeline.params.hypotheses import hypothesis_of
 from pipeline.params.identity import identifiers_of, identity_of
 from pipeline.params.kpis import kpi_of
+from pipeline.params.moments import moments_of
 from pipeline.params.objectives import caps_of, objectives_of, refuse_too_many
 from pipeline.params.parts import names_of, needs_complete
 from pipeline.params.planned import planned_of
@@ -93,6 +94,7 @@ def load(workspace: Workspace) -> Params:
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
         screening=screening_of(top.section("screening", {})),
         planned=planned_of(top.section("planned", {}), top.section("estimate").duration("horizon")),
+        moments_of_truth=moments_of(top.section("moments_of_truth", {})),
         privacy=privacy_of(top.section("privacy", {})),
     )
     _refuse_repeats(top, "sources", params.sources)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline import words
-from pipeline.pictures import map_emotion, map_findings, map_flow, map_head, map_steps
+from pipeline.pictures import map_emotion, map_findings, map_flow, map_gains, map_head, map_steps
 from pipeline.pictures.map_frame import Frame, Lane
 from pipeline.pictures.map_sheet import lay_out
 
@@ -41,10 +41,11 @@ def _lanes(frame: Frame) -> list[Lane]:
         map_flow.time(frame),
         frame.quiet("thoughts"),
         map_emotion.emotion(frame),
-        frame.quiet("effort", "moments"),
+        frame.quiet("effort"),
+        map_gains.moments(frame),
         map_findings.pains(frame),
         *map_steps.actors(frame),
-        frame.quiet("opportunities"),
+        map_gains.opportunities(frame),
         map_findings.kpis(frame),
         map_head.foot(frame),
     ]

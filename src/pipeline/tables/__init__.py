@@ -48,6 +48,7 @@ from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, 
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
 from pipeline.tables.kpis import KPI_VIEWS, OBJECTIVES, RETENTION
 from pipeline.tables.map_types import DEVIATIONS, RHYTHM
+from pipeline.tables.opportunities import MOMENTS, OPPORTUNITIES
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
@@ -82,11 +83,13 @@ __all__ = [
     "LINKS",
     "LOST",
     "MASKED",
+    "MOMENTS",
     "MONEY",
     "MONTHLY",
     "NOBODY",
     "NUMBER",
     "OBJECTIVES",
+    "OPPORTUNITIES",
     "PERSONAS",
     "PERSONA_CARDS",
     "PLANTED",
