@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from pipeline import tables
+from pipeline.drawn_voice import voice_of
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.params import Hypothesis, Names, Params, Persona
@@ -33,7 +34,8 @@ MOST_STEPS = 14
 # Read by this stage; conservation only for the count of rows.
 READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
-    tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.HYPOTHESES,
+    tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.THEMES,
+    tables.HYPOTHESES,
 )  # fmt: skip
 # Channels that carry messages: what customers do there is communication, elsewhere it is action.
 MESSAGE_CHANNELS = ("ads", "survey", "social", "support", "email", "call", "mail")
@@ -251,7 +253,7 @@ def _stages(own: Frames, params: Params) -> list[dict[str, Any]]:
             "lost": _moves(own["transitions"], stage.id, tables.LOST),
             "unresolved": _moves(own["transitions"], stage.id, tables.UNRESOLVED),
             "time": _row(tables.TIME_IN_STAGE, own["time_in_stage"], {"stage": stage.id}, "n_visits", *_QUARTILES),
-            "emotion": _row(tables.EMOTIONS, own["emotions"], {"stage": stage.id}, "n", "emotion", "ci_low", "ci_high"),
+            **voice_of(own, stage.id, _row),
             **chosen[stage.id],
         }
         for stage in params.stages

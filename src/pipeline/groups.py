@@ -23,6 +23,7 @@ def reading_orders(params: Params) -> dict[str, list[str]]:
         "measure": ["seen_by", "overlap", "off_site"],
         "item": [*_NUMBERS, EVERYBODY, *personas],
         **dict.fromkeys(("stage", "from_stage", "to_stage"), stages),
+        "measured_by": ["score", "text"],
         "statistic": ["incidence", "restricted_mean", "median"],
         "time": [format_duration(time) for time in params.estimate.duration_bins],
     }

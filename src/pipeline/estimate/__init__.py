@@ -1,4 +1,4 @@
-"""DVC stage *estimate*: transitions, funnel, times, KPIs, touchpoints and emotions, each with its interval.
+"""DVC stage *estimate*: transitions, funnel, times, KPIs, touchpoints, emotions and themes, each with its interval.
 
 The engine counts – small tables of whole numbers, one per question – and `stats` turns them into estimates, in the
 order of the keys. Every interval is clustered by customer. Each table has a module of its name, whose `rows` makes it.
@@ -26,9 +26,11 @@ from pipeline.estimate import (
     reaching,
     recent_transitions,
     survival,
+    themes,
     time_in_stage,
     touchpoints,
     transitions,
+    verbatims,
 )
 from pipeline.estimate.cells import Row
 from pipeline.estimate.outcomes import make_visit_outcomes
@@ -54,6 +56,8 @@ from pipeline.tables import (
     STEPS,
     SUPPRESSED,
     SURVIVAL,
+    TEXT_AGREEMENT,
+    THEMES,
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
@@ -127,6 +131,8 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         (KPIS, kpis.rows),
         (TOUCHPOINTS, touchpoints.rows),
         (EMOTIONS, emotions.rows),
+        (TEXT_AGREEMENT, verbatims.rows),
+        (THEMES, themes.rows),
         (COVERAGE, coverage.rows),
     )
     orders = reading_orders(params)

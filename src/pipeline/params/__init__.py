@@ -23,9 +23,11 @@ from pipeline.params.identity import NORMALISATIONS, IdentifierKind, IdentityPar
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
+from pipeline.params.verbatims import VerbatimParams
 
 __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
     "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Names",
-    "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
+    "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "VerbatimParams",
+    "WorkspaceParams", "load",
 ]  # fmt: skip

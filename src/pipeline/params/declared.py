@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.params.identity import IdentifierKind, IdentityParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.screening import ScreeningParams
+from pipeline.params.verbatims import VerbatimParams
 
 KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
 OUTCOME_KINDS = ("binary", "ordinal", "continuous", "time_to_event")
@@ -157,6 +158,7 @@ class Params:
     emotion_threshold: int
     screening: ScreeningParams
     privacy: PrivacyParams
+    verbatims: VerbatimParams
 
     def named(self, column: str) -> Names:
         """Return how an attribute, a trait or a feature is called in reports: as declared, else by its own name."""

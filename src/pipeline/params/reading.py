@@ -32,6 +32,7 @@ from pipeline.params.parts import names_of, needs_complete
 from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
+from pipeline.params.verbatims import verbatims_of
 from pipeline.workspace import Workspace
 
 
@@ -86,6 +87,7 @@ def load(workspace: Workspace) -> Params:
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
         screening=screening_of(top.section("screening", {})),
         privacy=privacy_of(top.section("privacy", {})),
+        verbatims=verbatims_of(top.section("verbatims", {})),
     )
     _refuse_repeats(top, "sources", params.sources)
     for section in (window, journeys, assess, draw, top):
