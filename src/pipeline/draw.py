@@ -23,6 +23,7 @@ from pipeline.map_contents.day import moments
 from pipeline.map_contents.measures import Measure, both, first, measure, only, plain
 from pipeline.map_contents.opportunities import moments_of, opportunities_of
 from pipeline.map_contents.plan import planned
+from pipeline.map_contents.voice import voice_of
 from pipeline.params import Hypothesis, Names, Params, Persona
 from pipeline.params.actions import FILE as ACTIONS
 from pipeline.params.actions import Action, read_actions
@@ -41,7 +42,7 @@ MOST_KPIS = 6  # on a map: those declared first
 # Read by this stage; conservation only for the count of rows.
 READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
-    tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.HYPOTHESES,
+    tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.THEMES, tables.HYPOTHESES,
     tables.OPPORTUNITIES, tables.MOMENTS, tables.RHYTHM, tables.DEVIATIONS,
 )  # fmt: skip
 # Channels that carry messages: what customers do there is communication, elsewhere it is action.
@@ -284,7 +285,7 @@ def _stages(own: Frames, params: Params) -> list[dict[str, Any]]:
             "lost": _moves(own["transitions"], stage.id, tables.LOST),
             "unresolved": _moves(own["transitions"], stage.id, tables.UNRESOLVED),
             "time": only(tables.TIME_IN_STAGE, own["time_in_stage"], {"stage": stage.id}, "n_visits", *_QUARTILES),
-            "emotion": only(tables.EMOTIONS, own["emotions"], {"stage": stage.id}, "n", "emotion", "ci_low", "ci_high"),
+            **voice_of(own, stage.id),
             **chosen[stage.id],
         }
         for stage in params.stages

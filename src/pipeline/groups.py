@@ -26,6 +26,7 @@ def reading_orders(params: Params) -> dict[str, list[Any]]:
         "measure": ["seen_by", "overlap", "off_site"],
         "item": [*_NUMBERS, EVERYBODY, *personas],
         **dict.fromkeys(("stage", "from_stage", "to_stage"), stages),
+        "measured_by": ["score", "text"],
         "statistic": ["incidence", "restricted_mean", "median"],
         "view": ["winsorised", "response_rate", "weighted", *_BACK_TEST],
         "months": [*range(1, 100)],

@@ -4,6 +4,8 @@ TERMS is the product's vocabulary, fixed once. LABELS are what maps, pictures an
 NOTES translates the notes of result tables; a note such as ``n < 5`` reads the same in both languages.
 """
 
+from pipeline.labels_verbatims import VERBATIM_LABELS
+
 # fmt: off
 TERMS: dict[str, tuple[str, str]] = {
     "journey": ("parcours client", "journey"),
@@ -27,6 +29,7 @@ TERMS: dict[str, tuple[str, str]] = {
 }
 
 LABELS: dict[str, tuple[str, str]] = {
+    **VERBATIM_LABELS,
     # channels and actors, as in tables.CHANNELS and tables.ACTORS
     "channel_web": ("Web", "Web"),
     "channel_app": ("Application", "App"),
@@ -234,6 +237,7 @@ LABELS: dict[str, tuple[str, str]] = {
 
 # Notes as the DVC stages write them; {0} and {1} stand for any text, kept as it is.
 NOTES: dict[str, tuple[str, str]] = {
+    "language not read": ("langue non lue", "language not read"),
     "withheld": ("non montré", "withheld"),
     "not shown to predict": ("prévision non éprouvée", "not shown to predict"),
     "not yet followed": ("pas encore suivi", "not yet followed"),

@@ -1,4 +1,4 @@
-"""DVC stage *estimate*: transitions, funnel, times, KPIs, touchpoints and emotions, each with its interval.
+"""DVC stage *estimate*: transitions, funnel, times, KPIs, touchpoints, emotions and themes, each with its interval.
 
 The engine counts – small tables of whole numbers, one per question – and `stats` turns them into estimates, in the
 order of the keys. Every interval is clustered by customer. Each table has a module of its name, whose `rows` makes it.
@@ -32,9 +32,11 @@ from pipeline.estimate import (
     retention,
     rhythm,
     survival,
+    themes,
     time_in_stage,
     touchpoints,
     transitions,
+    verbatims,
 )
 from pipeline.estimate.cells import Row
 from pipeline.estimate.outcomes import make_visit_outcomes
@@ -67,6 +69,8 @@ from pipeline.tables import (
     STEPS,
     SUPPRESSED,
     SURVIVAL,
+    TEXT_AGREEMENT,
+    THEMES,
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
@@ -159,6 +163,8 @@ def estimate(
         (RETENTION, retention.rows),
         (TOUCHPOINTS, touchpoints.rows),
         (EMOTIONS, emotions.rows),
+        (TEXT_AGREEMENT, verbatims.rows),
+        (THEMES, themes.rows),
         (COVERAGE, coverage.rows),
         (RHYTHM, rhythm.rows),
         (DEVIATIONS, deviations.rows),

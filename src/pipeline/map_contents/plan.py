@@ -12,6 +12,7 @@ from pipeline.params import Names, Params
 
 DEVIATIONS = ("as_planned", "out_of_order", "failed", "missing")
 MOST_AD_HOC = 8
+_FELT = ("n", "emotion", "ci_low", "ci_high")
 _NUMBERS = ("n", "n_customers", "n_journeys", "share", "ci_low", "ci_high")
 
 
@@ -45,7 +46,7 @@ def planned(
             "within_days": None if one.within is None else one.within.total_seconds() / 86400,
             "can_fail": one.within is not None or one.failed is not None,
             "target": one.emotion,
-            "emotion": only(tables.EMOTIONS, emotions, {"stage": stage}, "n", "emotion", "ci_low", "ci_high"),
+            "emotion": only(tables.EMOTIONS, emotions, {"stage": stage, "measured_by": "score"}, *_FELT),
             **{name: only(tables.DEVIATIONS, rows, {"deviation": name}, *_NUMBERS) for name in DEVIATIONS},
         })  # fmt: skip
     ad_hoc = deviations[deviations["deviation"] == "ad_hoc"]

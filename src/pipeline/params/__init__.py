@@ -31,10 +31,12 @@ from pipeline.params.moments import Experience, MomentsParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
+from pipeline.params.verbatims import VerbatimParams
 
 __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "HIGHER", "HYPOTHESIS_KINDS", "KPI_KINDS", "LANGUAGES", "LEVER",
     "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "EngineParams", "EstimateParams", "Experience", "Hypothesis",
     "IdentifierKind", "IdentityParams", "Key", "Kpi", "Measure", "MomentsParams", "Names", "Objective", "Outcome",
-    "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
+    "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "VerbatimParams", "WorkspaceParams",
+    "load",
 ]  # fmt: skip

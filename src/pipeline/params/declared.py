@@ -11,6 +11,7 @@ from pipeline.params.moments import MomentsParams
 from pipeline.params.planned import PlannedParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.screening import ScreeningParams
+from pipeline.params.verbatims import VerbatimParams
 
 KPI_KINDS = (
     "conversion", "mean_value", "return", "top_box", "mean_score", "nps", "value_per_customer", "predicted_value",
@@ -203,6 +204,7 @@ class Params:
     planned: PlannedParams
     moments_of_truth: MomentsParams
     privacy: PrivacyParams
+    verbatims: VerbatimParams
 
     def named(self, column: str) -> Names:
         """Return how an attribute, a trait or a feature is called in reports: as declared, else by its own name."""

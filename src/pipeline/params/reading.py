@@ -34,6 +34,7 @@ from pipeline.params.planned import planned_of
 from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
+from pipeline.params.verbatims import verbatims_of
 from pipeline.workspace import Workspace
 
 
@@ -96,6 +97,7 @@ def load(workspace: Workspace) -> Params:
         planned=planned_of(top.section("planned", {}), top.section("estimate").duration("horizon")),
         moments_of_truth=moments_of(top.section("moments_of_truth", {})),
         privacy=privacy_of(top.section("privacy", {})),
+        verbatims=verbatims_of(top.section("verbatims", {})),
     )
     _refuse_repeats(top, "sources", params.sources)
     for section in (window, journeys, assess, draw, top):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline import words
-from pipeline.pictures import map_emotion, map_findings, map_flow, map_gains, map_head, map_steps
+from pipeline.pictures import map_emotion, map_findings, map_flow, map_gains, map_head, map_steps, map_thoughts
 from pipeline.pictures.map_frame import Frame, Lane
 from pipeline.pictures.map_sheet import lay_out
+
+_QUIET_ON_A_LINE = 4
 
 
 def journey_map(content: dict[str, Any], language: str) -> str:
@@ -29,9 +31,12 @@ def journey_map(content: dict[str, Any], language: str) -> str:
 
 
 def _lanes(frame: Frame) -> list[Lane]:
-    """Return the lanes from top to bottom; each falls silent by itself where its data are missing."""
+    """Return the lanes from top to bottom; each falls silent by itself where its data are missing.
+
+    Where room is short, those that fell silent share lines above the key figures.
+    """
     has_steps = bool(frame.steps())
-    return [
+    lanes = [
         map_head.title(frame),
         map_head.persona(frame),
         map_steps.stages(frame),
@@ -39,7 +44,7 @@ def _lanes(frame: Frame) -> list[Lane]:
         map_steps.channels(frame) if has_steps else frame.quiet("channels"),
         map_flow.volume(frame),
         map_flow.time(frame),
-        frame.quiet("thoughts"),
+        map_thoughts.thoughts(frame),
         map_emotion.emotion(frame),
         frame.quiet("effort"),
         map_gains.moments(frame),
@@ -49,6 +54,15 @@ def _lanes(frame: Frame) -> list[Lane]:
         map_findings.kpis(frame),
         map_head.foot(frame),
     ]
+    return _gathered(frame, lanes) if frame.is_tight else lanes
+
+
+def _gathered(frame: Frame, lanes: list[Lane]) -> list[Lane]:
+    """Return the lanes with all quiet ones on as few lines as they need, above the key figures and the foot."""
+    names = [name for lane in lanes for name in lane.quiet]
+    speaking = [lane for lane in lanes if not lane.quiet]
+    shared = [frame.quiet(*names[at : at + _QUIET_ON_A_LINE]) for at in range(0, len(names), _QUIET_ON_A_LINE)]
+    return [*speaking[:-2], *shared, *speaking[-2:]]
 
 
 def describe(content: dict[str, Any], language: str) -> str:
@@ -65,6 +79,8 @@ def describe(content: dict[str, Any], language: str) -> str:
         if stage["emotion"] and stage["emotion"]["emotion"] is not None:
             value = words.number(stage["emotion"]["emotion"], language, 2, signed=True)
             parts.append(words.term("aria_emotion", language, value=value))
+        if stage["theme"]:
+            parts.append(words.term("aria_theme", language, theme=stage["theme"]["theme"]))
         sentences.append(", ".join(parts))
     sentences += [words.term("aria_pain", language, claim=pain["claim"][language]) for pain in content["pain_points"]]
     return ". ".join(sentence.rstrip(".") for sentence in sentences) + "."

@@ -38,12 +38,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Lane:
-    """One lane: how high it must be, how eagerly it takes spare height, and what draws it at (top, height)."""
+    """One lane: how high it must be, how eagerly it takes spare height, and what draws it at (top, height).
+
+    A quiet lane has no data and says why; `quiet` names what it speaks for.
+    """
 
     name: str
     height: float
     grow: float
     draw: Callable[[float, float], None]
+    quiet: tuple[str, ...] = ()
 
 
 class Frame:
@@ -143,7 +147,7 @@ class Frame:
                 self.sheet.text(x, y, why, size=style.SMALL, fill=style.MUTED)
                 x = LEFT + 8 + room * (index + 1) / len(names)
 
-        return Lane("-".join(names), 19, 0.4, draw)
+        return Lane("-".join(names), 19, 0.4, draw, names)
 
 
 def _digits(share: float | None) -> int:
