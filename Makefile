@@ -14,7 +14,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	"$$python" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$python"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report check test lint bench bench-statistics prove oracles lab hooks workspaces lock clean
+.PHONY: help setup repro report check test lint bench bench-explorer bench-statistics prove oracles lab hooks workspaces lock clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ prove: $(STAMP)  ## Simulate how often the method is wrong: docs/proof.md (an ho
 oracles:  ## Ask independent software (R) again for the numbers that tests compare with
 	@cd tests/oracles && for script in $$(ls *.R | grep -v '^make_data'); do echo "$$script"; Rscript "$$script" > "$${script%.R}.txt.new" && \
 		mv "$${script%.R}.txt.new" "$${script%.R}.txt" || exit 1; done
+
+bench-explorer: $(STAMP)  ## How long the journey explorer takes to answer a click, on 1,000,000 steps
+	@$(BIN)/python benchmarks/explorer.py
 
 bench-statistics: $(STAMP)  ## Time and memory of estimates and tests on 1,000,000 simulated customers
 	@$(BIN)/python benchmarks/statistics_of_a_brand.py
