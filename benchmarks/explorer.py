@@ -20,6 +20,7 @@ import pipeline.lab as pl
 from pipeline.lab.explorer import JourneyExplorer
 
 STAGES, TOUCHPOINTS, PERSONAS, STEPS_PER_CUSTOMER = 5, 25, 5, 12
+NAME = "{fr: a, en: a}"
 PARAMS = f"""
 workspace:
   id: bench
@@ -31,9 +32,9 @@ workspace:
 sources: [web]
 identifiers: {{device: {{}}}}
 journeys: {{silence: 10 d, goal: "touchpoint = 't1'"}}
-stages: [{", ".join(f"{{id: s{i}, name: {{fr: s{i}, en: s{i}}}, when: 'true'}}" for i in range(STAGES))}]
+stages: [{", ".join(f"{{id: s{i}, name: {NAME}, when: 'true'}}" for i in range(STAGES))}]
 personas:
-{"".join(f"  - {{id: p{i}, name: {{fr: p{i}, en: p{i}}}, goal: {{fr: a, en: a}}, when: 'true'}}{chr(10)}" for i in range(PERSONAS))}
+  [{", ".join(f"{{id: p{i}, name: {NAME}, goal: {NAME}, when: 'true'}}" for i in range(PERSONAS))}]
 estimate: {{horizon: 10 d, duration_bins: [10 d], group_by: []}}
 """
 

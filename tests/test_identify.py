@@ -8,11 +8,11 @@ import duckdb
 import pandas as pd
 import pytest
 
+import pipeline.lab as pl
 import small_workspace as shop
 from pipeline import clean, identify, reconstruct
 from pipeline.errors import ParcoursError
 from pipeline.keys import pseudonyms
-import pipeline.lab as pl
 
 KEY = b"public:shop"
 EMAIL = {"normalise": ["email"], "one_per_customer": True}

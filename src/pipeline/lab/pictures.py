@@ -14,6 +14,7 @@ from pipeline.draw import read_table
 from pipeline.errors import ParcoursError, nearest
 from pipeline.pictures.charts import save_svg
 from pipeline.pictures.companions import FIGURES, funnel, time_in_stage, transition_heatmap
+from pipeline.pictures.flows import actors, flow
 from pipeline.pictures.survival_curves import survival_curves
 from pipeline.tables import EVERYBODY
 
@@ -26,6 +27,8 @@ OF_A_GROUP = {
     "funnel": (funnel, "funnel"),
     "time_in_stage": (time_in_stage, "time_in_stage"),
     "survival": (survival_curves, "survival"),
+    "flow": (flow, "transitions"),
+    "actors": (actors, "touchpoints"),
 }
 
 

@@ -152,5 +152,6 @@ def trial(lab: Lab, declared: Mapping[str, Any]) -> Trial:
     refuse_constant_exposure(units, hypothesis, "trial")
     comparison = compare(units, hypothesis, EVERYBODY, params)
     verdict = NOT_TESTED if comparison.used is None else ""
-    row = withhold_arms({**comparison.row, "verdict": verdict}, params.estimate.smallest_cell)
+    row = dict(withhold_arms({**comparison.row, "verdict": verdict}, params.estimate.smallest_cell))
+    del row["verdict"]
     return Trial(hypothesis, written, row, tuple(comparison.notes), lab)
