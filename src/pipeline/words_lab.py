@@ -18,8 +18,7 @@ LAB: dict[str, tuple[str, str]] = {
         "Journeys seen from start to end; repeats in a row count once; no path of fewer than {smallest} customers."),
     "explorer_nobody": ("Personne de ce groupe n’y est passé.", "Nobody of this group was there."),
     "explorer_no_path": ("Aucun chemin suivi par assez de clients.", "No path that enough customers walked."),
-    "explorer_hidden": (
-        "{n} autres, trop peu de clients pour être montrés", "{n} others, too few customers to be shown"),
+    "explorer_others": ("autres, plus rares ou de trop peu de clients", "others, rarer or of too few customers"),
     "column_touchpoint": ("Point de contact", "Touchpoint"),
     "column_share": ("Part", "Share"),
     "column_interval": ("Intervalle", "Interval"),

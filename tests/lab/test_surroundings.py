@@ -42,11 +42,15 @@ def test_shares_count_what_is_observed_on_that_side(tmp_path: Path) -> None:
     assert found.beside(REVIEW, AFTER).empty
 
 
-def test_one_customer_alone_takes_the_other_row_with_him(tmp_path: Path) -> None:
+def test_what_few_did_has_no_name(tmp_path: Path) -> None:
     rows = [(customer, 12, "page_seen") for customer in (1, 2, 3)] + [(customer, 13, "bought") for customer in (1, 2)]
-    after = surveyed(tmp_path, brand.steps(rows), range(1, 4), {1, 2}).beside(PAGE, AFTER).set_index("other")
-    assert after["note"].to_dict() == {"(lost)": "n < 2", BUY: "withheld"}  # 3 less 2 would be him
-    assert after["share"].isna().all()
+    found = surveyed(tmp_path, brand.steps(rows), range(1, 4), {1, 2, 3})
+    after = found.beside(PAGE, AFTER)
+    assert after["other"].to_list() == [BUY, "(other)"]
+    assert after["note"].to_list()[1] == "n < 2"
+    assert after["share"].isna().to_list() == [False, True]
+    assert found.beside(PAGE, AFTER, "south").empty
+    assert found.beside("buy/bought", AFTER, "north")["share"].to_list() == [1.0]
 
 
 def random_steps(rng: np.random.Generator, customers: int, n: int) -> pd.DataFrame:
@@ -115,17 +119,11 @@ def test_nothing_small_follows_from_what_is_shown(seed: int) -> None:
     rng = np.random.default_rng(seed)
     table = pd.DataFrame(rng.integers(0, 14, (4, 6)), index=list("abcd"), columns=list("uvwxyz"))
     table.loc[EVERYBODY] = table.sum()
-    hidden, smallest = withheld(table, 5), 5
-    for group in table.index:
-        for other in table.columns:
-            if 0 < table.loc[group, other] < smallest:
-                assert (group, other) in hidden
-    for lines in (table, table.iloc[:-1].T):  # each group over places; each place over personas
-        for name, line in lines.iterrows():
-            if lines is not table and (EVERYBODY, name) in hidden:
-                continue  # no total to subtract from
-            away = [n for key, n in line.items() if ((name, key) if lines is table else (key, name)) in hidden]
-            shown = [
-                n for key, n in line.items() if n and ((name, key) if lines is table else (key, name)) not in hidden
-            ]
-            assert not away or not shown or (len(away) > 1 and sum(away) >= smallest)
+    hidden = withheld(table, 5)
+    assert {(group, place) for place in table for group in table.index if 0 < table.loc[group, place] < 5} <= hidden
+    for place in table:
+        away = [table.loc[group, place] for group in "abcd" if (group, place) in hidden]
+        shown = [group for group in "abcd" if table.loc[group, place] and (group, place) not in hidden]
+        if (EVERYBODY, place) not in hidden and away and shown:  # else there is nothing to subtract, or nothing to get
+            assert len(away) > 1
+            assert sum(away) >= 5

@@ -84,8 +84,8 @@ class JourneyExplorer(View):
             )
             for row in shown.to_dict("records")
         ]
-        if n_hidden := int(found["share"].isna().sum()):
-            rows.append((self.say("explorer_hidden", n=self.voice.count(n_hidden)), "", "", ""))
+        if len(shown) < len(found):
+            rows.append((self.say("explorer_others"), "", "", ""))
         headings = [self.say(f"column_{name}") for name in ("touchpoint", "share", "interval", "customers")]
         n = words.term("n_is", self.lab.language, n=self.voice.count(found["n"].iloc[0]))
         return grid(headings, rows, f"{self.say(title)} ({n})")

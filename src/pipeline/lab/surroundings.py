@@ -16,9 +16,8 @@ from pipeline.stats.proportions import proportion_from_pairs
 from pipeline.tables import EVERYBODY
 
 BEFORE, AFTER = "before", "after"
-ANY = "(any)"
+ANY, OTHER = "(any)", "(other)"
 MOST_PATHS = 8  # for each group and touchpoint
-WITHHELD = "withheld"
 
 
 @dataclass(frozen=True)
@@ -63,13 +62,13 @@ class Surroundings:
         -------
         pandas.DataFrame
             other, n (steps at the place), n_there (of them from or to `other`), n_customers (who made those), share,
-            ci_low, ci_high, note. The numbers of `n_there` add up to n, those under a note included. No row: nobody
-            of the group was there; one row ``(any)`` with a note: too few were.
+            ci_low, ci_high, note. Last, where there are such: one row ``(other)`` for all that too few customers did.
+            No row: nobody of the group was there; one row ``(any)`` with a note: too few were.
 
         Notes
         -----
-        Interval: `stats.proportions.proportion_from_pairs`, clustered by customer. Rows with few customers are
-        withheld, with what would give them away (`withheld`). Cost: a few milliseconds, whatever the number of steps.
+        Interval: `stats.proportions.proportion_from_pairs`, clustered by customer. Places that few customers came from
+        or went to are not named (`withheld`). Cost: a few milliseconds, whatever the number of steps.
         """
         found = self.pairs.get((place, side))
         mine = None if found is None else found if group == EVERYBODY else found[found["persona"] == group]
@@ -82,15 +81,19 @@ class Surroundings:
         hidden = withheld(_customers(found), self.smallest)
         # arrays from here on: a frame for each row of the answer would cost most of a click
         steps_of = np.bincount(at_place["n"], at_place["customers"]).astype(np.int64)
-        rows = []
-        for other, there in _parts(mine[mine["other"] != ANY]).items():
-            note = hidden.get((group, other))
-            rows.append({"other": other, "note": note} if note else {"other": other, **self._share(*there, steps_of)})
+        parts = _parts(mine[mine["other"] != ANY])
+        rows = [
+            {"other": other, **self._share(*there, steps_of)}
+            for other, there in parts.items()
+            if (group, other) not in hidden
+        ]
+        rows.sort(key=lambda row: (-row["n_there"], row["other"]))
+        if len(rows) < len(parts):
+            rows.append({"other": OTHER, "note": f"n < {self.smallest}"})
         total = int((at_place["n"] * at_place["customers"]).sum())
-        frame = pd.DataFrame(rows, columns=_COLUMNS).assign(n=total)
-        return frame.sort_values(["n_there", "other"], ascending=[False, True], ignore_index=True)
+        return pd.DataFrame(rows, columns=_COLUMNS).assign(n=total)
 
-    def _share(self, k: np.ndarray, n: np.ndarray, customers: np.ndarray, steps_of: np.ndarray) -> dict[str, float]:
+    def _share(self, k: np.ndarray, n: np.ndarray, customers: np.ndarray, steps_of: np.ndarray) -> dict[str, Any]:
         """Return the share of steps, and its interval: customers who never went there have k = 0."""
         never = steps_of - np.bincount(n, customers, minlength=len(steps_of)).astype(np.int64)
         others = np.flatnonzero(never)
@@ -158,45 +161,40 @@ def _customers(found: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def withheld(customers: pd.DataFrame, smallest: int) -> dict[tuple[str, str], str]:
-    """Return the cells of a table of customers that are not shown, and why.
+def withheld(customers: pd.DataFrame, smallest: int) -> set[tuple[str, str]]:
+    """Return the cells (group, place) of a table of customers that are not shown by name.
 
     Parameters
     ----------
     customers
-        Groups in rows, the last one everybody; columns add up to a total that is known.
+        Groups in rows, the last one everybody; places in columns.
     smallest
         Fewer customers are never shown.
 
     Notes
     -----
-    Small cells first. Then, in each row and in each column of which the total is known: where what is hidden is one
-    cell, or fewer than `smallest` customers together, the least cell still shown is hidden as well, until nothing
-    changes (complementary suppression: `privacy.small_cells`, here in two directions).
+    Small cells first. Then, of each place that is shown for everybody: where what is hidden is one persona, or fewer
+    than `smallest` customers together, the persona with the fewest still shown is hidden as well (complementary
+    suppression, as `privacy.small_cells`). Within a group, the hidden places stand together as others without a name.
 
     Examples
     --------
     >>> table = pd.DataFrame({"a": [40, 30, 70], "b": [9, 2, 11]}, index=["north", "south", EVERYBODY])
-    >>> withheld(table, 5)[("south", "b")], withheld(table, 5)[("north", "b")]
-    ('n < 5', 'withheld')
+    >>> sorted(withheld(table, 5))
+    [('north', 'b'), ('south', 'b')]
     """
-    counts = customers.to_numpy()
-    hidden = (counts > 0) & (counts < smallest)
-    lines: list[tuple[Any, Any]] = [(row, slice(None)) for row in range(len(counts))]
-    lines += [(slice(None, -1), column) for column in range(counts.shape[1]) if not hidden[-1, column]]
-    is_changed = True
-    while is_changed:
-        is_changed = False
-        for line in lines:
-            away, there = hidden[line], counts[line] > 0
-            if not away.any() or (away.sum() > 1 and counts[line][away].sum() >= smallest):
-                continue
-            shown = np.flatnonzero(there & ~away)
-            if len(shown):
-                least = shown[np.argmin(counts[line][shown])]
-                hidden[line][least] = is_changed = True  # a view of the table
-    groups, others = customers.index, customers.columns
-    return {
-        (str(groups[row]), str(others[column])): f"n < {smallest}" if counts[row, column] < smallest else WITHHELD
-        for row, column in zip(*np.nonzero(hidden), strict=True)
+    hidden = {
+        (str(group), str(place)) for place in customers for group, n in customers[place].items() if 0 < n < smallest
     }
+    for place in map(str, customers):
+        if (EVERYBODY, place) in hidden:
+            continue  # no total to subtract from
+        by_size = customers[place].drop(EVERYBODY).sort_values(kind="stable")
+        away = [n for group, n in by_size.items() if (group, place) in hidden]
+        for group, n in by_size.items():
+            if not away or (len(away) > 1 and sum(away) >= smallest):
+                break
+            if n >= smallest:
+                hidden.add((str(group), place))
+                away.append(n)
+    return hidden

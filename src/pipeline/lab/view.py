@@ -27,14 +27,19 @@ class View(ABC):
         return {**self.widget._repr_mimebundle_(), "text/html": str(self.html()), "text/plain": repr(self)}
 
 
+_CELL = ("text-align:left;padding:0 1em 0 0", "text-align:right;padding:0 0 0 1em")
+
+
 def grid(headings: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> Markup:
     """Return a table as HTML: the first column is text, the others are numbers; every cell is escaped."""
-    head = Markup("").join(Markup('<th scope="col" style="text-align:left">{}</th>').format(text) for text in headings)
+    head = Markup("").join(
+        Markup('<th scope="col" style="{}">{}</th>').format(_CELL[place > 0], text)
+        for place, text in enumerate(headings)
+    )
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(
             Markup("").join(
-                Markup('<td style="text-align:{}">{}</td>').format("right" if place else "left", cell)
-                for place, cell in enumerate(row)
+                Markup('<td style="{}">{}</td>').format(_CELL[place > 0], cell) for place, cell in enumerate(row)
             )
         )
         for row in rows
