@@ -262,6 +262,8 @@ NOTES: dict[str, tuple[str, str]] = {
     "persona defined by behaviour up to the end of the data": (
         "persona défini par des comportements jusqu’à la fin des données",
         "persona defined by behaviour up to the end of the data"),
+    "only the confirming half of the customers": (
+        "seulement la moitié de confirmation des clients", "only the confirming half of the customers"),
     "permutation test": ("test par permutation", "permutation test"),
     "not adjusted for {0}: too few units": (
         "non ajusté pour {0} : trop peu d’unités", "not adjusted for {0}: too few units"),

@@ -171,6 +171,7 @@ class Hypothesis:
     owner: str
     pattern: Names | None
     needs_complete: bool
+    half: int | None = None  # of stats.halves: only these customers; None: all
 
 
 @dataclass(frozen=True)
