@@ -22,6 +22,7 @@ from pipeline.estimate import (
     coverage,
     emotions,
     funnel,
+    identity_effects,
     kpis,
     reaching,
     recent_transitions,
@@ -45,11 +46,13 @@ from pipeline.tables import (
     EMOTIONS,
     EVERYBODY,
     FUNNEL,
+    IDENTITY_EFFECTS,
     JOURNEYS,
     KPIS,
     PERSONAS,
     REACHING,
     RECENT_TRANSITIONS,
+    REDRAWN,
     RESERVED,
     STEPS,
     SUPPRESSED,
@@ -76,7 +79,18 @@ def main(workspace: Workspace, params: Params) -> None:
         frames = estimate(engine, params, datetime.fromisoformat(facts["cut_off"]), facts["is_sample"])
         with whole_folder(workspace.path("data/estimate")) as folder:
             write_tables(engine, frames, folder)
+            write_tables(engine, {IDENTITY_EFFECTS.name: identity(engine, workspace, params, facts["cut_off"])}, folder)
             write_json(headline(frames), folder / "estimate.json")
+
+
+def identity(engine: Engine, workspace: Workspace, params: Params, cut_off: str) -> pd.DataFrame:
+    """Return the table `identity_effects`, which is empty where no graph was redrawn."""
+    engine.read(REDRAWN, workspace.path(REDRAWN.path))
+    with workspace.temporary() as temporary, Engine(params.engine, temporary) as redrawn:
+        if not identity_effects.open_redrawn(redrawn, workspace):
+            return in_form([], IDENTITY_EFFECTS)
+        found = identity_effects.rows(engine, redrawn, params, datetime.fromisoformat(cut_off))
+        return in_form(found, IDENTITY_EFFECTS, reading_orders(params))
 
 
 def hold(engine: Engine, params: Params) -> None:

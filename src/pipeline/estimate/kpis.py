@@ -13,6 +13,7 @@ from pipeline.expressions import expression
 from pipeline.groups import groupings
 from pipeline.params import Kpi, Params
 from pipeline.stats.ratios import Sums, clustered_ratio, net_promoter_interval, proportion_from_sums
+from pipeline.stats.result import Interval
 from pipeline.tables import EVERYBODY
 
 _UNITS = {
@@ -24,7 +25,7 @@ _UNITS = {
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield the declared KPIs; all customers and each persona have a row even where nothing was seen."""
     for i, kpi in enumerate(params.kpis):
-        counts, columns, bindings = _question(engine, params, kpi, f"params.yaml: kpis[{i}]", cut_off)
+        counts, columns, bindings = question(engine, params, kpi, f"params.yaml: kpis[{i}]", cut_off)
         for grouping, column in columns.items():
             missing = {"all": [EVERYBODY], "persona": [persona.id for persona in params.personas]}.get(grouping, [])
             for group, _, sums in sums_by_item(engine, counts, group=column, item=kpi.id, **bindings):
@@ -39,7 +40,7 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
                 yield {**row, "n": 0, "n_customers": 0, "target": kpi.target, "note": "n = 0"}
 
 
-def _question(
+def question(
     engine: Engine, params: Params, kpi: Kpi, where: str, cut_off: datetime
 ) -> tuple[str, dict[str, exp.Expr], Row]:
     """Return the SQL file of a KPI, its groups and what else it binds."""
@@ -71,11 +72,14 @@ def _count_if(condition: str) -> exp.Expr:
     return exp.Case().when(condition, "1").when("score is not null", "0")
 
 
+def interval_of(kind: str, sums: Sums, level: float) -> Interval:
+    """Return a KPI of a kind, from its sums per customer, with its interval; any other kind is a share."""
+    if kind == "nps":
+        return net_promoter_interval(sums, level)
+    if kind in ("mean_value", "mean_score"):
+        return clustered_ratio(sums, level, scale=MONEY_SCALE)
+    return proportion_from_sums(sums, level)
+
+
 def _estimate(kpi: Kpi, sums: Sums, level: float) -> Row:
-    if kpi.kind == "nps":
-        found = net_promoter_interval(sums, level)
-    elif kpi.kind in ("mean_value", "mean_score"):
-        found = clustered_ratio(sums, level, scale=MONEY_SCALE)
-    else:
-        found = proportion_from_sums(sums, level)
-    return bounds(found, "estimate", "ci_low", "ci_high")
+    return bounds(interval_of(kpi.kind, sums, level), "estimate", "ci_low", "ci_high")

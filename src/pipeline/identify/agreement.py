@@ -20,7 +20,18 @@ ANSWERS = {"yes": True, "no": False}
 
 
 def agreement(engine: Engine, workspace: Workspace, params: Params) -> pd.DataFrame:
-    """Return precision and recall on the labelled pairs, as their contract; no raw value leaves this function.
+    """Return precision and recall on the labelled pairs, as their contract."""
+    return labelled_agreement(labelled_pairs(engine, workspace, params))[list(AGREEMENT.columns)]
+
+
+def labelled_pairs(engine: Engine, workspace: Workspace, params: Params) -> pd.DataFrame:
+    """Return the labelled pairs beside the customers they fell to; no raw value leaves this function.
+
+    Returns
+    -------
+    DataFrame
+        Columns kind and other_kind, one and other (keyed hashes), same, customer and other_customer (missing where the data
+        do not know the identifier).
 
     Raises
     ------
@@ -45,8 +56,7 @@ def agreement(engine: Engine, workspace: Workspace, params: Params) -> pd.DataFr
     ).df()
     customer = found.drop_duplicates("value_hash", keep="last").set_index("value_hash")["customer_id"].astype("Int64")
     customers = {"customer": ends["one"].map(customer), "other_customer": ends["other"].map(customer)}
-    frame = pd.DataFrame({**ends, "same": pairs["same"].map(ANSWERS), **customers})
-    return labelled_agreement(frame)[list(AGREEMENT.columns)]
+    return pd.DataFrame({**pairs[["kind", "other_kind"]], **ends, "same": pairs["same"].map(ANSWERS), **customers})
 
 
 def _refuse_what_is_wrong(pairs: pd.DataFrame, kinds: Mapping[str, IdentifierKind], shown_as: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
+from pipeline.tables import GRAPHS_AT_MOST
 
 NORMALISATIONS = (
     "trim", "lower", "upper", "digits", "no_leading_zeros", "no_accents", "email", "no_plus_tag", "gmail_dots", "e164",
@@ -68,11 +70,19 @@ class IdentityParams:
         What is listed besides several values of a one-per-customer kind.
     labelled_pairs
         File of pairs known to be one person or not, from the workspace's folder; None: there is none.
+    graphs
+        How many graphs are redrawn to see what link errors do to estimates; 0: none.
+    missed, false
+        Declared rates of link errors, where nothing is labelled: per kind of identifier, the share of one person's pairs that
+        is apart; of the pairs joined, the share that belongs to two persons.
     """
 
     largest_customer: int | None = None
     conflicts: tuple[TwoValues, ...] = ()
     labelled_pairs: str | None = None
+    graphs: int = 0
+    missed: Mapping[str, float] | None = None
+    false: float = 0.0
 
 
 def identifiers_of(section: Section) -> dict[str, IdentifierKind]:
@@ -116,9 +126,29 @@ def identity_of(section: Section, kinds: dict[str, IdentifierKind]) -> IdentityP
         section.whole("largest_customer", None, low=2),
         tuple(_two_values(part, kinds) for part in section.sections("conflicts", ())),
         section.text("labelled_pairs", None),
+        section.whole("graphs", 0, low=0),
+        *_declared_errors(section, kinds),
     )
+    if identity.graphs and identity.labelled_pairs is None and identity.missed is None:
+        raise section.fail("graphs", "needs rates of link errors: give `labelled_pairs:`, or declare `errors:`.")
+    if identity.graphs == 1 or identity.graphs > GRAPHS_AT_MOST:
+        raise section.fail("graphs", f"expected 0 (none) or 2 … {GRAPHS_AT_MOST}, got {identity.graphs}.")
     section.close()
     return identity
+
+
+def _declared_errors(section: Section, kinds: Iterable[str]) -> tuple[dict[str, float] | None, float]:
+    if section.get("errors", None) is None:
+        return None, 0.0
+    errors = section.section("errors")
+    missed = errors.section("missed", {})
+    for kind in missed.content:
+        if kind not in kinds:
+            raise missed.fail(str(kind), f"no such kind of identifier.{nearest(str(kind), kinds)}")
+    rates = {kind: float(missed.number(kind, low=0, high=0.9)) for kind in missed.content}
+    false = float(errors.number("false", 0.0, low=0, high=0.9))
+    errors.close()
+    return rates, false
 
 
 def _two_values(section: Section, kinds: dict[str, IdentifierKind]) -> TwoValues:

@@ -44,6 +44,14 @@ from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASK
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.redrawn import (
+    GRAPHS_AT_MOST,
+    IDENTITY_EFFECTS,
+    LINK_ERRORS,
+    REDRAWN,
+    REDRAWN_JOURNEYS,
+    REDRAWN_PERSONAS,
+)
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
@@ -67,11 +75,14 @@ __all__ = [
     "FORMATS",
     "FUNNEL",
     "GOAL",
+    "GRAPHS_AT_MOST",
     "HYPOTHESES",
     "IDENTITIES",
+    "IDENTITY_EFFECTS",
     "JOURNEYS",
     "KPIS",
     "LINKS",
+    "LINK_ERRORS",
     "LOST",
     "MASKED",
     "MONEY",
@@ -83,6 +94,9 @@ __all__ = [
     "QUARANTINE",
     "REACHING",
     "RECENT_TRANSITIONS",
+    "REDRAWN",
+    "REDRAWN_JOURNEYS",
+    "REDRAWN_PERSONAS",
     "REJECTS",
     "RESERVED",
     "SCORE",

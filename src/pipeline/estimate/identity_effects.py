@@ -1,0 +1,138 @@
+"""What errors of identity do to KPIs and transitions: each computed again on every redrawn graph.
+
+A redrawn graph changes some customers. Their part of a sum is taken out and that of those they become is put in, so that
+each graph costs what it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlglot import exp
+
+from pipeline.engine import Engine
+from pipeline.estimate import kpis
+from pipeline.estimate.cells import MONEY_SCALE, Row
+from pipeline.groups import groupings
+from pipeline.params import Params
+from pipeline.results import without_numbers
+from pipeline.stats.linkage import with_identity
+from pipeline.stats.ratios import Sums
+from pipeline.tables import (
+    CUSTOMER_TRANSITIONS,
+    GRAPHS_AT_MOST,
+    IDENTITY_EFFECTS,
+    JOURNEYS,
+    REDRAWN,
+    REDRAWN_JOURNEYS,
+    REDRAWN_PERSONAS,
+    STEPS,
+    VISITS,
+)
+from pipeline.workspace import Workspace
+
+KPI, TRANSITION = "kpi", "transition"
+GROUPINGS = ("all", "persona")
+_Question = tuple[str, str, dict[str, exp.Expr], Row]  # measure, SQL file of counts per customer, groups, bindings
+
+
+def open_redrawn(engine: Engine, workspace: Workspace) -> bool:
+    """Make the tables of redrawn graphs readable under the names that questions read; return whether there are any."""
+    folder = workspace.path(STEPS.path).parent / REDRAWN_JOURNEYS
+    if not folder.exists():
+        return False
+    for table in (CUSTOMER_TRANSITIONS, VISITS, JOURNEYS, STEPS):
+        # an event stands on many graphs, which the contract of steps does not allow
+        engine.read(table, folder / table.name, check=table is not STEPS)
+    engine.read(REDRAWN_PERSONAS, workspace.path(REDRAWN_PERSONAS.path), "customer_personas")
+    return True
+
+
+def rows(engine: Engine, redrawn: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
+    """Yield KPIs and transitions with the errors of the identity graph in their intervals.
+
+    Parameters
+    ----------
+    engine
+        With what `estimate` reads, and ``redrawn``.
+    redrawn
+        With the same tables of the customers that redrawn graphs change (`open_redrawn`).
+    params
+        Level, smallest cell, KPIs, number of graphs.
+    cut_off
+        End of the observation window, naive UTC.
+    """
+    engine.make("replaced", exp.select("graph", "replaces as customer_id").distinct().from_(REDRAWN.name))
+    for measure, counts, groups, bindings in _questions(engine, params, cut_off):
+        for grouping in GROUPINGS:
+            if grouping not in groups:
+                continue
+            for one in (engine, redrawn):
+                one.make("customer_counts", counts, group=groups[grouping], **bindings)
+            found = engine.frame("customer_sums").set_index(["group", "item"])
+            drawn = _drawn(engine, redrawn, found, params.identity.graphs)
+            for (group, item), sums in found.iterrows():
+                yield _row(measure, str(group), str(item), sums, drawn[(group, item)], params)
+
+
+def _questions(engine: Engine, params: Params, cut_off: datetime) -> Iterator[_Question]:
+    for i, kpi in enumerate(params.kpis):
+        counts, groups, bindings = kpis.question(engine, params, kpi, f"params.yaml: kpis[{i}]", cut_off)
+        yield KPI, counts, groups, {**bindings, "item": kpi.id}
+    groups = groupings(params, "customer_transitions.channel", "customer_transitions.period")
+    yield (
+        TRANSITION,
+        "redrawn_moves",
+        groups,
+        {"horizon_bin": params.estimate.duration_bins.index(params.estimate.horizon)},
+    )
+
+
+def _drawn(engine: Engine, redrawn: Engine, found: pd.DataFrame, graphs: int) -> dict[Any, np.ndarray]:
+    """Return, per group and item, the ratio on each redrawn graph."""
+    replaced = exp.select("replaced.graph", "customer_counts.*").from_("replaced").join(
+        "customer_counts", on="replaced.customer_id = customer_counts.customer_id"
+    )  # fmt: skip
+    engine.make("graph_counts", replaced, lazily=True)
+    own_graph = f"cast(customer_id % {GRAPHS_AT_MOST} as integer) as graph"
+    redrawn.make("graph_counts", exp.select(own_graph, "*").from_("customer_counts"), lazily=True)
+    key = ["group", "item", "graph"]
+    out, into = (one.frame("redrawn_sums").set_index(key)[["a", "b"]] for one in (engine, redrawn))
+    whole = pd.MultiIndex.from_tuples(
+        [(*cell, g) for cell in found.index for g in range(graphs)], names=key
+    )  # fmt: skip
+    change = into.reindex(whole, fill_value=0) - out.reindex(whole, fill_value=0)
+    return {cell: _ratio(int(sums["sum_a"]), int(sums["sum_b"]), change.loc[cell]) for cell, sums in found.iterrows()}
+
+
+def _ratio(a: int, b: int, change: pd.DataFrame) -> np.ndarray:
+    numerator, denominator = a + change["a"].to_numpy(float), b + change["b"].to_numpy(float)
+    return np.divide(numerator, denominator, out=np.full(len(change), np.nan), where=denominator > 0)
+
+
+def _row(measure: str, group: str, item: str, cell: pd.Series, drawn: np.ndarray, params: Params) -> Row:
+    row: Row = {"measure": measure, "group": group, "item": item, "n_graphs": params.identity.graphs}
+    sums = Sums(*(int(cell[name]) for name in ("customers", "sum_a", "sum_b", "sum_aa", "sum_ab", "sum_bb")))
+    if sums.clusters < max(params.estimate.smallest_cell, 2):
+        return without_numbers(row, IDENTITY_EFFECTS, f"n < {params.estimate.smallest_cell}")
+    kind = next((kpi.kind for kpi in params.kpis if measure == KPI and kpi.id == item), TRANSITION)
+    interval = kpis.interval_of(kind, sums, params.estimate.level)
+    scale = {"nps": 100.0, "mean_value": 1 / MONEY_SCALE, "mean_score": 1 / MONEY_SCALE}.get(kind, 1.0)
+    if not interval.variance > 0 or np.isnan(drawn).any():
+        return without_numbers(row, IDENTITY_EFFECTS, "no variation: no interval")
+    both = with_identity(interval.estimate, interval.variance, drawn * scale, params.estimate.level)
+    low, high = (0.0, 1.0) if scale == 1.0 else (-np.inf, np.inf)
+    return row | {
+        "found": interval.estimate,
+        "shift": both.shift,
+        "estimate": float(np.clip(both.estimate, low, high)),
+        "sampling_low": interval.low,
+        "sampling_high": interval.high,
+        "ci_low": max(both.low, low),
+        "ci_high": min(both.high, high),
+        "identity_share": both.identity_share,
+    }

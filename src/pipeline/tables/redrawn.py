@@ -1,0 +1,68 @@
+"""Contracts of identity as an uncertainty: graphs redrawn with the errors of the first, and what they do to estimates."""
+
+from __future__ import annotations
+
+from pipeline.tables.contract import NUMBER, SMALL, TEXT, WHOLE, Column, Table
+
+REDRAWN_JOURNEYS = "redrawn"  # folder in data/reconstruct with the tables of the customers that redrawn graphs change
+GRAPHS_AT_MOST = 128  # a customer's code in a redrawn graph, divided by this, leaves the graph's number
+
+REDRAWN = Table(
+    "redrawn",
+    "data/identify/redrawn.parquet",
+    {
+        "graph": Column(SMALL, "number of the redrawn graph, from 0"),
+        "node": Column(WHOLE, "an identifier of a customer that this graph changes, as in identities"),
+        "replaces": Column(WHOLE, "63-bit code of its customer on the graph found"),
+        "customer_id": Column(WHOLE, "63-bit code of its customer on this graph; modulo 128 it is the graph"),
+    },
+    key=("graph", "node"),
+    checks={"the code tells the graph": f"customer_id % {GRAPHS_AT_MOST} = graph"},
+)
+
+REDRAWN_PERSONAS = Table(
+    "redrawn_personas",
+    "data/segment/redrawn.parquet",
+    {
+        "customer_id": Column(WHOLE, "63-bit code of the customer on a redrawn graph"),
+        "persona": Column(TEXT, "id of the persona, or (none)"),
+    },
+    key=("customer_id",),
+)
+
+LINK_ERRORS = Table(
+    "link_errors",
+    "data/identify/link_errors.csv",
+    {
+        "kind": Column(TEXT, "kind of identifier; (all) for false links"),
+        "error": Column(
+            TEXT, "missed (of one person's pairs with an end of that kind, apart) or false (of pairs joined)"
+        ),
+        "rate": Column(NUMBER, "share"),
+        "n": Column(WHOLE, "labelled pairs; empty where the rate is declared", nullable=True),
+    },
+    key=("kind", "error"),
+)
+
+IDENTITY_EFFECTS = Table(
+    "identity_effects",
+    "data/estimate/identity_effects.csv",
+    {
+        "measure": Column(TEXT, "kpi or transition"),
+        "group": Column(TEXT, "persona, or (all)"),
+        "item": Column(TEXT, "id of the KPI; stages from → to"),
+        "n_graphs": Column(SMALL, "redrawn graphs"),
+        "found": Column(NUMBER, "the estimate on the graph found", nullable=True),
+        "shift": Column(
+            NUMBER, "what redrawing does to it: the bias the link errors are taken to have made", nullable=True
+        ),
+        "estimate": Column(NUMBER, "found - shift", nullable=True),
+        "sampling_low": Column(NUMBER, "interval of `found` if identity were known", nullable=True),
+        "sampling_high": Column(NUMBER, "its upper bound", nullable=True),
+        "ci_low": Column(NUMBER, "interval of `estimate`: sampling and identity", nullable=True),
+        "ci_high": Column(NUMBER, "its upper bound", nullable=True),
+        "identity_share": Column(NUMBER, "of the variance, from identity", nullable=True),
+        "note": Column(TEXT, "why there is no number", nullable=True),
+    },
+    key=("measure", "group", "item"),
+)
