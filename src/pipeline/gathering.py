@@ -9,13 +9,16 @@ from pathlib import Path
 import pyarrow.parquet
 from sqlglot import exp
 
-from pipeline.engine import Engine
+from pipeline.engine import Engine, literal
+from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.params import IdentifierKind, Params
 from pipeline.tables import EVENTS, STEPS
+from pipeline.typing_rules import to_utc
 
 _CARRIED = [name for name in EVENTS.columns if name in STEPS.columns]
 _ENGINE_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "bool": "BOOLEAN", "timestamp[us]": "TIMESTAMP"}
+CUSTOMER_EVENTS = "customer_events"
 _Joins = Callable[[exp.Select, Sequence[str], str], exp.Select]
 
 
@@ -29,6 +32,30 @@ def attribute_types(files: Iterable[Path]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def observation_window(engine: Engine, params: Params, events: Path) -> tuple[datetime, datetime]:
+    """Return (window_start, cut_off) in naive UTC: as declared, or the first and the latest event – never now."""
+    engine.view("all_events", events / "*.parquet")
+    seen = engine.row(exp.select("min(occurred_at) as first", "max(occurred_at) as last").from_("all_events"))
+    if seen["first"] is None:
+        raise ParcoursError(
+            f"{EVENTS.path}: no event at all. Look into data/clean/conservation.csv for what became of the rows."
+        )
+
+    def moment(declared: str | None, otherwise: datetime) -> datetime:
+        if declared is None:
+            return otherwise
+        local = literal(datetime.fromisoformat(declared))
+        return engine.row(exp.select(exp.alias_(to_utc(local, params.workspace.time_zone), "moment")))["moment"]
+
+    start, cut_off = moment(params.window_start, seen["first"]), moment(params.cut_off, seen["last"])
+    if start >= cut_off or start > seen["last"] or cut_off < seen["first"]:
+        raise ParcoursError(
+            f"params.yaml: window: no event lies in {start} … {cut_off} (UTC); "
+            f"events run from {seen['first']} to {seen['last']}."
+        )
+    return start, cut_off
+
+
 def gather_events(
     engine: Engine,
     params: Params,
@@ -37,11 +64,28 @@ def gather_events(
     window: tuple[datetime, datetime],
 ) -> None:
     """Make the view ``customer_events``: all sources in the window, each event beside its customer."""
-    for kind, rule in params.identifiers.items():  # a table each: an identifier is looked for among its own kind only
+    _know(engine, params)
+    _gather(engine, params, files, attributes, window, _found, CUSTOMER_EVENTS)
+
+
+def gather_followed_events(
+    engine: Engine,
+    params: Params,
+    files: Mapping[str, Path],
+    attributes: Mapping[str, str],
+    window: tuple[datetime, datetime],
+) -> None:
+    """Make the view ``followed_events``: each event beside the identifier it follows, under the name customer_id."""
+    _know(engine, params)
+    _gather(engine, params, files, attributes, window, lambda *parts: _followed(engine, *parts), "followed_events")
+
+
+def _know(engine: Engine, params: Params) -> None:
+    """Make a table of known identifiers for each kind: one is looked for among its own kind only."""
+    for kind, rule in params.identifiers.items():
         if rule.links:
             known = exp.select("node", "value_hash", "customer_id", "first_seen_at", "last_seen_at").from_("identities")
             engine.make(f"known_{kind}", known.where(exp.column("kind").eq(kind), "not is_hub"))
-    _gather(engine, params, files, attributes, window, _found)
 
 
 def gather_redrawn_events(
@@ -57,7 +101,7 @@ def gather_redrawn_events(
     has the identifier that most rows of the source bear: a visit stays with the device, an order with its number.
     """
     engine.make("replaced", exp.select("graph", "replaces as customer_id").distinct().from_("redrawn"))
-    _gather(engine, params, files, attributes, window, lambda *parts: _redrawn(engine, *parts))
+    _gather(engine, params, files, attributes, window, lambda *parts: _redrawn(engine, *parts), CUSTOMER_EVENTS)
 
 
 def _found(joined: exp.Select, kinds: Sequence[str], events: str) -> exp.Select:
@@ -66,8 +110,7 @@ def _found(joined: exp.Select, kinds: Sequence[str], events: str) -> exp.Select:
 
 
 def _redrawn(engine: Engine, joined: exp.Select, kinds: Sequence[str], events: str) -> exp.Select:
-    counts = engine.row(exp.select(*(f"count(id_{kind}) as {kind}" for kind in kinds)).from_(events)) if kinds else {}
-    own_first = sorted(kinds, key=lambda kind: -counts[kind])
+    own_first = _own_first(engine, kinds, events)
     found = exp.EQ(this=exp.column("customer_id", table="replaced"), expression=_first_known("known", kinds))
     joined = joined.join("replaced", on=found)
     for kind in own_first:
@@ -76,8 +119,18 @@ def _redrawn(engine: Engine, joined: exp.Select, kinds: Sequence[str], events: s
     return joined.select(exp.alias_(_first_known("redrawn", own_first), "code"))
 
 
-def _first_known(prefix: str, kinds: Sequence[str]) -> exp.Expr:
-    codes = [exp.column("customer_id", table=f"{prefix}_{kind}") for kind in kinds]
+def _followed(engine: Engine, joined: exp.Select, kinds: Sequence[str], events: str) -> exp.Select:
+    return joined.select(exp.alias_(_first_known("known", _own_first(engine, kinds, events), "node"), "code"))
+
+
+def _own_first(engine: Engine, kinds: Sequence[str], events: str) -> list[str]:
+    """Return the kinds in the order in which events of a source follow them: that which most of its rows bear first."""
+    counts = engine.row(exp.select(*(f"count(id_{kind}) as {kind}" for kind in kinds)).from_(events)) if kinds else {}
+    return sorted(kinds, key=lambda kind: -counts[kind])
+
+
+def _first_known(prefix: str, kinds: Sequence[str], column: str = "customer_id") -> exp.Expr:
+    codes = [exp.column(column, table=f"{prefix}_{kind}") for kind in kinds]
     return exp.Coalesce(this=codes[0], expressions=codes[1:]) if codes else exp.cast(exp.null(), "bigint")
 
 
@@ -88,6 +141,7 @@ def _gather(
     attributes: Mapping[str, str],
     window: tuple[datetime, datetime],
     with_code: _Joins,
+    name: str,
 ) -> None:
     goal = expression(params.goal, "params.yaml: journeys.goal", [*EVENTS.columns, *attributes])
     parts = []
@@ -108,7 +162,7 @@ def _gather(
             customer=exp.column("code"), goal=goal, columns=columns, window_start=window[0], cut_off=window[1],
         )  # fmt: skip
         parts.append(part.transform(_read_from(with_code(joined, kinds, f"events_{i}"))))
-    engine.make("customer_events", parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False), lazily=True)
+    engine.make(name, parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False), lazily=True)
 
 
 def _is_known(kind: IdentifierKind) -> str:

@@ -20,7 +20,7 @@ from pipeline.engine import Engine, coded, coded_column, literal
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
-from pipeline.gathering import attribute_types, gather_events, gather_redrawn_events
+from pipeline.gathering import attribute_types, gather_events, gather_redrawn_events, observation_window
 from pipeline.params import Params
 from pipeline.tables import (
     ACTORS,
@@ -36,7 +36,6 @@ from pipeline.tables import (
     STEPS,
     VISITS,
 )  # fmt: skip
-from pipeline.typing_rules import to_utc
 from pipeline.workspace import Workspace
 
 EVENTS_PER_BUCKET = 10_000_000
@@ -69,30 +68,6 @@ def main(workspace: Workspace, params: Params) -> None:
                 (folder / REDRAWN_JOURNEYS).mkdir()
                 n_events = engine.row(exp.select("count(*) as n").from_("customer_events"))["n"]
                 reconstruct(engine, params, attributes, window, folder / REDRAWN_JOURNEYS, temporary, n_events)
-
-
-def observation_window(engine: Engine, params: Params, events: Path) -> tuple[datetime, datetime]:
-    """Return (window_start, cut_off) in naive UTC: as declared, or the first and the latest event – never now."""
-    engine.view("all_events", events / "*.parquet")
-    seen = engine.row(exp.select("min(occurred_at) as first", "max(occurred_at) as last").from_("all_events"))
-    if seen["first"] is None:
-        raise ParcoursError(
-            f"{EVENTS.path}: no event at all. Look into data/clean/conservation.csv for what became of the rows."
-        )
-
-    def moment(declared: str | None, otherwise: datetime) -> datetime:
-        if declared is None:
-            return otherwise
-        local = literal(datetime.fromisoformat(declared))
-        return engine.row(exp.select(exp.alias_(to_utc(local, params.workspace.time_zone), "moment")))["moment"]
-
-    start, cut_off = moment(params.window_start, seen["first"]), moment(params.cut_off, seen["last"])
-    if start >= cut_off or start > seen["last"] or cut_off < seen["first"]:
-        raise ParcoursError(
-            f"params.yaml: window: no event lies in {start} … {cut_off} (UTC); "
-            f"events run from {seen['first']} to {seen['last']}."
-        )
-    return start, cut_off
 
 
 def reconstruct(

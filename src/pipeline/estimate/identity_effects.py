@@ -74,7 +74,7 @@ def rows(engine: Engine, redrawn: Engine, params: Params, cut_off: datetime) -> 
             for one in (engine, redrawn):
                 one.make("customer_counts", counts, group=groups[grouping], **bindings)
             found = engine.frame("customer_sums").set_index(["group", "item"])
-            drawn = _drawn(engine, redrawn, found, params.identity.graphs)
+            drawn = _drawn(engine, redrawn, found, params.identity.redrawn_graphs)
             for (group, item), sums in found.iterrows():
                 yield _row(measure, str(group), str(item), sums, drawn[(group, item)], params)
 
@@ -106,16 +106,17 @@ def _drawn(engine: Engine, redrawn: Engine, found: pd.DataFrame, graphs: int) ->
         [(*cell, g) for cell in found.index for g in range(graphs)], names=key
     )  # fmt: skip
     change = into.reindex(whole, fill_value=0) - out.reindex(whole, fill_value=0)
-    return {cell: _ratio(int(sums["sum_a"]), int(sums["sum_b"]), change.loc[cell]) for cell, sums in found.iterrows()}
+    return {cell: _corrected(int(sums["sum_a"]), int(sums["sum_b"]), change.loc[cell]) for cell, sums in found.iterrows()}
 
 
-def _ratio(a: int, b: int, change: pd.DataFrame) -> np.ndarray:
-    numerator, denominator = a + change["a"].to_numpy(float), b + change["b"].to_numpy(float)
+def _corrected(a: int, b: int, change: pd.DataFrame) -> np.ndarray:
+    """Return the ratio per graph with the change of its sums taken off: errors add to sums, not to their ratio."""
+    numerator, denominator = a - change["a"].to_numpy(float), b - change["b"].to_numpy(float)
     return np.divide(numerator, denominator, out=np.full(len(change), np.nan), where=denominator > 0)
 
 
 def _row(measure: str, group: str, item: str, cell: pd.Series, drawn: np.ndarray, params: Params) -> Row:
-    row: Row = {"measure": measure, "group": group, "item": item, "n_graphs": params.identity.graphs}
+    row: Row = {"measure": measure, "group": group, "item": item, "n_graphs": params.identity.redrawn_graphs}
     sums = Sums(*(int(cell[name]) for name in ("customers", "sum_a", "sum_b", "sum_aa", "sum_ab", "sum_bb")))
     if sums.clusters < max(params.estimate.smallest_cell, 2):
         return without_numbers(row, IDENTITY_EFFECTS, f"n < {params.estimate.smallest_cell}")
@@ -128,7 +129,7 @@ def _row(measure: str, group: str, item: str, cell: pd.Series, drawn: np.ndarray
     low, high = (0.0, 1.0) if scale == 1.0 else (-np.inf, np.inf)
     return row | {
         "found": interval.estimate,
-        "shift": both.shift,
+        "bias": both.bias,
         "estimate": float(np.clip(both.estimate, low, high)),
         "sampling_low": interval.low,
         "sampling_high": interval.high,

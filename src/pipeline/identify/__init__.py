@@ -18,7 +18,7 @@ from pipeline.files import whole_folder, write_csv, write_json
 from pipeline.identify import graph
 from pipeline.identify.agreement import agreement
 from pipeline.identify.conflicts import conflicts, load_conflicting
-from pipeline.identify.redraw import link_errors, redraw
+from pipeline.identify.redrawing import redraw
 from pipeline.identify.seen import see_identifiers, see_pairs
 from pipeline.params import IdentifierKind, Params
 from pipeline.tables import EVENTS, IDENTITIES, LINKS, QUARANTINE, REDRAWN
@@ -49,10 +49,8 @@ def main(workspace: Workspace, params: Params) -> None:
             write_json(summary(joined, found), folder / "identify.json")
             if params.identity.labelled_pairs:
                 write_csv(agreement(engine, workspace, params), folder / "agreement.csv")
-            from sqlglot import exp as E
-            engine.make("all_rows", __import__("pipeline.identify.seen",fromlist=["x"]).all_of([E.select("source").from_(f"events_{i}") for i in range(len(files))]), lazily=True)
-            errors = link_errors(engine, workspace, params)
-            engine.load(REDRAWN.name, redraw(engine, params, errors))
+            redrawn, errors = redraw(engine, workspace, params)
+            engine.load(REDRAWN.name, redrawn)
             engine.check(REDRAWN, REDRAWN.name)
             engine.write(in_order(REDRAWN.name, "graph", "node"), folder / "redrawn.parquet")
             write_csv(errors, folder / "link_errors.csv")

@@ -1,7 +1,7 @@
-"""Errors of an identity graph: their rates from labelled pairs, graphs redrawn with them, and what they add to an interval.
+"""Errors of an identity graph: graphs redrawn with them once more, and what they add to an interval.
 
-A graph that tools find misses some links and makes false ones. The same errors are made once more, at the same rates, on the
-graph that was found; what that does to an estimate is taken for what the first errors did to it.
+A graph that was found misses some links and makes false ones. The same errors are made once more on it, as often as labelled
+persons show them: what that does to an estimate is taken for what the first errors did to it.
 """
 
 from __future__ import annotations
@@ -13,23 +13,7 @@ import numpy as np
 from scipy import stats
 
 _GOLDEN, _MASK = 0x9E3779B97F4A7C15, 2**64 - 1
-_ROUNDS = 12
-
-
-@dataclass(frozen=True)
-class LinkErrors:
-    """How often a graph errs.
-
-    Parameters
-    ----------
-    missed
-        Per kind of identifier, of the pairs of one person's identifiers with an end of that kind, the share that is apart.
-    false
-        Of the pairs of identifiers in one customer, the share that belongs to two persons.
-    """
-
-    missed: np.ndarray
-    false: float
+_STREAMS = 4  # of draws per graph: apart, mixed, with whom, weights of labelled persons
 
 
 @dataclass(frozen=True)
@@ -38,21 +22,64 @@ class Graph:
 
     Parameters
     ----------
-    kind
-        Per node, the number of its kind.
     customer
-        Per node, the number of its customer, from 0 without gaps.
+        Per identifier, the number of its customer, from 0 without gaps.
     host
-        Per node that has one neighbour only, that neighbour; else -1. Where the neighbour goes, it goes too.
+        Per identifier that is tied to one other only, that other; else -1. Where the other goes, it goes too.
+    stratum
+        Per identifier that could have been missed, alone with what hangs on it: the number of its like; else -1.
     hashes
-        Per node, 64 bits that stay the same whatever else is in the graph: they decide what is drawn.
+        Per identifier, 64 bits that stay the same whatever else is in the graph: they decide what is drawn.
     """
 
-    kind: np.ndarray
     customer: np.ndarray
     host: np.ndarray
+    stratum: np.ndarray
     hashes: np.ndarray
-    evidence: np.ndarray
+
+
+@dataclass(frozen=True)
+class LinkErrors:
+    """How often a graph errs, counted on labelled persons or declared.
+
+    Parameters
+    ----------
+    missed
+        Per labelled person and stratum, the pieces that were left apart, shape (n_persons, n_strata).
+    attached
+        Per labelled person, the identifiers of any stratum that were not left apart, shape (n_persons,).
+    mixed
+        Per labelled person, whether the customer found is somebody else's, too, shape (n_persons,).
+    hashes
+        Per labelled person, 64 bits that decide how much the person counts in each graph.
+    """
+
+    missed: np.ndarray
+    attached: np.ndarray
+    mixed: np.ndarray
+    hashes: np.ndarray
+
+    def rates(self, n_attached: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return per stratum the chance of being set apart, and the chance that a customer is mixed with another.
+
+        Parameters
+        ----------
+        n_attached
+            Per stratum, the identifiers of the whole graph that could be set apart.
+        weights
+            Of the labelled persons.
+
+        Notes
+        -----
+        As many are set apart as were missed: ``rate_s = missed_s · (all attached / attached of the labelled) / n_attached_s``, at
+        most 1. A mixed customer is two persons', so half as many are mixed as persons say.
+        """
+        attached, everybody = float(weights @ self.attached), float(weights.sum())
+        if not attached or not everybody:
+            return np.zeros(len(n_attached)), 0.0
+        wanted = weights @ self.missed * (n_attached.sum() / attached)
+        apart = np.divide(wanted, n_attached, out=np.zeros(len(n_attached)), where=n_attached > 0)
+        return np.minimum(apart, 1.0), float(weights @ self.mixed) / everybody / 2
 
 
 def uniform(hashes: np.ndarray, stream: int) -> np.ndarray:
@@ -75,91 +102,53 @@ def scrambled(hashes: np.ndarray, stream: int) -> np.ndarray:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def redrawn(graph: Graph, apart: np.ndarray, mixed: float, number: int) -> np.ndarray:
-    """Return the customer of each node in one redrawn graph.
-
-    Parameters
-    ----------
-    graph
-        As found.
-    apart
-        Per kind, the chance that an identifier, with those that only it ties to the others, is apart from its customer.
-    mixed
-        The chance that a customer is taken for one with another.
-    number
-        Which graph; each number draws anew.
-
-    Returns
-    -------
-    ndarray of int
-        Numbers of customers, without order; those from ``graph.customer.max() + 1`` on are identifiers set apart.
-    """
-    n_customers = int(graph.customer.max(initial=-1)) + 1
-    size = np.bincount(graph.customer, minlength=n_customers)
-    chance = apart[graph.kind] * graph.evidence  # apart where every one of its occasions to be linked was missed
-    is_apart = (uniform(graph.hashes, 3 * number) < chance) & (size[graph.customer] > 1)
-    is_apart &= graph.host < 0  # what hangs on one identifier is never apart from it
-    leader = np.where(graph.host >= 0, graph.host, np.arange(len(graph.kind)))
-    customer = np.where(is_apart[leader], n_customers + leader, graph.customer)
-    first = np.full(n_customers, len(graph.kind), dtype=np.int64)
-    np.minimum.at(first, graph.customer, np.arange(len(graph.kind)))
-    named = graph.hashes[first]
-    is_mixed = uniform(named, 3 * number + 1) < mixed
-    partner = (uniform(named, 3 * number + 2) * n_customers).astype(np.int64)
-    target = np.where(is_mixed, partner, np.arange(n_customers))
-    is_whole = customer < n_customers
-    return np.where(is_whole, target[np.minimum(customer, n_customers - 1)], customer)
-
-
-def pairs_apart(kind: np.ndarray, before: np.ndarray, after: np.ndarray, n_kinds: int) -> np.ndarray:
-    """Return, per kind, the share of pairs in one customer before, with an end of that kind, that are apart after.
-
-    Examples
-    --------
-    Three identifiers of one customer, of which the first (kind 0) is set apart: both pairs of kind 0, and of kind 1
-    two of three.
-
-    >>> pairs_apart(np.array([0, 1, 1]), np.array([0, 0, 0]), np.array([9, 0, 0]), 2).tolist()
-    [1.0, 0.6666666666666666]
-    """
-    _, before = np.unique(before, return_inverse=True)
-    _, both = np.unique(np.stack([before, np.unique(after, return_inverse=True)[1]]), axis=1, return_inverse=True)
-    size, left = np.bincount(before)[before], np.bincount(both)[both]
-    counted = size > 1
-    share = (size - left)[counted] / (size - 1)[counted]
-    n = np.bincount(kind[counted], minlength=n_kinds)
-    return np.divide(np.bincount(kind[counted], weights=share, minlength=n_kinds), n, out=np.zeros(n_kinds), where=n > 0)
-
-
-def rates(graph: Graph, errors: LinkErrors, graphs: int = 4) -> tuple[np.ndarray, float]:
-    """Return `apart` and `mixed` of `redrawn` that make errors as often as they were made.
+def redrawn(graph: Graph, errors: LinkErrors, number: int) -> np.ndarray:
+    """Return the customer of each identifier in one redrawn graph.
 
     Parameters
     ----------
     graph
         As found.
     errors
-        As labelled pairs show them.
-    graphs
-        Graphs drawn in each round.
+        Of the labelled persons, who are weighed anew in each graph (Bayesian bootstrap, Rubin 1981): so what few labels leave
+        open differs between graphs.
+    number
+        Which graph; each number draws anew.
 
-    Notes
-    -----
-    Per kind the chance is raised or lowered by what is wanted over what a few drawn graphs give, twelve times over.
-    ``mixed = false / (1 - false) · pairs / (customers · mean size²)``: each customer mixed up adds about the square of
-    the mean size in false pairs.
+    Returns
+    -------
+    ndarray of int
+        Numbers of customers; those from ``graph.customer.max() + 1`` on are identifiers set apart.
+
+    Examples
+    --------
+    Two customers of two identifiers; of the one stratum one in two was missed.
+
+    >>> graph = Graph(np.array([0, 0, 1, 1]), np.full(4, -1), np.array([0, -1, 0, -1]), np.arange(4, dtype=np.uint64))
+    >>> errors = LinkErrors(np.array([[1]]), np.array([2]), np.array([False]), np.array([7], dtype=np.uint64))
+    >>> [redrawn(graph, errors, number).tolist() for number in (0, 5)]
+    [[0, 0, 1, 1], [2, 0, 1, 1]]
     """
-    n_kinds = len(errors.missed)
-    apart = np.clip(errors.missed, 0, 1) / 2
-    for _ in range(_ROUNDS):
-        drawn = [pairs_apart(graph.kind, graph.customer, redrawn(graph, apart, 0.0, g), n_kinds) for g in range(graphs)]
-        found = np.mean(drawn, axis=0)
-        change = np.divide(errors.missed, found, out=np.ones(n_kinds), where=found > 0)
-        apart = np.clip(apart * np.clip(change, 0.25, 4), 0, 100)
-    size = np.bincount(graph.customer).astype(float)
-    pairs = float((size * (size - 1) / 2).sum())
-    false_pairs = errors.false / max(1 - errors.false, 1e-9) * pairs
-    return apart, min(false_pairs / max(len(size) * size.mean() ** 2, 1e-9), 1.0)
+    n_customers, places = int(graph.customer.max(initial=-1)) + 1, np.arange(len(graph.customer))
+    weights = -np.log1p(-uniform(errors.hashes, _STREAMS * number + 3))
+    n_attached = np.bincount(graph.stratum[graph.stratum >= 0], minlength=errors.missed.shape[1])
+    apart, mixed = errors.rates(n_attached, weights)
+    chance = np.where(graph.stratum >= 0, apart[graph.stratum], 0.0)
+    is_apart = uniform(graph.hashes, _STREAMS * number) < chance
+    goes_with = np.where(is_apart | (graph.host < 0), places, graph.host)
+    customer = np.where(is_apart[goes_with], n_customers + goes_with, _mixed(graph, mixed, number))
+    return customer.astype(np.int64)
+
+
+def _mixed(graph: Graph, chance: float, number: int) -> np.ndarray:
+    """Return the customer of each identifier where some customers are taken for one with another."""
+    n_customers = int(graph.customer.max(initial=-1)) + 1
+    first = np.full(n_customers, len(graph.customer), dtype=np.int64)
+    np.minimum.at(first, graph.customer, np.arange(len(graph.customer)))
+    named = graph.hashes[first]
+    partner = (uniform(named, _STREAMS * number + 2) * n_customers).astype(np.int64)
+    is_mixed = uniform(named, _STREAMS * number + 1) < chance
+    return np.where(is_mixed, partner, np.arange(n_customers))[graph.customer]
 
 
 @dataclass(frozen=True)
@@ -169,11 +158,11 @@ class WithIdentity:
     Parameters
     ----------
     estimate
-        With the shift taken off.
+        With the bias taken off.
     low, high
         Of sampling and identity together.
-    shift
-        What redrawing does to the estimate, on average: the bias that the errors are taken to have made.
+    bias
+        What link errors are taken to have done to the estimate on the graph found.
     identity_share
         Of the variance, what comes from identity.
     """
@@ -181,30 +170,29 @@ class WithIdentity:
     estimate: float
     low: float
     high: float
-    shift: float
+    bias: float
     identity_share: float
 
 
-def with_identity(estimate: float, variance: float, drawn: np.ndarray, level: float = 0.95) -> WithIdentity:
+def with_identity(found: float, variance: float, corrected: np.ndarray, level: float = 0.95) -> WithIdentity:
     """Return an estimate and its interval with the errors of the identity graph in it.
 
     Parameters
     ----------
-    estimate
-        On the graph found.
+    found
+        The estimate on the graph found.
     variance
         Of sampling.
-    drawn
-        The same estimate on each of `k` redrawn graphs.
+    corrected
+        The estimate with what each of `k` redrawn graphs changes taken off, shape (k,).
     level
         Coverage.
 
     Returns
     -------
     WithIdentity
-        ``estimate - shift ± z · sqrt(variance + (1 + 1/k) · between)``, where ``shift = mean(drawn) - estimate`` and
-        ``between`` is the variance among the drawn (Rubin 1987 for the sum of variances; Cook and Stefanski 1994 for
-        taking off what one more dose of the same error does).
+        ``mean(corrected) ± z · sqrt(variance + (1 + 1/k) · between)``, where ``between`` is the variance of ``corrected`` (Rubin
+        1987 for the sum of variances; Cook and Stefanski 1994 for taking off what one more dose of the same error does).
 
     Raises
     ------
@@ -213,18 +201,17 @@ def with_identity(estimate: float, variance: float, drawn: np.ndarray, level: fl
 
     Examples
     --------
-    Errors that lower a share by three points each time they are made: without them it was three points higher.
+    Errors that lower a share by three points: without them it was three points higher.
 
-    >>> found = with_identity(0.30, 0.0001, np.array([0.27, 0.265, 0.275]))
-    >>> round(found.estimate, 3), round(found.shift, 3), round(found.identity_share, 2)
+    >>> both = with_identity(0.30, 0.0001, np.array([0.33, 0.335, 0.325]))
+    >>> round(both.estimate, 3), round(both.bias, 3), round(both.identity_share, 2)
     (0.33, -0.03, 0.25)
     """
-    k = len(drawn)
+    k = len(corrected)
     if k < 2:
         raise ValueError(f"need at least 2 redrawn graphs, got {k}")
-    shift = float(np.mean(drawn)) - estimate
-    between = (1 + 1 / k) * float(np.var(drawn, ddof=1))
+    centre = float(np.mean(corrected))
+    between = (1 + 1 / k) * float(np.var(corrected, ddof=1))
     total = variance + between
     reach = float(stats.norm.ppf((1 + level) / 2)) * math.sqrt(total)
-    centre = estimate - shift
-    return WithIdentity(centre, centre - reach, centre + reach, shift, between / total if total else 0.0)
+    return WithIdentity(centre, centre - reach, centre + reach, found - centre, between / total if total else 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.tables.contract import NUMBER, SMALL, TEXT, WHOLE, Column, Table
+from pipeline.tables.contract import NUMBER, SMALL, TEXT, TRUTH, WHOLE, Column, Table
 
 REDRAWN_JOURNEYS = "redrawn"  # folder in data/reconstruct with the tables of the customers that redrawn graphs change
 GRAPHS_AT_MOST = 128  # a customer's code in a redrawn graph, divided by this, leaves the graph's number
@@ -34,14 +34,16 @@ LINK_ERRORS = Table(
     "link_errors",
     "data/identify/link_errors.csv",
     {
-        "kind": Column(TEXT, "kind of identifier; (all) for false links"),
-        "error": Column(
-            TEXT, "missed (of one person's pairs with an end of that kind, apart) or false (of pairs joined)"
-        ),
-        "rate": Column(NUMBER, "share"),
-        "n": Column(WHOLE, "labelled pairs; empty where the rate is declared", nullable=True),
+        "error": Column(TEXT, "missed (a piece was left apart) or false (a customer is two persons)"),
+        "kind": Column(TEXT, "first declared kind of the identifiers that the piece's events follow; (all) for false links"),
+        "from_events": Column(SMALL, "events of the piece: from 1, 2 or 4, up to the next of these; 0 for false links"),
+        "is_at_goal": Column(TRUTH, "an event of the journeys' goal bears one of its identifiers"),
+        "is_near": Column(TRUTH, "it lies in one journey with the rest of its person: no silence between"),
+        "n": Column(WHOLE, "pieces missed, or customers mixed, among labelled persons; empty if declared", nullable=True),
+        "n_attached": Column(WHOLE, "such pieces that are attached, in the whole graph; for false links, customers"),
+        "rate": Column(NUMBER, "share of n_attached that each redrawn graph sets apart, or mixes, on average"),
     },
-    key=("kind", "error"),
+    key=("error", "kind", "from_events", "is_at_goal", "is_near"),
 )
 
 IDENTITY_EFFECTS = Table(
@@ -53,10 +55,10 @@ IDENTITY_EFFECTS = Table(
         "item": Column(TEXT, "id of the KPI; stages from → to"),
         "n_graphs": Column(SMALL, "redrawn graphs"),
         "found": Column(NUMBER, "the estimate on the graph found", nullable=True),
-        "shift": Column(
+        "bias": Column(
             NUMBER, "what redrawing does to it: the bias the link errors are taken to have made", nullable=True
         ),
-        "estimate": Column(NUMBER, "found - shift", nullable=True),
+        "estimate": Column(NUMBER, "found - bias", nullable=True),
         "sampling_low": Column(NUMBER, "interval of `found` if identity were known", nullable=True),
         "sampling_high": Column(NUMBER, "its upper bound", nullable=True),
         "ci_low": Column(NUMBER, "interval of `estimate`: sampling and identity", nullable=True),
