@@ -15,12 +15,11 @@ from pipeline.files import whole_folder, write_csv
 from pipeline.params import Params, Persona
 from pipeline.privacy.small_cells import NOBODY_THERE, withhold
 from pipeline.stats.ratios import Sums, clipped, clustered_ratio, share_of_customers
-from pipeline.tables import PERSONA_CARDS, PERSONAS, REDRAWN_JOURNEYS, REDRAWN_PERSONAS, STEPS
+from pipeline.tables import PERSONA_CARDS, PERSONAS, STEPS
 from pipeline.workspace import Workspace
 
 NOBODY = "(none)"
 IN_ORDER = sqlglot.parse_one("select * from personas order by customer_id")
-REDRAWN_IN_ORDER = sqlglot.parse_one("select * from redrawn_personas order by customer_id")
 
 
 def main(workspace: Workspace, params: Params) -> None:
@@ -36,13 +35,6 @@ def main(workspace: Workspace, params: Params) -> None:
             shown, _ = withhold(cards, PERSONA_CARDS, params.estimate.smallest_cell)
             written = pd.DataFrame(shown, columns=columns).astype({"n_customers": "Int64"})
             write_csv(written, folder / "persona_cards.csv")
-            redrawn = workspace.path(STEPS.path).parent / REDRAWN_JOURNEYS / STEPS.name
-            if redrawn.exists():
-                engine.read(STEPS, redrawn, check=False)  # one event stands on many graphs, against the table's key
-                make_personas(engine, params)
-                engine.make(REDRAWN_PERSONAS.name, exp.select("customer_id", "persona").from_("personas"))
-                engine.check(REDRAWN_PERSONAS, REDRAWN_PERSONAS.name)
-                engine.write(REDRAWN_IN_ORDER, folder / "redrawn.parquet")
 
 
 def make_personas(engine: Engine, params: Params) -> None:

@@ -15,7 +15,9 @@ from pipeline.tables import EVERYBODY, LINK_ERRORS
 from pipeline.workspace import Workspace
 
 MISSED, FALSE = "missed", "false"
-# each piece with the larger ones of its person, which is where it would be attached: 2 · piece, and 2 · piece + 1 for them
+# where a piece lies: with a silence between it and the rest of its person, after the rest only, or with the rest after it
+PLACES = APART, AFTER, BEFORE = "apart", "after", "before"
+# each piece with the larger ones of its person, which is where it would be attached
 _OF_PIECES = (
     exp.select("pieces.piece as whole", "larger.piece as part", "followed_events.occurred_at")
     .from_("pieces")
@@ -47,8 +49,8 @@ def labelled_errors(
     missed = found[~is_main & (found["n_events"] > 0)]
     stratum = nodes.groupby("customer")["customer_stratum"].first()
     counts = np.zeros((len(main), len(strata)), dtype=np.int64)
-    is_near = _near(engine, found, params)[missed.index]
-    np.add.at(counts, (missed["person"].to_numpy(), missed["customer"].map(stratum).to_numpy() + is_near), 1)
+    place = _place(engine, found, params)[missed.index]
+    np.add.at(counts, (missed["person"].to_numpy(), missed["customer"].map(stratum).to_numpy() + place), 1)
     is_attached = (persons["stratum"] >= 0) & (persons["customer"] == persons["person"].map(main))
     attached = np.bincount(persons.loc[is_attached, "person"], minlength=len(main))
     hashes = persons.groupby("person")["hash"].min().to_numpy()
@@ -68,12 +70,15 @@ def _persons(pairs: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     return nodes.iloc[at].assign(person=person)
 
 
-def _near(engine: Engine, found: pd.DataFrame, params: Params) -> np.ndarray:
-    """Return whether each customer of a labelled person lies in one journey with one of the larger ones before it."""
+def _place(engine: Engine, found: pd.DataFrame, params: Params) -> np.ndarray:
+    """Return where, in `PLACES`, each customer of a labelled person lies in the journeys of the larger ones."""
     engine.load("pieces", found[["person", "customer_id"]].assign(piece=found.index))
     engine.make("placed_events", _OF_PIECES, lazily=True)
     near = engine.frame("near_parts", silence=params.silence)
-    return np.isin(found.index, near[["part", "previous_part"]].max(axis=1))
+    place = np.full(len(found), PLACES.index(APART))
+    place[near.loc[near["part"] > near["previous_part"], "part"]] = PLACES.index(AFTER)
+    place[near.loc[near["previous_part"] > near["part"], "previous_part"]] = PLACES.index(BEFORE)
+    return place
 
 
 def _mixed(pairs: pd.DataFrame, persons: pd.DataFrame, main: pd.Series) -> np.ndarray:
@@ -102,7 +107,17 @@ def error_table(errors: LinkErrors, graph: Graph, strata: pd.DataFrame, params: 
         error=MISSED, n_attached=n_attached, rate=apart, n=errors.missed.sum(axis=0) if is_labelled else None
     )
     frame = frame[(frame["n_attached"] > 0) | (errors.missed.sum(axis=0) > 0)]
-    everybody = {"kind": EVERYBODY, "from_events": 0, "is_at_goal": False, "is_near": False, "error": FALSE, "rate": mixed}
-    everybody |= {"n_attached": int(graph.customer.max(initial=-1)) + 1, "n": int(errors.mixed.sum()) if is_labelled else None}
+    everybody = {
+        "kind": EVERYBODY,
+        "from_events": 0,
+        "is_at_goal": False,
+        "place": EVERYBODY,
+        "error": FALSE,
+        "rate": mixed,
+    }
+    everybody |= {
+        "n_attached": int(graph.customer.max(initial=-1)) + 1,
+        "n": int(errors.mixed.sum()) if is_labelled else None,
+    }
     whole = pd.concat([frame, pd.DataFrame([everybody])], ignore_index=True)[list(LINK_ERRORS.columns)]
     return whole.astype({"n": "Int64"})

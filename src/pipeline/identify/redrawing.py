@@ -10,16 +10,18 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.gathering import attribute_types, gather_followed_events, observation_window
-from pipeline.identify.link_errors import declared_errors, error_table, labelled_errors
+from pipeline.identify.link_errors import AFTER, APART, BEFORE, PLACES, declared_errors, error_table, labelled_errors
 from pipeline.params import Params
 from pipeline.stats.linkage import Graph, redrawn, scrambled
 from pipeline.tables import EVENTS, GRAPHS_AT_MOST, LINK_ERRORS, REDRAWN
 from pipeline.workspace import Workspace
 
 _EVENTS_FROM = np.array([1, 2, 4])  # pieces of 1, 2–3 and 4 or more events are not alike
-_FOLLOWED = exp.select("members.customer_id as whole", "members.node as part", "followed_events.occurred_at").from_(
-    "followed_events"
-).join("members", on="followed_events.customer_id = members.node")  # followed_events names the identifier as its customer
+_FOLLOWED = (
+    exp.select("members.customer_id as whole", "members.node as part", "followed_events.occurred_at")
+    .from_("followed_events")
+    .join("members", on="followed_events.customer_id = members.node")
+)  # followed_events names the identifier as its customer
 
 
 def redraw(engine: Engine, workspace: Workspace, params: Params) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -38,14 +40,17 @@ def redraw(engine: Engine, workspace: Workspace, params: Params) -> tuple[pd.Dat
     each graph.
     """
     if not params.identity.redrawn_graphs:
-        return _empty(REDRAWN).astype({"graph": "int32"}), pd.DataFrame(columns=list(LINK_ERRORS.columns))
+        nothing = pd.DataFrame({name: pd.Series(dtype="int64") for name in REDRAWN.columns})
+        return nothing.astype({"graph": "int32"}), pd.DataFrame(columns=list(LINK_ERRORS.columns))
     nodes, strata = nodes_with_strata(engine, workspace, params)
     graph = Graph(*(nodes[name].to_numpy() for name in ("customer", "host", "stratum", "hash")))
     if params.identity.labelled_pairs is None:
         errors = declared_errors(nodes, strata, params)
     else:
         errors = labelled_errors(engine, workspace, params, nodes, strata)
-    parts = [_changed(graph, redrawn(graph, errors, number), number) for number in range(params.identity.redrawn_graphs)]
+    parts = [
+        _changed(graph, redrawn(graph, errors, number), number) for number in range(params.identity.redrawn_graphs)
+    ]
     frame = pd.concat(parts, ignore_index=True)
     table = {
         "graph": frame["graph"].astype("int32"),
@@ -65,9 +70,9 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
         One row per identifier: node, kind, customer_id, ``customer`` (its number), ``host`` (place of the only other it is tied
         to, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (it, or what it stands beside, is followed by a goal),
         ``stratum`` of the piece it would be with what hangs on it (-1: none), and that of its whole customer if it were a piece
-        far from the rest; near the rest it is the next one.
+        in the first of `PLACES`; the others follow it.
     strata
-        Per stratum: kind, ``from_events``, is_at_goal, ``is_near`` (in one journey with the rest of its person).
+        Per stratum: kind, ``from_events``, is_at_goal, ``place`` in the journeys of its person.
     """
     _trace(engine, workspace, params)
     nodes = engine.connection.execute(
@@ -84,10 +89,10 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
     ranks = {kind: rank for rank, kind in enumerate(params.identifiers)}
     nodes["rank"] = nodes["kind"].map(ranks)
     strata = pd.DataFrame(
-        list(product(ranks, _EVENTS_FROM.tolist(), (False, True), (False, True))),
-        columns=["kind", "from_events", "is_at_goal", "is_near"],
+        list(product(ranks, _EVENTS_FROM.tolist(), (False, True), PLACES)),
+        columns=["kind", "from_events", "is_at_goal", "place"],
     )
-    nodes["stratum"] = _piece_strata(nodes, _near(engine, nodes, params))
+    nodes["stratum"] = _piece_strata(nodes, _place(engine, nodes, params))
     nodes["customer_stratum"] = _customer_strata(nodes)[nodes["customer"]]
     return nodes, strata
 
@@ -125,21 +130,26 @@ def _hashes(nodes: pd.DataFrame) -> np.ndarray:
     return np.frombuffer(leading, dtype=">u8").astype(np.uint64) + nodes["period"].to_numpy().astype(np.uint64)
 
 
-def _near(engine: Engine, nodes: pd.DataFrame, params: Params) -> np.ndarray:
-    """Return whether the piece that each identifier would be lies in one journey with the rest of its customer."""
+def _place(engine: Engine, nodes: pd.DataFrame, params: Params) -> np.ndarray:
+    """Return where, in `PLACES`, the piece that each identifier would be lies in the journeys of its customer."""
     engine.make("placed_events", _FOLLOWED, lazily=True)
     near = engine.frame("near_parts", silence=params.silence)
     places = pd.Series(np.arange(len(nodes)), index=nodes["node"])
-    ends = [near[end].map(places).to_numpy() for end in ("part", "previous_part")]
-    is_near, host = np.zeros(len(nodes), dtype=bool), nodes["host"].to_numpy()
-    for one, other in (ends, ends[::-1]):
-        is_near[one[host[other] != one]] = True  # what hangs on it goes with it
-        hangs = (host[one] >= 0) & (host[one] != other) & (host[one] != host[other])
-        is_near[host[one[hangs]]] = True
-    return is_near
+    later, earlier = (near[end].map(places).to_numpy() for end in ("part", "previous_part"))
+    place = np.where(_touches(nodes, later, earlier), PLACES.index(AFTER), PLACES.index(APART))
+    return np.where(_touches(nodes, earlier, later), PLACES.index(BEFORE), place)
 
 
-def _piece_strata(nodes: pd.DataFrame, is_near: np.ndarray) -> np.ndarray:
+def _touches(nodes: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return which pieces have an identifier in `one` that lies beside one in `other`, outside the piece."""
+    found, host = np.zeros(len(nodes), dtype=bool), nodes["host"].to_numpy()
+    found[one[host[other] != one]] = True  # what hangs on it goes with it
+    hangs = (host[one] >= 0) & (host[one] != other) & (host[one] != host[other])
+    found[host[one[hangs]]] = True
+    return found
+
+
+def _piece_strata(nodes: pd.DataFrame, place: np.ndarray) -> np.ndarray:
     """Return the stratum of the piece that each identifier would be, -1 where no event or all of its customer would go."""
     leader = np.where(nodes["host"] < 0, np.arange(len(nodes)), nodes["host"])
     events = nodes["n_events"].to_numpy()
@@ -147,7 +157,7 @@ def _piece_strata(nodes: pd.DataFrame, is_near: np.ndarray) -> np.ndarray:
     moved = events + hanging.astype(np.int64)
     of_customer = np.bincount(nodes["customer"], weights=events)[nodes["customer"]].astype(np.int64)
     can_go = (events > 0) & (moved < of_customer)
-    stratum = _stratum(nodes["rank"].to_numpy(), moved, nodes["is_at_goal"].to_numpy()) + is_near
+    stratum = _stratum(nodes["rank"].to_numpy(), moved, nodes["is_at_goal"].to_numpy()) + place
     return np.where(can_go, stratum, -1)
 
 
@@ -163,7 +173,7 @@ def _customer_strata(nodes: pd.DataFrame) -> np.ndarray:
 
 def _stratum(rank: np.ndarray, events: np.ndarray, is_at_goal: np.ndarray) -> np.ndarray:
     size = np.searchsorted(_EVENTS_FROM, np.maximum(events, 1), side="right") - 1
-    return 2 * ((rank * len(_EVENTS_FROM) + size) * 2 + is_at_goal)
+    return len(PLACES) * ((rank * len(_EVENTS_FROM) + size) * 2 + is_at_goal)
 
 
 def _changed(graph: Graph, customer: np.ndarray, number: int) -> pd.DataFrame:
@@ -179,7 +189,3 @@ def _changed(graph: Graph, customer: np.ndarray, number: int) -> pd.DataFrame:
     drawn = scrambled(graph.hashes[at[first]], 1_000 + number) >> np.uint64(1)
     codes = (drawn // np.uint64(GRAPHS_AT_MOST)).astype(np.int64) * GRAPHS_AT_MOST + number
     return pd.DataFrame({"graph": number, "at": at, "customer_id": codes[group]})
-
-
-def _empty(table: object) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype="int64") for name in REDRAWN.columns})

@@ -130,7 +130,9 @@ def identity_of(section: Section, kinds: dict[str, IdentifierKind]) -> IdentityP
         *_declared_errors(section, kinds),
     )
     if identity.redrawn_graphs == 1 or identity.redrawn_graphs > GRAPHS_AT_MOST:
-        raise section.fail("redrawn_graphs", f"expected 0 (none) or 2 … {GRAPHS_AT_MOST}, got {identity.redrawn_graphs}.")
+        raise section.fail(
+            "redrawn_graphs", f"expected 0 (none) or 2 … {GRAPHS_AT_MOST}, got {identity.redrawn_graphs}."
+        )
     if identity.redrawn_graphs and not (identity.labelled_pairs or identity.missed or identity.false):
         raise section.fail(
             "redrawn_graphs", "needs rates of link errors: give `labelled_pairs:`, or declare `link_errors:`."

@@ -50,7 +50,6 @@ from pipeline.tables.redrawn import (
     LINK_ERRORS,
     REDRAWN,
     REDRAWN_JOURNEYS,
-    REDRAWN_PERSONAS,
 )
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
@@ -96,7 +95,6 @@ __all__ = [
     "RECENT_TRANSITIONS",
     "REDRAWN",
     "REDRAWN_JOURNEYS",
-    "REDRAWN_PERSONAS",
     "REJECTS",
     "RESERVED",
     "SCORE",
