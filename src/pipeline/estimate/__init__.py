@@ -24,6 +24,7 @@ from pipeline.estimate import (
     deviations,
     emotions,
     funnel,
+    identity_effects,
     kpi_views,
     kpis,
     monthly,
@@ -56,6 +57,7 @@ from pipeline.tables import (
     EMOTIONS,
     EVERYBODY,
     FUNNEL,
+    IDENTITY_EFFECTS,
     JOURNEYS,
     KPI_VIEWS,
     KPIS,
@@ -63,6 +65,7 @@ from pipeline.tables import (
     PERSONAS,
     REACHING,
     RECENT_TRANSITIONS,
+    REDRAWN,
     RESERVED,
     RETENTION,
     RHYTHM,
@@ -95,7 +98,21 @@ def main(workspace: Workspace, params: Params) -> None:
         frames = estimate(engine, params, cut_off, facts["is_sample"], (days, start))
         with whole_folder(workspace.path("data/estimate")) as folder:
             write_tables(engine, frames, folder)
+            write_tables(engine, {IDENTITY_EFFECTS.name: identity(engine, workspace, params, facts)}, folder)
             write_json(headline(frames), folder / "estimate.json")
+
+
+def identity(engine: Engine, workspace: Workspace, params: Params, facts: Row) -> pd.DataFrame:
+    """Return the table `identity_effects`, which is empty where no graph was redrawn."""
+    engine.read(REDRAWN, workspace.path(REDRAWN.path))
+    with workspace.temporary() as temporary, Engine(params.engine, temporary) as redrawn:
+        if not identity_effects.open_redrawn(redrawn, workspace):
+            return in_form([], IDENTITY_EFFECTS)
+        unknowable = unknown_on_a_sample(params) if facts["is_sample"] else {}
+        unknown = {name for names in unknowable.values() for name in names}
+        cut_off = datetime.fromisoformat(facts["cut_off"])
+        found = identity_effects.rows(engine, redrawn, params, cut_off, unknown)
+        return in_form(found, IDENTITY_EFFECTS, {**reading_orders(params), "measure": ["kpi", "transition"]})
 
 
 def hold(engine: Engine, params: Params) -> None:

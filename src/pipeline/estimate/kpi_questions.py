@@ -7,11 +7,13 @@ from sqlglot import exp
 from pipeline.estimate.cells import MONEY_SCALE, Row, bounds
 from pipeline.params import Kpi
 from pipeline.stats.ratios import Sums, clustered_ratio, net_promoter_interval, proportion_from_sums
+from pipeline.stats.result import Interval
 
 UNITS = {
     "conversion": "share", "mean_value": "money", "return": "share", "top_box": "share", "mean_score": "score",
     "nps": "points", "value_per_customer": "money", "predicted_value": "money",
 }  # fmt: skip
+MEANS = ("mean_value", "mean_score", "value_per_customer")
 
 
 def numerator_of(kpi: Kpi) -> exp.Expr:
@@ -27,13 +29,16 @@ def numerator_of(kpi: Kpi) -> exp.Expr:
 
 def estimate_of(kpi: Kpi, sums: Sums, level: float) -> Row:
     """Return the estimate of a KPI and its bounds."""
-    if kpi.kind == "nps":
-        found = net_promoter_interval(sums, level)
-    elif kpi.kind in ("mean_value", "mean_score", "value_per_customer"):
-        found = clustered_ratio(sums, level, scale=MONEY_SCALE)
-    else:
-        found = proportion_from_sums(sums, level)
-    return bounds(found, "estimate", "ci_low", "ci_high")
+    return bounds(interval_of(kpi.kind, sums, level), "estimate", "ci_low", "ci_high")
+
+
+def interval_of(kind: str, sums: Sums, level: float) -> Interval:
+    """Return a KPI of a kind, from its sums per customer, with its interval; any other kind is a share."""
+    if kind == "nps":
+        return net_promoter_interval(sums, level)
+    if kind in MEANS:
+        return clustered_ratio(sums, level, scale=MONEY_SCALE)
+    return proportion_from_sums(sums, level)
 
 
 def _scaled(column: exp.Expr) -> exp.Expr:

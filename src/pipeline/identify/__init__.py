@@ -18,9 +18,10 @@ from pipeline.files import whole_folder, write_csv, write_json
 from pipeline.identify import graph
 from pipeline.identify.agreement import agreement
 from pipeline.identify.conflicts import conflicts, load_conflicting
+from pipeline.identify.redrawing import redraw
 from pipeline.identify.seen import see_identifiers, see_pairs
 from pipeline.params import IdentifierKind, Params
-from pipeline.tables import EVENTS, IDENTITIES, LINKS, QUARANTINE
+from pipeline.tables import EVENTS, IDENTITIES, LINKS, QUARANTINE, REDRAWN
 from pipeline.workspace import Workspace
 
 HUB, LARGE_CUSTOMER = "hub", "large_customer"
@@ -48,6 +49,11 @@ def main(workspace: Workspace, params: Params) -> None:
             write_json(summary(joined, found), folder / "identify.json")
             if params.identity.labelled_pairs:
                 write_csv(agreement(engine, workspace, params), folder / "agreement.csv")
+            redrawn, errors = redraw(engine, workspace, params)
+            engine.load(REDRAWN.name, redrawn)
+            engine.check(REDRAWN, REDRAWN.name)
+            engine.write(in_order(REDRAWN.name, "graph", "node"), folder / "redrawn.parquet")
+            write_csv(errors, folder / "link_errors.csv")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from pipeline.proof import gains, intervals, matrices, naive, null_brand, planted_brand, power_curve, times, transitions
+from pipeline.proof import (
+    gains,
+    intervals,
+    linking,
+    matrices,
+    naive,
+    null_brand,
+    planted_brand,
+    power_curve,
+    times,
+    transitions,
+)
 from pipeline.proof.study import Study
 
 STUDIES: tuple[Study, ...] = (
@@ -15,4 +26,5 @@ STUDIES: tuple[Study, ...] = (
     null_brand.STUDY,
     planted_brand.STUDY,
     gains.STUDY,
+    linking.STUDY,
 )

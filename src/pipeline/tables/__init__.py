@@ -51,6 +51,13 @@ from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CAR
 from pipeline.tables.kpis import KPI_VIEWS, OBJECTIVES, RETENTION
 from pipeline.tables.map_types import DEVIATIONS, RHYTHM
 from pipeline.tables.opportunities import MOMENTS, OPPORTUNITIES
+from pipeline.tables.redrawn import (
+    GRAPHS_AT_MOST,
+    IDENTITY_EFFECTS,
+    LINK_ERRORS,
+    REDRAWN,
+    REDRAWN_JOURNEYS,
+)
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
@@ -77,12 +84,15 @@ __all__ = [
     "FORMATS",
     "FUNNEL",
     "GOAL",
+    "GRAPHS_AT_MOST",
     "HYPOTHESES",
     "IDENTITIES",
+    "IDENTITY_EFFECTS",
     "JOURNEYS",
     "KPIS",
     "KPI_VIEWS",
     "LINKS",
+    "LINK_ERRORS",
     "LOST",
     "MASKED",
     "MOMENTS",
@@ -98,6 +108,8 @@ __all__ = [
     "QUARANTINE",
     "REACHING",
     "RECENT_TRANSITIONS",
+    "REDRAWN",
+    "REDRAWN_JOURNEYS",
     "REJECTS",
     "RESERVED",
     "RETENTION",
