@@ -77,6 +77,7 @@ def make_events(folder: str, links: int) -> None:
     path = Workspace.at(folder).path("data/clean/events/site.parquet")
     path.parent.mkdir(parents=True)
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(EVENTS.format(path=path), {"links": links})
 
 

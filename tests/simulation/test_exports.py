@@ -39,10 +39,11 @@ TOLD = {
 
 
 def events_of(clairval: Clairval) -> pd.DataFrame:
-    """Return the cleaned events of the window, in the order of (touchpoint, time)."""
+    """Return the cleaned events of the window, in the order of (touchpoint, time); of a sale, the shop's row only."""
     files = clairval.workspace.path("data/clean/events/*.parquet")
     rows = duckdb.execute(
-        f"from read_parquet('{files}', union_by_name = true) where occurred_at >= $opens and occurred_at < $closes",
+        f"from read_parquet('{files}', union_by_name = true) where occurred_at >= $opens and occurred_at < $closes "
+        "and touchpoint <> 'purchase_tracked'",
         {"opens": OPENS, "closes": CLOSES},
     ).df()
     return rows.sort_values(["touchpoint", "occurred_at"], ignore_index=True)
