@@ -21,6 +21,7 @@ from pipeline.params.declared import (
     EstimateParams,
     Hypothesis,
     Key,
+    Kpi,
     Params,
     Persona,
     Stage,
