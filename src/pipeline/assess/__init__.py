@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.params import Hypothesis, Params
-from pipeline.privacy.small_cells import withhold_arms
+from pipeline.privacy.small_cells import withhold_comparisons
 from pipeline.results import in_form, write_tables
 from pipeline.screening import confirm
 from pipeline.stats.multiplicity import false_coverage_level, false_discovery_q, level_of_next
@@ -38,7 +38,7 @@ from pipeline.stats.verdicts import (
     customers_needed,
     verdict,
 )
-from pipeline.tables import EVERYBODY, HYPOTHESES, PERSONAS, STEPS
+from pipeline.tables import EVERYBODY, HYPOTHESES, PERSONAS, STEPS, SUPPRESSED_COMPARISONS
 from pipeline.workspace import Workspace
 
 MANY_HYPOTHESES = 10  # each reads the steps some four times: from here on it pays to read the files once
@@ -56,14 +56,24 @@ def main(workspace: Workspace, params: Params) -> None:
             raise ParcoursError(f"{facts_file}: no such file; run the DVC stage reconstruct first.")
         facts = json.loads(facts_file.read_text(encoding="utf-8"))
         window = datetime.fromisoformat(facts["window_start"]), datetime.fromisoformat(facts["cut_off"])
-        found = assess(engine, params, window, facts["is_sample"])
+        found, log = assess_and_log(engine, params, window, facts["is_sample"])
+        screened, screened_log = confirm(engine, params, workspace, window)
+        suppressed = in_form([*log, *screened_log], SUPPRESSED_COMPARISONS)
+        frames = {HYPOTHESES.name: found, **screened, SUPPRESSED_COMPARISONS.name: suppressed}
         with whole_folder(workspace.path("data/assess")) as folder:
-            write_tables(engine, {HYPOTHESES.name: found} | confirm(engine, params, workspace, window), folder)
+            write_tables(engine, frames, folder)
             write_json(headline(found, params), folder / "assess.json")
 
 
 def assess(engine: Engine, params: Params, window: tuple[datetime, datetime], is_sample: bool = False) -> pd.DataFrame:
-    """Return one row per hypothesis and group, in the form of its contract.
+    """Return one row per hypothesis and group: the first of what `assess_and_log` returns."""
+    return assess_and_log(engine, params, window, is_sample)[0]
+
+
+def assess_and_log(
+    engine: Engine, params: Params, window: tuple[datetime, datetime], is_sample: bool = False
+) -> tuple[pd.DataFrame, list[Mapping[str, Any]]]:
+    """Return one row per hypothesis and group, in the form of its contract, and the log of what was withheld.
 
     Parameters
     ----------
@@ -97,8 +107,8 @@ def assess(engine: Engine, params: Params, window: tuple[datetime, datetime], is
         "id": [hypothesis.id for hypothesis in params.hypotheses],
         "group": [EVERYBODY, *(persona.id for persona in params.personas)],
     }
-    shown = (withhold_arms(row, params.estimate.smallest_cell) for row in judged(comparisons, params))
-    return in_form(shown, HYPOTHESES, orders)
+    shown, log = withhold_comparisons(judged(comparisons, params), HYPOTHESES, params.estimate.smallest_cell)
+    return in_form(shown, HYPOTHESES, orders), log
 
 
 def refuse_constant_exposure(units: Units, hypothesis: Hypothesis, where: str) -> None:
