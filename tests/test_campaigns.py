@@ -79,6 +79,8 @@ def test_a_source_without_campaigns_leaves_the_table_empty(tmp_path: Path) -> No
     [
         ({"campaigns": {**CAMPAIGNS, "currency": "USD"}}, r"campaigns.currency: USD, but .*workspace.currency is EUR"),
         ({"campaigns": {**CAMPAIGNS, "cost": "costs"}}, r"campaigns.cost: no column 'costs'. Nearest: cost_micros"),
+        ({"campaigns": {**CAMPAIGNS, "cost": "(select 1)"}}, r"campaigns.cost: .* is not allowed"),
+        ({"campaigns": {**CAMPAIGNS, "campaign": "getenv('HOME')"}}, r"campaigns.campaign: .*'getenv' is not allowed"),
         ({"campaigns": {**CAMPAIGNS, "reach": "shown"}}, r"campaigns.reach: unknown key"),
         ({"campaigns": {"campaign": "id", "day": "date"}}, r"campaigns.cost: this key is missing"),
         (

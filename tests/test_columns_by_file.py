@@ -57,6 +57,20 @@ def test_a_column_nobody_reads_may_lack_and_a_file_without_rows_lacks_nothing(tm
     assert len(pd.read_parquet(workspace.path("data/clean/events") / "web.parquet")) == 2
 
 
+def test_the_first_records_of_json_lines_need_not_have_every_column(tmp_path, monkeypatch):
+    """A column may be filled for the first time further down: `check` passes what `clean` reads to its end."""
+    monkeypatch.setattr(check, "FIRST_RECORDS", 2)
+    workspace = months(tmp_path, files="*.jsonl")
+    line = '{"visitor": "v1", "at": "2026-01-05 10:00:00", "page": "home"}\n'
+    filled = line.replace("}", ', "email": "ana@shop.example"}')
+    (workspace.raw("web") / "a.jsonl").write_text(filled * 3)
+    (workspace.raw("web") / "b.jsonl").write_text(line * 3 + filled)
+    assert "page_seen" in check.check(workspace, shop.load(workspace)).touchpoints
+    (workspace.raw("web") / "b.jsonl").write_text(line * 3)
+    with pytest.raises(ParcoursError, match=r"b.jsonl: no column 'email', which a.jsonl has"):
+        clean.main(workspace, shop.load(workspace))
+
+
 def test_a_pattern_that_fits_no_file_is_refused(tmp_path):
     workspace = months(tmp_path, only_in={"janury.csv": ["email"]})
     with pytest.raises(ParcoursError, match=r"only_in: no file of this source is called 'janury.csv'. Nearest: jan"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -66,7 +67,9 @@ def make_campaign_rows(engine: Engine, campaigns: Campaigns, columns: list[str])
     """Make ``campaign_rows``: the kept rows of a table of sums, and in ``issue`` why one cannot be counted."""
     parts = {"campaign": campaigns.campaign, "day": campaigns.day, "cost": campaigns.cost}
     parts |= {"impressions": campaigns.impressions or "null", "clicks": campaigns.clicks or "null"}
-    trees = {name: expression(sql, f"{campaigns.shown_as}.{name}", columns) for name, sql in parts.items()}
+    trees: dict[str, Any] = {
+        name: expression(sql, f"{campaigns.shown_as}.{name}", columns) for name, sql in parts.items()
+    }
     try:
         engine.make("campaign_rows", **trees)
     except duckdb.Error as error:

@@ -21,6 +21,8 @@ from pipeline.repeated_keys import repeated_keys
 from pipeline.source import MAIN, UNIX_UNITS, Source
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
+# Formats that leave out what is empty: the first records of a file need not have all of its columns.
+_SPARSE = ("jsonl", "json", "ocel", "xes")
 _HIDDEN = ("parcours_issue_column", "parcours_issue_value")
 _SWAPPED = {
     "%d/%m/": "%m/%d/",
@@ -50,7 +52,8 @@ def land_files(
         readings[path.name] = result.reading
         landed.append(target)
         metadata = pyarrow.parquet.read_metadata(target)
-        if metadata.num_rows:
+        is_cut = limit is not None and metadata.num_rows >= limit and result.reading.format in _SPARSE
+        if metadata.num_rows and not is_cut:
             columns[path.name] = metadata.schema.to_arrow_schema().names
     refuse_renamed(source, table, columns)
     engine.view("found_columns", landed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +26,20 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.params import PAIN, Hypothesis, Params
-from pipeline.privacy.small_cells import withhold_arms
+from pipeline.privacy.small_cells import withhold_comparisons
 from pipeline.results import in_form, write_tables
 from pipeline.screening import confirm
 from pipeline.stats.verdicts import INCONCLUSIVE, NOT_TESTED, REFUTED, SUPPORTED
-from pipeline.tables import EVERYBODY, HYPOTHESES, MOMENTS, OBJECTIVES, OPPORTUNITIES, PERSONAS, STEPS
+from pipeline.tables import (
+    EVERYBODY,
+    HYPOTHESES,
+    MOMENTS,
+    OBJECTIVES,
+    OPPORTUNITIES,
+    PERSONAS,
+    STEPS,
+    SUPPRESSED_COMPARISONS,
+)
 from pipeline.workspace import Workspace
 
 MANY_HYPOTHESES = 10  # each reads the steps some four times: from here on it pays to read the files once
@@ -48,26 +58,33 @@ def main(workspace: Workspace, params: Params) -> None:
         facts = json.loads(facts_file.read_text(encoding="utf-8"))
         window = datetime.fromisoformat(facts["window_start"]), datetime.fromisoformat(facts["cut_off"])
         halved: list[Halved] = []
-        found = assess(engine, params, window, facts["is_sample"], halved)
+        found, log = assess_and_log(engine, params, window, facts["is_sample"], halved)
+        screened, screened_log = confirm(engine, params, workspace, window)
         results = {
             HYPOTHESES.name: found,
             OPPORTUNITIES.name: opportunities(halved, found, params),
             MOMENTS.name: moments(engine, params, window),
+            OBJECTIVES.name: objectives.main(workspace, params, found, window[1]),
+            SUPPRESSED_COMPARISONS.name: in_form([*log, *screened_log], SUPPRESSED_COMPARISONS),
         }
         with whole_folder(workspace.path("data/assess")) as folder:
-            results[OBJECTIVES.name] = objectives.main(workspace, params, found, window[1])
-            write_tables(engine, results | confirm(engine, params, workspace, window), folder)
+            write_tables(engine, results | screened, folder)
             write_json(headline(found, params), folder / "assess.json")
 
 
-def assess(
+def assess(engine: Engine, params: Params, window: tuple[datetime, datetime], is_sample: bool = False) -> pd.DataFrame:
+    """Return one row per hypothesis and group: the first of what `assess_and_log` returns."""
+    return assess_and_log(engine, params, window, is_sample)[0]
+
+
+def assess_and_log(
     engine: Engine,
     params: Params,
     window: tuple[datetime, datetime],
     is_sample: bool = False,
     halved: list[Halved] | None = None,
-) -> pd.DataFrame:
-    """Return one row per hypothesis and group, in the form of its contract.
+) -> tuple[pd.DataFrame, list[Mapping[str, Any]]]:
+    """Return one row per hypothesis and group, in the form of its contract, and the log of what was withheld.
 
     Parameters
     ----------
@@ -104,8 +121,8 @@ def assess(
         "id": [hypothesis.id for hypothesis in params.hypotheses],
         "group": [EVERYBODY, *(persona.id for persona in params.personas)],
     }
-    shown = (withhold_arms(row, params.estimate.smallest_cell) for row in judged(comparisons, params))
-    return in_form(shown, HYPOTHESES, orders)
+    shown, log = withhold_comparisons(judged(comparisons, params), HYPOTHESES, params.estimate.smallest_cell)
+    return in_form(shown, HYPOTHESES, orders), log
 
 
 def refuse_constant_exposure(units: Units, hypothesis: Hypothesis, where: str) -> None:

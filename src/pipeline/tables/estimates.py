@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.tables.contract import NUMBER, SMALL, TEXT, WHOLE, Column, Table
 
 _SHARE = {
@@ -271,7 +273,7 @@ SUPPRESSED = Table(
     "suppressed",
     "data/estimate/suppressed.csv",
     {
-        "table": Column(TEXT, "table of data/estimate whose numbers are withheld"),
+        "table": Column(TEXT, "table whose numbers are withheld"),
         **_GROUP,
         "place": Column(TEXT, "which rows of the group, as column=value; empty: all of them"),
         "reason": Column(TEXT, "small: too few customers; complement: a total would give another group away"),
@@ -279,6 +281,11 @@ SUPPRESSED = Table(
     },
     key=("table", "grouping", "group", "place"),
     checks={"reason is known": "reason in ('small', 'complement')"},
+)
+
+SUPPRESSED_CARDS = replace(SUPPRESSED, name="suppressed_cards", path="data/segment/suppressed_cards.csv")
+SUPPRESSED_COMPARISONS = replace(
+    SUPPRESSED, name="suppressed_comparisons", path="data/assess/suppressed_comparisons.csv"
 )
 
 COVERAGE = Table(
