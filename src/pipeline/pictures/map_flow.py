@@ -8,7 +8,7 @@ from pipeline import words
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import Content, Frame, Lane, Span, has_numbers
 
-_BAND, _TIGHT_BAND = 32.0, 22.0  # height of the band where every journey still is
+_BAND, _TIGHT_BAND = 32.0, 15.0  # height of the band where every journey still is
 _WEDGE = 16.0  # how far a wedge falls below the band
 _SHORTEST, _LONGEST = 1 / 24, 365.0  # days, ends of the time scale
 
