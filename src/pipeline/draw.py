@@ -23,7 +23,7 @@ from pipeline.measures import Measure
 from pipeline.measures import measure as _measure
 from pipeline.measures import plain as _plain
 from pipeline.opportunity_measures import moments_of, opportunities_of
-from pipeline.params import Hypothesis, Names, Params, Persona
+from pipeline.params import PAIN, Hypothesis, Names, Params, Persona
 from pipeline.params.actions import FILE as ACTIONS
 from pipeline.params.actions import Action, read_actions
 from pipeline.pictures.charts import save_svg
@@ -139,7 +139,7 @@ def build_map(
     card = _card(own["persona_cards"])
     # What holds for all customers says nothing on a map of nobody.
     is_empty = card is None or card["n_customers"] == 0
-    pains, others = ([], []) if is_empty else _findings(frames["hypotheses"], params, persona.id)
+    pains, levers, others = ([], [], []) if is_empty else _findings(frames["hypotheses"], params, persona.id)
     return {
         "format": 1,
         "map_type": "current_state",
@@ -154,6 +154,7 @@ def build_map(
         "stages": _stages(own, params),
         "evidence": _evidence_mix(pains),
         "pain_points": pains,
+        "levers": levers,
         "tested_not_found": others,
         "moments_of_truth": moments_of(frames["moments"], params, persona.id),
         "opportunities": opportunities_of(
@@ -316,9 +317,12 @@ def _step(rows: pd.DataFrame, touchpoint: str, params: Params) -> dict[str, Any]
     }
 
 
-def _findings(hypotheses: pd.DataFrame, params: Params, persona: str) -> tuple[list[Measure], list[Measure]]:
-    """Return the supported hypotheses, costliest first, and the others; the persona's own row before everybody's."""
+def _findings(
+    hypotheses: pd.DataFrame, params: Params, persona: str
+) -> tuple[list[Measure], list[Measure], list[Measure]]:
+    """Return pains found, costliest first, levers found, and the others; the persona's own row before everybody's."""
     found: list[Measure] = []
+    levers: list[Measure] = []
     others: list[Measure] = []
     for hypothesis in params.hypotheses:
         rows = hypotheses[hypotheses["id"] == hypothesis.id]
@@ -328,11 +332,12 @@ def _findings(hypotheses: pd.DataFrame, params: Params, persona: str) -> tuple[l
         row = next(iter(own.iloc[:1].iterrows()), None) or next(iter(everybody.iloc[:1].iterrows()), None)
         if row is not None:
             finding = _finding(row[1], hypothesis)
-            (found if finding["verdict"] == "supported" else others).append(finding)
+            supported = found if hypothesis.kind == PAIN else levers
+            (supported if finding["verdict"] == "supported" else others).append(finding)
     found.sort(key=lambda one: (-abs(one["cost"] or 0), one["q"] if one["q"] is not None else 1, one["id"]))
     for number, finding in enumerate(found, start=1):
         finding["number"] = number
-    return found, others
+    return found, levers, others
 
 
 def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:

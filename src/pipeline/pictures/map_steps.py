@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline import words
 from pipeline.pictures import fonts, style
-from pipeline.pictures.map_frame import MARGIN, RIGHT, Content, Frame, Lane, Span
+from pipeline.pictures.map_frame import LEFT, MARGIN, RIGHT, Content, Frame, Lane, Span
 from pipeline.pictures.svg import Sheet
 
 _MOST_WAYS = 2
@@ -158,18 +158,28 @@ def _way(frame: Frame, way: Content, column: Span, top: float) -> None:
 def actors(frame: Frame) -> list[Lane]:
     """Return the lanes below the line of interaction: frontstage, backstage, partners, and the lines between."""
     lanes = [_line(frame, "interaction"), _actor_lane(frame, "frontstage", "brand"), _line(frame, "visibility")]
-    lanes += [frame.quiet("backstage"), _line(frame, "internal"), _actor_lane(frame, "partners", "partner")]
+    if not frame.is_tight:
+        lanes.append(frame.quiet("backstage"))
+    lanes += [_line(frame, "internal", "backstage"), _actor_lane(frame, "partners", "partner")]
     return lanes
 
 
-def _line(frame: Frame, name: str) -> Lane:
+def _line(frame: Frame, name: str, above: str | None = None) -> Lane:
+    """Return the line between two lanes; where much has to fit, it carries the name of the silent lane above it."""
+    is_shared = frame.is_tight and above is not None
+
     def draw(top: float, height: float) -> None:
         y, text = top + height / 2, frame.say(f"line_{name}")
         wide = fonts.text_width(text, style.SMALL)
+        start = MARGIN
+        if is_shared:
+            head, why = frame.say(f"lane_{above}"), frame.say(f"quiet_{above}")
+            frame.sheet.text(MARGIN, y + 4.5, head, size=style.BODY, weight=fonts.SEMIBOLD, fill=style.MUTED)
+            start = LEFT + 16 + frame.sheet.text(LEFT + 8, y + 4.5, why, size=style.SMALL, fill=style.MUTED)
         frame.sheet.text(RIGHT, y + 4.5, text, size=style.SMALL, fill=style.MUTED, anchor="end")
-        frame.sheet.line((MARGIN, y), (RIGHT - wide - 8, y), style.MUTED, stroke_width=1.2, stroke_dasharray="7 4")
+        frame.sheet.line((start, y), (RIGHT - wide - 8, y), style.MUTED, stroke_width=1.2, stroke_dasharray="7 4")
 
-    return Lane(f"line_{name}", 14, 0, draw)
+    return Lane(f"line_{name}", 18 if is_shared else 14, 0, draw)
 
 
 def _actor_lane(frame: Frame, name: str, actor: str) -> Lane:
@@ -198,4 +208,4 @@ def _actor_lane(frame: Frame, name: str, actor: str) -> Lane:
                 title=f"{frame.name(step)} · {frame.say('channel_' + way['channel'])} · {volume}",
             )  # fmt: skip
 
-    return Lane(name, 28, 0, draw)
+    return Lane(name, 24 if frame.is_tight else 28, 0, draw)
