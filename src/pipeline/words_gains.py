@@ -33,8 +33,7 @@ GAIN_LABELS: dict[str, tuple[str, str]] = {
     "lane_no_opportunities": ("Opportunités", "Opportunities"),
     "quiet_no_opportunities": ("aucun irritant n’est assez établi sur une moitié des clients pour en estimer le gain",
                        "no pain point is established enough in one half of the customers to estimate its gain"),
-    "picture_opportunities": ("Opportunités : gain par mois si l’irritant disparaît, la plus sûre d’abord",
-                              "Opportunities: gain a month if the pain point goes, the surest first"),
+    "picture_opportunities": ("Opportunités : gain par mois", "Opportunities: gain a month"),
     "picture_opportunities_what": (
         "Choisies sur une moitié des clients, estimées sur l’autre ; intervalle à {level} ; rang : borne basse. « Tous "
         "à la fois » n’est pas la somme.",

@@ -58,5 +58,5 @@ def opportunity_forest(opportunities: pd.DataFrame, params: Params, language: st
             lambda value, _: literal(words.money(value, params.workspace.currency, language, 0))
         )
         what = words.term("picture_opportunities_what", language, level=level_of(params, language))
-        axes.set_xlabel("\n".join(fonts.wrap(what, 600, 11, lines=3)), loc="left")
+        axes.set_xlabel("\n".join(fonts.wrap(what, 380, 11, lines=4)), loc="left")
         return titled(figure, axes, words.term("picture_opportunities", language))

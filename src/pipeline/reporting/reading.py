@@ -19,8 +19,8 @@ from pipeline.workspace import Workspace
 REPORTED = (
     tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL,
     tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.COVERAGE,
-    tables.PERSONA_CARDS, tables.HYPOTHESES, tables.CONSERVATION, tables.REJECTS, tables.NOBODY, tables.FILTERED,
-    tables.MASKED, tables.QUARANTINE, tables.CONFLICTS,
+    tables.PERSONA_CARDS, tables.HYPOTHESES, tables.OPPORTUNITIES, tables.MOMENTS, tables.CONSERVATION, tables.REJECTS,
+    tables.NOBODY, tables.FILTERED, tables.MASKED, tables.QUARANTINE, tables.CONFLICTS,
 )  # fmt: skip
 # What makes a folder a workspace, for whoever looks for one from inside it.
 MARKS = ("dvc.yaml", "params.yaml")

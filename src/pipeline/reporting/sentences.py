@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from pipeline.reporting.headings import HEADINGS
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
+from pipeline.reporting.sentences_gains import GAIN_SENTENCES
 from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
 from pipeline.reporting.sentences_quality import QUALITY_SENTENCES
 from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
@@ -20,6 +21,7 @@ from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
 SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
     **EVIDENCE_SENTENCES,
+    **GAIN_SENTENCES,
     **MATRIX_SENTENCES,
     **QUALITY_SENTENCES,
     **TRUTH_SENTENCES,
