@@ -14,10 +14,10 @@ from collections.abc import Callable
 
 from pipeline import labels
 from pipeline.labels import TERMS as TERMS
-from pipeline.words_gains import GAIN_LABELS, GAIN_NOTES
+from pipeline.words_gains import GAIN_LABELS, GAINNOTES
 
 LABELS = {**labels.LABELS, **GAIN_LABELS}
-_NOTES = {**labels.NOTES, **GAIN_NOTES}
+NOTES = {**labels.NOTES, **GAINNOTES}
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"
@@ -361,7 +361,7 @@ def note(text: str | None, language: str) -> str:
 
 
 def _translated(part: str, language: str) -> str:
-    for pattern, known in _NOTES.items():
+    for pattern, known in NOTES.items():
         found = re.fullmatch(re.sub(r"\\{\d\\}", "(.+)", re.escape(pattern)), part)
         if found:
             return known[LANGUAGES.index(language)].format(*found.groups())

@@ -26,8 +26,8 @@ GAIN_SENTENCES: dict[str, tuple[str, str]] = {
         "clients. Rang : borne basse du gain. Un irritant soutenu seulement sur l’ensemble des clients est montré sans "
         "rang. Qui déclare l’irritant en est le responsable, sauf si actions.yaml en nomme un.",
         "Gain: exposed cases a month × effect × declared value; {level} interval by resampling customers. Rank: lower "
-        "bound of the gain. A pain point that only all customers together support is shown without a rank. Its owner is "
-        "who declared it, unless actions.yaml names one.",
+        "bound of the gain. A pain point that only all customers together support is shown without a rank. Its "
+        "owner is who declared it, unless actions.yaml names one.",
     ),
     "opportunity": ("Irritant et action", "Pain point and action"),
     "action_planned": ("Action : {action}", "Action: {action}"),
@@ -38,11 +38,11 @@ GAIN_SENTENCES: dict[str, tuple[str, str]] = {
     "gain_per_case": ("Par cas exposé", "Per exposed case"),
     "cases_estimated": ("Cas exposés estimés / tous", "Exposed cases estimated / all"),
     "gain_joint": (
-        "Tous les irritants classés ({group}) supprimés à la fois : {gain} par mois (intervalle à {level} : {interval}). Là où "
-        "plusieurs touchent un client dans la même période, un seul résultat est regagné ; ce n’est donc pas la somme "
-        "des lignes.",
-        "All ranked pain points ({group}) removed together: {gain} a month ({level} interval {interval}). Where several hit one "
-        "customer in the same period, one outcome is won back, so it is not the sum of the rows.",
+        "Tous les irritants classés ({group}) supprimés à la fois : {gain} par mois (intervalle à {level} : "
+        "{interval}). Là où plusieurs touchent un client dans la même période, un seul résultat est regagné ; ce "
+        "n’est donc pas la somme des lignes.",
+        "All ranked pain points ({group}) removed together: {gain} a month ({level} interval {interval}). Where "
+        "several hit one customer in the same period, one outcome is won back, so it is not the sum of the rows.",
     ),
     "opportunity_no_value": ("sans valeur déclarée", "no value declared"),
     "opportunity_not_selected": (
@@ -56,8 +56,8 @@ GAIN_SENTENCES: dict[str, tuple[str, str]] = {
     "moments_lead": (
         "Un moment de vérité est rencontré par au moins {reach} des parcours ; entre le meilleur et le pire quart "
         "d’expérience, la part qui atteint le résultat en {window} diffère d’au moins {gap} (q ≤ {level}, ajusté) ; il "
-        "est retenu dans au moins {stability} des rééchantillons de clients. Choisi sur une moitié des clients ; portée "
-        "et écart sont ceux de l’autre.",
+        "est retenu dans au moins {stability} des rééchantillons de clients. Choisi sur une moitié des clients ; "
+        "portée et écart sont ceux de l’autre.",
         "A moment of truth is met by at least {reach} of journeys; between the best and the worst quarter of "
         "experiences the share that reaches the outcome within {window} differs by at least {gap} (q ≤ {level}, "
         "adjusted); it is held in at least {stability} of resamples of customers. Chosen in one half of the customers; "
