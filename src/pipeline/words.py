@@ -14,10 +14,10 @@ from collections.abc import Callable
 
 from pipeline import labels
 from pipeline.labels import TERMS as TERMS
-from pipeline.words_gains import GAIN_LABELS, GAINNOTES
+from pipeline.words_gains import GAIN_LABELS, GAIN_NOTES
 
 LABELS = {**labels.LABELS, **GAIN_LABELS}
-NOTES = {**labels.NOTES, **GAINNOTES}
+NOTES = {**labels.NOTES, **GAIN_NOTES}
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"
