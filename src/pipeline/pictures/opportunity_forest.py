@@ -40,8 +40,8 @@ def opportunity_forest(opportunities: pd.DataFrame, params: Params, language: st
         is_joint = (rows["id"] == ALL_OF_THEM).to_numpy()
         axes.axvline(0, color=style.MUTED, linewidth=1)
         for of_kind, colour in ((~is_joint, style.GOOD), (is_joint, style.DEEPEST)):
-            ends = (rows.loc[of_kind, name] for name in ("gain", "gain_low", "gain_high"))
-            whiskers(axes, *ends, places[of_kind], colour)
+            mine = rows[of_kind]
+            whiskers(axes, mine["gain"], mine["gain_low"], mine["gain_high"], places[of_kind], colour)
         if is_joint.any():
             axes.axhline(len(rows) - 1.5, color=style.RULE, linewidth=1)
         claims = {one.id: one.claim[language] for one in params.hypotheses}
