@@ -43,7 +43,10 @@ def opportunities(results: Results, persona: str, voice: Voice, actions: Sequenc
         Column(str(voice.say("customers_hit")), COUNT),
         Column(str(voice.say("owner_and_date"))),
     ]
-    body = [_cells(hypothesis, row, next_action(actions, hypothesis.id), voice) for hypothesis, row in rows]
+    body = [
+        _cells(place, hypothesis, row, next_action(actions, hypothesis.id), voice)
+        for place, (hypothesis, row) in enumerate(rows, start=1)  # in this list: its rows may be of two groups
+    ]
     remark = voice.say("opportunities_remark", level=voice.level)
     table = Table("opportunities", str(voice.say("opportunities_caption")), columns, body, remark)
     joint = together(frame, persona)
@@ -53,7 +56,7 @@ def opportunities(results: Results, persona: str, voice: Voice, actions: Sequenc
     return Section("opportunities", title, parts)
 
 
-def _cells(hypothesis: Hypothesis, row: pd.Series, action: Action | None, voice: Voice) -> list[str]:
+def _cells(place: int, hypothesis: Hypothesis, row: pd.Series, action: Action | None, voice: Voice) -> list[str]:
     planned = (
         voice.say("no_action_planned")
         if action is None
@@ -62,7 +65,7 @@ def _cells(hypothesis: Hypothesis, row: pd.Series, action: Action | None, voice:
     who = hypothesis.owner if action is None else f"{action.owner}, {words.date(action.date, voice.language)}"
     return [
         Markup("{} {} {}").format(hypothesis.claim[voice.language], small(voice.group(row["group"])), small(planned)),
-        words.MISSING if is_missing(row["rank"]) else voice.count(row["rank"]),
+        words.MISSING if is_missing(row["rank"]) else voice.count(place),
         _gain(row, voice),
         _effect(row, hypothesis, voice),
         f"{_count(row['n_estimated'], voice)} / {_count(row['n_exposed'], voice)}",
