@@ -7,7 +7,7 @@ import string
 import pytest
 
 from pipeline import words
-from pipeline.labels import LABELS, NOTES, TERMS
+from pipeline.labels import TERMS
 from pipeline.tables import ACTORS, CHANNELS, RESERVED
 
 PRODUCT_TERMS = {
@@ -30,7 +30,7 @@ def test_terms_are_the_words_of_the_product() -> None:
     assert dict(TERMS.values()) == PRODUCT_TERMS
 
 
-@pytest.mark.parametrize("names", [TERMS, LABELS, NOTES], ids=["terms", "labels", "notes"])
+@pytest.mark.parametrize("names", [TERMS, words.LABELS, words.NOTES], ids=["terms", "labels", "notes"])
 def test_both_languages_have_the_same_placeholders(names: dict[str, tuple[str, str]]) -> None:
     assert not {name for name, (french, english) in names.items() if placeholders(french) != placeholders(english)}
     assert all(french.strip() and english.strip() for french, english in names.values())

@@ -24,7 +24,7 @@ from pipeline.map_contents.measures import Measure, both, first, measure, only, 
 from pipeline.map_contents.opportunities import moments_of, opportunities_of
 from pipeline.map_contents.plan import planned
 from pipeline.map_contents.voice import voice_of
-from pipeline.params import Hypothesis, Names, Params, Persona
+from pipeline.params import PAIN, Hypothesis, Names, Params, Persona
 from pipeline.params.actions import FILE as ACTIONS
 from pipeline.params.actions import Action, read_actions
 from pipeline.pictures.charts import save_svg
@@ -144,13 +144,14 @@ def build_map(
     card = _card(own["persona_cards"])
     # What holds for all customers says nothing on a map of nobody.
     is_empty = card is None or card["n_customers"] == 0
-    pains, others = ([], []) if is_empty else _findings(frames["hypotheses"], params, persona.id)
+    pains, levers, others = ([], [], []) if is_empty else _findings(frames["hypotheses"], params, persona.id)
     return {
         **_head(frames, params, persona, facts, snapshot),
         "map_type": "current_state",
         "stages": _stages(own, params),
         "evidence": _evidence_mix(pains),
         "pain_points": pains,
+        "levers": levers,
         "tested_not_found": others,
         "moments_of_truth": moments_of(frames["moments"], params, persona.id),
         "opportunities": opportunities_of(
@@ -345,9 +346,12 @@ def _step(rows: pd.DataFrame, touchpoint: str, params: Params) -> dict[str, Any]
     }
 
 
-def _findings(hypotheses: pd.DataFrame, params: Params, persona: str) -> tuple[list[Measure], list[Measure]]:
-    """Return the supported hypotheses, costliest first, and the others; the persona's own row before everybody's."""
+def _findings(
+    hypotheses: pd.DataFrame, params: Params, persona: str
+) -> tuple[list[Measure], list[Measure], list[Measure]]:
+    """Return pains found, costliest first, levers found, and the others; the persona's own row before everybody's."""
     found: list[Measure] = []
+    levers: list[Measure] = []
     others: list[Measure] = []
     for hypothesis in params.hypotheses:
         rows = hypotheses[hypotheses["id"] == hypothesis.id]
@@ -357,11 +361,12 @@ def _findings(hypotheses: pd.DataFrame, params: Params, persona: str) -> tuple[l
         row = next(iter(own.iloc[:1].iterrows()), None) or next(iter(everybody.iloc[:1].iterrows()), None)
         if row is not None:
             finding = _finding(row[1], hypothesis)
-            (found if finding["verdict"] == "supported" else others).append(finding)
+            supported = found if hypothesis.kind == PAIN else levers
+            (supported if finding["verdict"] == "supported" else others).append(finding)
     found.sort(key=lambda one: (-abs(one["cost"] or 0), one["q"] if one["q"] is not None else 1, one["id"]))
     for number, finding in enumerate(found, start=1):
         finding["number"] = number
-    return found, others
+    return found, levers, others
 
 
 def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:

@@ -18,7 +18,7 @@ from pipeline.words_gains import GAIN_LABELS, GAIN_NOTES
 from pipeline.words_lab import LAB
 
 LABELS = {**labels.LABELS, **labels_maps.LABELS, **GAIN_LABELS}
-_NOTES = {**labels.NOTES, **GAIN_NOTES}
+NOTES = {**labels.NOTES, **GAIN_NOTES}
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"
@@ -362,7 +362,7 @@ def note(text: str | None, language: str) -> str:
 
 
 def _translated(part: str, language: str) -> str:
-    for pattern, known in _NOTES.items():
+    for pattern, known in NOTES.items():
         found = re.fullmatch(re.sub(r"\\{\d\\}", "(.+)", re.escape(pattern)), part)
         if found:
             return known[LANGUAGES.index(language)].format(*found.groups())

@@ -299,6 +299,50 @@ def _hypotheses() -> list[dict[str, Any]]:
     return [{"smallest_effect": _SMALLEST[str(row["outcome_kind"])]} | row for row in rows]
 
 
+def _opportunities() -> list[dict[str, Any]]:
+    common = {
+        "group": "(all)",
+        "owner": "logistics",
+        "status": "ranked",
+        "grade": "C",
+        "months": 11.0,
+        "n_replicates": 1000,
+    }
+    money = {"gain": 24100.0, "gain_low": 19750.0, "gain_high": 29012.5}
+    rows: list[dict[str, Any]] = [
+        common | money | {"id": "late_delivery", "group": "near", "rank": 1, "outcome_kind": "ordinal", "effect": 1.95,
+                          "effect_low": 1.7, "effect_high": 2.2, "customers_hit": 12450, "n_exposed": 12999,
+                          "n_estimated": 6480},
+        common | {"id": "unexpected_fees", "status": "no value", "outcome_kind": "binary", "effect": 0.08,
+                  "effect_low": 0.05, "effect_high": 0.11, "customers_hit": 3120, "n_exposed": 3120, "n_estimated": 1544},
+        common | {"id": "slow_answer", "rank": 1, "outcome_kind": "continuous", "effect": 14.0, "effect_low": 6.0,
+                  "effect_high": 22.0, "gain": 1050.5, "gain_low": 410.0, "gain_high": 1633.0, "customers_hit": 870,
+                          "n_exposed": 901, "n_estimated": 444},
+        common | {"id": "late_delivery", "status": "not estimated", "outcome_kind": "ordinal", "note": "no overlap"},
+        {"id": "(all of them)", "group": "near", "status": "joint", "grade": "D", "gain": 24900.0, "gain_low": 20100.0,
+         "gain_high": 30010.0},
+    ]  # fmt: skip
+    return [{"hypotheses": row["id"]} | row for row in rows]
+
+
+def _moments() -> list[dict[str, Any]]:
+    scores = {"measure": "score", "n_journeys": 70211, "n_customers": 58120, "reach": 0.412, "reach_low": 0.405,
+              "reach_high": 0.419, "gap": 0.094, "gap_low": 0.071, "gap_high": 0.117, "selection_gap": 0.11, "q": 0.0001,
+              "family_size": 12, "stability": 1.0, "n_best": 4100, "n_worst": 3977}  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        scores | {"group": "near", "stage": "purchase", "touchpoint": "order_placed", "status": "moment of truth",
+                  "position": "first"},
+        scores | {"group": "near", "stage": "discovery", "touchpoint": "ad_seen", "status": "not confirmed",
+                  "gap": 0.02, "gap_low": -0.01, "gap_high": 0.05, "stability": 0.81, "note": "not shown in the other half"},
+        {"group": "near", "stage": "discovery", "touchpoint": "newsletter_received", "status": "not found", "note": "met too rarely",
+         "measure": "effort", "reach": 0.04, "reach_low": 0.03, "reach_high": 0.05, "n_journeys": 70211},
+        {"group": "hostile", "stage": "discovery", "touchpoint": HOSTILE, "status": "not found", "note": "not stable",
+         "measure": "effort", "reach": 0.98, "reach_low": 0.97, "reach_high": 0.99, "n_journeys": 900},
+        {"group": "far", "stage": "discovery", "touchpoint": "ad_seen", "status": "not examined", "note": "n < 5"},
+    ]  # fmt: skip
+    return rows
+
+
 def _cards() -> list[dict[str, Any]]:
     traits = {
         "trait_1": "orders: 1 | 2 | 4",
@@ -346,6 +390,7 @@ def frames() -> dict[str, pd.DataFrame]:
         "n_customers": 890, "reach": 0.98, "reach_low": 0.97, "reach_high": 0.99,
     }]  # fmt: skip
     rows["hypotheses"], rows["persona_cards"] = _hypotheses(), _cards()
+    rows["opportunities"], rows["moments"] = _opportunities(), _moments()
     rows["conservation"] = [{"source": "shop", "source_file": "orders.csv", "role": "main", "raw": 1204331, "used": 1204319,
                              "empty": 0, "filtered": 0, "refused": 12, "duplicate": 0, "events": 2408638}]  # fmt: skip
     rows["rhythm"], rows["deviations"] = _rhythm(), _deviations()

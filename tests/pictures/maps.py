@@ -66,6 +66,10 @@ def _crowded() -> dict[str, Any]:
         pain["claim"] = dict.fromkeys(("fr", "en"), "Une affirmation bien trop longue pour tenir sur une carte. " * 4)
     map_content["pain_points"] = pains
     map_content["tested_not_found"] *= 3
+    map_content["opportunities"]["listed"] = [
+        dict(one, claim=dict.fromkeys(("fr", "en"), "Une affirmation bien trop longue pour une carte. " * 4))
+        for one in map_content["opportunities"]["listed"] * 2
+    ]
     map_content["kpis"] = (map_content["kpis"] * 2)[:6]
     long = {"kind": "text", "text": "Un trait de caractère très long. " * 6}
     map_content["persona"]["traits"] = [long] * 3

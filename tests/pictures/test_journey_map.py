@@ -77,8 +77,8 @@ def test_suppressed_cells_say_so_and_hold_no_number() -> None:
 
 
 @pytest.mark.parametrize(("case", "says"), [
-    ("near", {"quiet_thoughts", "quiet_effort", "quiet_moments", "quiet_backstage", "quiet_opportunities"}),
-    ("far", {"quiet_emotion", "quiet_kpis_values"}),
+    ("near", {"quiet_thoughts", "quiet_effort", "quiet_backstage"}),
+    ("far", {"quiet_emotion", "quiet_kpis_values", "quiet_moments"}),
     ("nobody", {"no_customer", "quiet_steps", "quiet_channels", "quiet_volume", "quiet_time", "quiet_pain"}),
     ("bare", {"no_customer", "quiet_kpis", "quiet_frontstage", "quiet_partners"}),
 ])  # fmt: skip

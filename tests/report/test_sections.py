@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from pictures import fixture as brand
-from pipeline import labels, tables
 from pipeline import params as parameters
+from pipeline import tables, words
 from pipeline.errors import ParcoursError
 from pipeline.reporting import SECTIONS, Report, open_report
 from pipeline.reporting.elements import Markup
@@ -84,7 +84,7 @@ def test_a_french_report_has_no_english_word(persona: str, brand_workspace: Work
 
 
 def _vocabulary(position: int) -> set[str]:
-    known = (SENTENCES, GLOSSARY, labels.LABELS, labels.TERMS, labels.NOTES)
+    known = (SENTENCES, GLOSSARY, words.LABELS, words.TERMS, words.NOTES)
     texts = [pair[position] for pairs in known for pair in pairs.values()]
     return {word for text in texts for word in WORD.findall(re.sub(r"\{\w+\}", "", text).lower())}
 
@@ -212,7 +212,7 @@ def test_an_unknown_persona_gets_the_nearest(brand_workspace: Workspace) -> None
 
 def test_all_notes_of_the_tables_have_a_french_form() -> None:
     notes = pd.concat([frame["note"] for frame in brand.frames().values() if "note" in frame]).dropna().unique()
-    assert set(notes) <= {"n < 5", "n = 0"} | set(labels.NOTES)
+    assert set(notes) <= {"n < 5", "n = 0"} | set(words.NOTES)
     assert tables.TRANSITIONS.columns["note"].nullable
 
 

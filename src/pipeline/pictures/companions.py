@@ -20,6 +20,7 @@ from pipeline import words
 from pipeline.params import Hypothesis, Params
 from pipeline.pictures import fonts, style
 from pipeline.pictures.charts import LOOK, blank, empty, level_of, literal, of_group, stage_names, titled, whiskers
+from pipeline.pictures.opportunity_forest import opportunity_forest
 from pipeline.pictures.survival_curves import survival_curves
 from pipeline.tables import EVERYBODY, LOST, START, UNRESOLVED
 from pipeline.verdict_interval import Kind, effect_kind, verdict_interval
@@ -326,5 +327,6 @@ FIGURES: dict[str, Callable[[Mapping[str, pd.DataFrame], Params, str], Figure]] 
     "time_in_stage": lambda frames, params, language: time_in_stage(frames["time_in_stage"], params, language),
     "survival": lambda frames, params, language: survival_curves(frames["survival"], params, language),
     "forest": lambda frames, params, language: forest(frames["hypotheses"], params, language),
+    "opportunities": lambda frames, params, language: opportunity_forest(frames["opportunities"], params, language),
     "kpis": lambda frames, params, language: kpi_dots(frames["kpis"], params, language),
 }

@@ -7,7 +7,7 @@ from pipeline.params import HIGHER
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import LEFT, RIGHT, Content, Frame, Lane, Span, has_numbers
 
-_MOST_CARDS, _GAP, _CARD = 4, 10.0, 80.0
+_MOST_CARDS, _GAP = 4, 10.0
 
 
 def pains(frame: Frame) -> Lane:
@@ -15,7 +15,7 @@ def pains(frame: Frame) -> Lane:
     found, others = frame.content["pain_points"], frame.content["tested_not_found"]
     if not found and not others:
         return frame.quiet("pain")
-    remarks = _remarks(frame, found[_MOST_CARDS:], others)
+    remarks = _remarks(frame, [*found[_MOST_CARDS:], *frame.content.get("levers", [])], others)
     most = 1 if frame.is_tight else 2
     lines = sum(
         len(
@@ -25,7 +25,8 @@ def pains(frame: Frame) -> Lane:
         )
         for head, text in remarks
     )
-    height = (24 + _CARD + 4 if found else 24) + 16 * lines + 3
+    high = _card_height(frame)
+    height = (24 + high + 4 if found else 24) + 16 * lines + 3
 
     def draw(top: float, height: float) -> None:
         frame.label(top, height, frame.say("lane_pain"), frame.say("lane_pain_unit"))
@@ -33,7 +34,7 @@ def pains(frame: Frame) -> Lane:
         if found:
             _triangles(frame, found, y)
             _cards(frame, found[:_MOST_CARDS], y + 24)
-            y += 24 + _CARD + 4
+            y += 24 + high + 4
         else:
             text = frame.say("no_pain", n=frame.number(len(others)))
             frame.sheet.text(LEFT, y + 15, text, size=style.BODY, weight=fonts.SEMIBOLD)
@@ -64,6 +65,10 @@ def triangle(frame: Frame, x: float, y: float, number: str | None) -> None:
         frame.sheet.text(x, y + 8, number, size=style.SMALL, weight=fonts.BOLD, fill="#ffffff", anchor="middle")
 
 
+def _card_height(frame: Frame) -> float:
+    return 64.0 if frame.is_tight else 80.0
+
+
 def _cards(frame: Frame, found: list[Content], top: float) -> None:
     count = max(len(found), 2)
     width = (RIGHT - LEFT - _GAP * (count - 1)) / count
@@ -74,20 +79,24 @@ def _cards(frame: Frame, found: list[Content], top: float) -> None:
 
 def _card(frame: Frame, pain: Content, box: Span, top: float) -> None:
     sheet, left = frame.sheet, box.start + 40
-    sheet.rectangle(box.start, top, box.width, _CARD, rx=6, fill=style.CARD, stroke=style.RULE)
+    high = _card_height(frame)
+    sheet.rectangle(box.start, top, box.width, high, rx=6, fill=style.CARD, stroke=style.RULE)
     triangle(frame, box.start + 20, top + 18, str(pain["number"]))
-    badge(frame, box.end - 32, top + 8, pain["grade"])
-    sheet.lines(left, top + 18, frame.name(pain, "claim"), box.width - 84, most=2, leading=16, weight=fonts.SEMIBOLD)
+    badge(frame, box.end - 32, top + (4 if frame.is_tight else 8), pain["grade"])
+    sheet.lines(left, top + 18, frame.name(pain, "claim"), box.width - 84, most=1 if frame.is_tight else 2,
+                leading=16, weight=fonts.SEMIBOLD)  # fmt: skip
     pattern = frame.name(pain, "pattern") if pain["pattern"] else None
     tags = [pattern, frame.say("everyone") if pain["group"] == "(all)" else None]
     effect, interval = _effect(frame, pain)
-    wide = sheet.text(left, top + 54, effect, size=17, weight=fonts.BOLD, fill=style.PAIN)
+    y = top + high - 26
+    wide = sheet.text(left, y, effect, size=17, weight=fonts.BOLD, fill=style.PAIN)
     q = frame.say("q_is", q=words.probability(pain["q"], frame.language))
     rest = " · ".join(text for text in (interval, q, *tags) if text)
-    sheet.text(left + wide + 8, top + 54, rest, size=style.SMALL, fill=style.MUTED, width=box.end - left - wide - 18)
+    room = box.end - left - wide - (50 if frame.is_tight else 18)
+    sheet.text(left + wide + 8, y, rest, size=style.SMALL, fill=style.MUTED, width=room)
     hit = frame.say("customers_hit", n=frame.number(pain["customers_hit"]))
     cost = frame.say("no_cost") if pain["cost"] is None else frame.say("costs", money=_cost(frame, pain))
-    sheet.text(left, top + 72, f"{hit} · {cost}", size=style.BODY, width=box.end - left - 10)
+    sheet.text(left, y + 18, f"{hit} · {cost}", size=style.BODY, width=box.end - left - 10)
 
 
 def _cost(frame: Frame, pain: Content) -> str:
@@ -144,29 +153,33 @@ def kpis(frame: Frame) -> Lane:
             start = LEFT + index * (width + _GAP)
             _kpi(frame, kpi, Span(start, start + width), top + 2, height - 4)
 
-    return Lane("kpis", 82, 0, draw)
+    return Lane("kpis", 70 if frame.is_tight else 82, 0, draw)
 
 
 def _kpi(frame: Frame, kpi: Content, box: Span, top: float, height: float) -> None:
     sheet, measure, x, inner = frame.sheet, kpi["measure"], box.start + 12, box.width - 20
     sheet.rectangle(box.start, top, box.width, height, rx=6, fill=style.CARD, stroke=style.RULE)
-    sheet.text(x, top + 18, frame.name(kpi), size=style.BODY, weight=fonts.SEMIBOLD, fill=style.MUTED, width=inner)
+    squeeze = 82.0 - 4 - height  # lines move together where there is less room
+    first, value_at, last = top + 18 - 0.35 * squeeze, top + 45 - 0.33 * squeeze, top + 67 - 0.5 * squeeze
+    sheet.text(x, first, frame.name(kpi), size=style.BODY, weight=fonts.SEMIBOLD, fill=style.MUTED, width=inner)
     if measure is None or measure["estimate"] is None:
-        sheet.text(x, top + 46, frame.missing(measure), size=style.BODY, fill=style.MUTED, width=inner)
+        sheet.text(x, value_at + 1, frame.missing(measure), size=style.BODY, fill=style.MUTED, width=inner)
         return
     unit = (kpi["unit"], frame.currency, frame.language)
     value = words.in_unit(measure["estimate"], *unit)
     low, high = measure["ci_low"], measure["ci_high"]
     interval = frame.money_interval(low, high) if unit[0] == "money" else words.unit_interval(low, high, *unit)
-    wide = sheet.text(x, top + 45, value, size=style.LARGE, weight=fonts.BOLD, fill=style.DEEPEST)
+    wide = sheet.text(
+        x, value_at, value, size=21 if frame.is_tight else style.LARGE, weight=fonts.BOLD, fill=style.DEEPEST
+    )
     n = frame.say("n_is", n=frame.number(measure["n"]))
     beside = f"{interval} · {n}"
     if fonts.text_width(beside, style.SMALL) <= inner - wide - 10:
-        sheet.text(x + wide + 10, top + 43, beside, size=style.SMALL, fill=style.MUTED)
+        sheet.text(x + wide + 10, value_at - 2, beside, size=style.SMALL, fill=style.MUTED)
     else:
-        sheet.text(x + wide + 10, top + 32, interval, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)
-        sheet.text(x + wide + 10, top + 47, n, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)
-    _against_target(frame, kpi, unit, x, top + 67, inner)
+        sheet.text(x + wide + 10, value_at - 13, interval, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)
+        sheet.text(x + wide + 10, value_at + 2, n, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)
+    _against_target(frame, kpi, unit, x, last, inner)
 
 
 def _against_target(frame: Frame, kpi: Content, unit: tuple[str, str, str], x: float, y: float, width: float) -> None:

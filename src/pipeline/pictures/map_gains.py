@@ -6,7 +6,7 @@ from pipeline import words
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import LEFT, MARGIN, RIGHT, Content, Frame, Lane, Span
 
-_MOST_MOMENTS, _MOST_CARDS, _GAP, _CARD = 3, 4, 10.0, 62.0
+_MOST_MOMENTS, _MOST_CARDS, _GAP, _DIAMOND = 3, 4, 10.0, 32.0
 RANKED = "ranked"
 
 
@@ -23,8 +23,8 @@ def moments(frame: Frame) -> Lane:
     def draw(top: float, height: float) -> None:
         frame.label(top, height, frame.say("lane_moments"), None if frame.is_tight else frame.say("lane_moments_unit"))
         frame.tiles(top + 1, 22)
-        for number, moment in enumerate(found, start=1):
-            _diamond(frame, _place(frame, moment), top + 12, number, is_sure=moment in content["found"])
+        for number, (moment, x) in enumerate(zip(found, _places(frame, found), strict=True), start=1):
+            _diamond(frame, x, top + 12, number, is_sure=moment in content["found"])
         for number, moment in enumerate(shown, start=1):
             y = top + 24 + 16 * number - 4
             text = _scores(frame, moment, content, is_sure=moment in content["found"])
@@ -55,6 +55,17 @@ def _no_moment(frame: Frame, content: Content) -> Lane:
         frame.sheet.text(LEFT + 8, y, text, size=style.SMALL, fill=style.MUTED, width=RIGHT - LEFT - 8)
 
     return Lane("moments", 19, 0.4, draw)
+
+
+def _places(frame: Frame, found: list[Content]) -> list[float]:
+    """Return where diamonds stand: under their touchpoints, side by side where two would meet."""
+    places: list[float] = []
+    for moment in found:
+        x = _place(frame, moment)
+        while any(abs(x - other) < _DIAMOND for other in places):
+            x += _DIAMOND
+        places.append(x)
+    return places
 
 
 def _place(frame: Frame, moment: Content) -> float:
@@ -104,7 +115,7 @@ def opportunities(frame: Frame) -> Lane:
     if not content["listed"]:
         return frame.quiet("no_opportunities") if frame.content["pain_points"] else frame.quiet("opportunities")
     shown, remarks = content["listed"][:_MOST_CARDS], _remarks(frame, content)
-    most = 1 if frame.is_tight else 2
+    most, high = (1, 44.0) if frame.is_tight else (2, 62.0)
     lines = [min(_lines_of(frame, head, text), most) for head, text in remarks]
 
     def draw(top: float, height: float) -> None:
@@ -113,15 +124,15 @@ def opportunities(frame: Frame) -> Lane:
         width = (RIGHT - LEFT - _GAP * (count - 1)) / count
         for index, one in enumerate(shown):
             start = LEFT + index * (width + _GAP)
-            _card(frame, one, Span(start, start + width), top + 2)
-        y = top + _CARD + 4
+            _card(frame, one, Span(start, start + width), top + 2, high)
+        y = top + high + 4
         for (head, text), count in zip(remarks, lines, strict=True):
             wide = frame.sheet.text(LEFT, y + 13, head, size=style.SMALL, weight=fonts.SEMIBOLD, fill=style.MUTED)
             frame.sheet.lines(LEFT + wide + 6, y + 13, text, RIGHT - LEFT - wide - 8, most=most, leading=16,
                               size=style.SMALL, fill=style.MUTED)  # fmt: skip
             y += 16 * count
 
-    return Lane("opportunities", _CARD + 6 + 16 * sum(lines), 0, draw)
+    return Lane("opportunities", high + 6 + 16 * sum(lines), 0, draw)
 
 
 def _lines_of(frame: Frame, head: str, text: str) -> int:
@@ -129,22 +140,31 @@ def _lines_of(frame: Frame, head: str, text: str) -> int:
     return len(fonts.wrap(text, room, style.SMALL, lines=2))
 
 
-def _card(frame: Frame, one: Content, box: Span, top: float) -> None:
+def _card(frame: Frame, one: Content, box: Span, top: float, high: float) -> None:
     sheet, left = frame.sheet, box.start + 12
-    sheet.rectangle(box.start, top, box.width, _CARD, rx=6, fill=style.CARD, stroke=style.RULE)
+    sheet.rectangle(box.start, top, box.width, high, rx=6, fill=style.CARD, stroke=style.RULE)
     room = box.width - 24
     if one["number"] is not None:
         x = box.end - 20
         sheet.polygon([(x - 10, top + 21), (x, top + 5), (x + 10, top + 21)], fill=style.PAIN)
-        sheet.text(x, top + 19.5, str(one["number"]), size=12.5, weight=fonts.BOLD, fill="#ffffff", anchor="middle")
+        sheet.text(
+            x, top + 19.5, str(one["number"]), size=style.SMALL, weight=fonts.BOLD, fill="#ffffff", anchor="middle"
+        )
         room -= 26
     title = frame.name(one, "action") if one["action"] else f"{frame.say('removes')} {frame.name(one, 'claim')}"
     sheet.text(left, top + 18, title, size=style.BODY, weight=fonts.SEMIBOLD, width=room)
     amount, rest = _gain(frame, one)
-    wide = sheet.text(left, top + 38, amount, size=17, weight=fonts.BOLD, fill=style.GOOD)
-    tags = " · ".join(text for text in (rest, frame.say("everyone") if one["group"] == "(all)" else "") if text)
-    sheet.text(left + wide + 8, top + 38, tags, size=style.SMALL, fill=style.MUTED, width=box.end - left - wide - 18)
-    sheet.text(left, top + 55, _who(frame, one), size=style.SMALL, width=box.end - left - 10)
+    everyone = frame.say("everyone") if one["group"] == "(all)" else ""
+    tags = [text for text in (rest, everyone) if text]
+    last = top + high - 7
+    if frame.is_tight:  # owner and date share the line of the gain
+        tags.append(_who(frame, one))
+    else:
+        sheet.text(left, last, _who(frame, one), size=style.SMALL, width=box.end - left - 10)
+        last -= 17
+    wide = sheet.text(left, last, amount, size=style.LANE, weight=fonts.BOLD, fill=style.GOOD)
+    room = box.end - left - wide - 16
+    sheet.text(left + wide + 8, last, " · ".join(tags), size=style.SMALL, fill=style.MUTED, width=room)
 
 
 def _gain(frame: Frame, one: Content) -> tuple[str, str]:
@@ -155,7 +175,9 @@ def _gain(frame: Frame, one: Content) -> tuple[str, str]:
         unit = (one["unit"], frame.currency, frame.language)
         interval = words.effect_interval(one["effect_low"], one["effect_high"], *unit)
         return words.effect(one["effect"], *unit), f"{interval} · {frame.say('gain_no_value')}"
-    amount = frame.say("gain_a_month", money=_money(frame, one["gain"]))
+    amount = _money(frame, one["gain"])
+    if not frame.is_tight:  # else the lane's name alone says that it is by the month
+        amount = frame.say("gain_a_month", money=amount)
     interval = words.number_interval(one["gain_low"], one["gain_high"], frame.language, _digits(one))
     doubt = "" if one["status"] == RANKED else frame.say("gain_not_selected")
     return amount, " · ".join(text for text in (interval, doubt) if text)
@@ -178,16 +200,19 @@ def _who(frame: Frame, one: Content) -> str:
 
 
 def _remarks(frame: Frame, content: Content) -> list[tuple[str, str]]:
-    remarks = []
-    further = content["listed"][_MOST_CARDS:]
-    if further:
-        remarks.append((frame.say("further_gains"), " · ".join(_remark(frame, one) for one in further)))
-    joint = content["together"]
+    """Return all of them together, then what has no card; where much has to fit, how many that are."""
+    remarks, further, joint = [], content["listed"][_MOST_CARDS:], content["together"]
+    more = frame.say("further_moments", n=frame.number(len(further))) if further and frame.is_tight else ""
     if joint is not None and joint["gain"] is not None:
         amount = frame.say("gain_a_month", money=_money(frame, joint["gain"]))
         interval = words.number_interval(joint["gain_low"], joint["gain_high"], frame.language, _digits(joint))
-        who = f" · {frame.say('everyone')}" if joint["group"] == "(all)" else ""
-        remarks.append((frame.say("gains_together"), f"{amount} {interval}{who}"))
+        who = frame.say("everyone") if joint["group"] == "(all)" else ""
+        text = " · ".join(part for part in (f"{amount} {interval}", who, more) if part)
+        remarks.append((frame.say("gains_together"), text))
+    elif more:
+        remarks.append((frame.say("further_gains"), more))
+    if further and not frame.is_tight:
+        remarks.append((frame.say("further_gains"), " · ".join(_remark(frame, one) for one in further)))
     return remarks
 
 

@@ -6,7 +6,20 @@ from dataclasses import dataclass, replace
 
 from pipeline import params as parameters
 from pipeline.errors import ParcoursError, nearest
-from pipeline.reporting import campaigns, figures, findings, journey, kpis, method, objectives, pains, quality, reaching
+from pipeline.params.actions import Action, read_actions
+from pipeline.reporting import (
+    campaigns,
+    figures,
+    findings,
+    journey,
+    kpis,
+    method,
+    objectives,
+    opportunities,
+    pains,
+    quality,
+    reaching,
+)
 from pipeline.reporting.elements import Fragment, Markup, Section
 from pipeline.reporting.reading import Drawn, Results, find_workspace, read_map, read_results
 from pipeline.reporting.voice import Voice
@@ -15,7 +28,7 @@ from pipeline.workspace import Workspace
 # Order of the sections in the page: the table of contents and the notebook follow it, which a test checks.
 SECTIONS = (
     "findings", "objectives", "map", "transitions", "funnel", "reaching", "time", "kpis", "pains",
-    "emotions", "touchpoints", "persona", "quality", "method", "glossary",
+    "opportunities", "moments", "emotions", "touchpoints", "persona", "quality", "method", "glossary",
 )  # fmt: skip
 
 
@@ -44,7 +57,9 @@ def open_report(workspace: str | None, out: str | None, persona: str | None, lan
         raise ParcoursError(f"params.yaml: personas: no persona {persona!r}.{nearest(persona, known)}")
     if language not in parameters.LANGUAGES:
         raise ParcoursError(f"language {language!r} is unknown. Expected one of: {', '.join(parameters.LANGUAGES)}.")
-    return Report(read_results(place), persona, Voice(params, language), read_map(place, persona, language))
+    actions = read_actions(place.root, [hypothesis.id for hypothesis in params.hypotheses])
+    drawn = read_map(place, persona, language)
+    return Report(read_results(place), persona, Voice(params, language), drawn, actions)
 
 
 @dataclass(frozen=True)
@@ -61,12 +76,15 @@ class Report:
         Language and names.
     drawn
         The map, where there is one.
+    actions
+        What is planned against pain points.
     """
 
     results: Results
     persona: str
     voice: Voice
     drawn: Drawn | None
+    actions: tuple[Action, ...] = ()
 
     def head(self) -> Fragment:
         """Return the title, the goal and the size of it all, with links to the other reports."""
@@ -155,6 +173,14 @@ class Report:
     def pains(self) -> Section:
         """Return every hypothesis tested, found or not."""
         return pains.pains(self.results, self.persona, self.voice)
+
+    def opportunities(self) -> Section:
+        """Return what removing each pain point would bring."""
+        return opportunities.opportunities(self.results, self.persona, self.voice, self.actions)
+
+    def moments(self) -> Section:
+        """Return the moments of truth, and the touchpoints that are none."""
+        return opportunities.moments(self.results, self.persona, self.voice)
 
     def emotions(self) -> Section:
         """Return the mean emotion of each stage."""

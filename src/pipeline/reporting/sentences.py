@@ -13,6 +13,7 @@ from markupsafe import Markup
 from pipeline.reporting.headings import HEADINGS
 from pipeline.reporting.sentences_campaigns import CAMPAIGN_SENTENCES
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
+from pipeline.reporting.sentences_gains import GAIN_SENTENCES
 from pipeline.reporting.sentences_kpis import KPI_SENTENCES
 from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
 from pipeline.reporting.sentences_quality import QUALITY_SENTENCES
@@ -24,6 +25,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **CAMPAIGN_SENTENCES,
     **EVIDENCE_SENTENCES,
     **KPI_SENTENCES,
+    **GAIN_SENTENCES,
     **MATRIX_SENTENCES,
     **QUALITY_SENTENCES,
     **TRUTH_SENTENCES,
