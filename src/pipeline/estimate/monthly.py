@@ -18,7 +18,7 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.estimate.cells import MONEY_SCALE, Row
 from pipeline.estimate.kpis import UNITS, question
-from pipeline.groups import month_of
+from pipeline.groups import earlier_months, month_of
 from pipeline.params import Kpi, Params
 from pipeline.tables import EVERYBODY, LOST, UNRESOLVED
 
@@ -88,20 +88,7 @@ def pairs_of(months: Sequence[str]) -> list[tuple[str, str]]:
     [('2026-02', '2026-02'), ('2026-03', '2026-03'), ('2026-03', '2026-02')]
     """
     own = [(month, month) for month in months]
-    return own + [(months[-1], other) for other in earlier(months[-1]) if other in months] if months else []
-
-
-def earlier(month: str) -> tuple[str, str]:
-    """Return the month before and the same month a year before.
-
-    Examples
-    --------
-    >>> earlier("2026-01")
-    ('2025-12', '2025-01')
-    """
-    year, number = map(int, month.split("-"))
-    before = f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
-    return before, f"{year - 1}-{number:02d}"
+    return own + [(months[-1], other) for other in earlier_months(months[-1]) if other in months] if months else []
 
 
 # -- what the engine counts ------------------------------------------------------------------------------------------
@@ -194,5 +181,3 @@ def _definition(params: Params, kpi: Kpi | None) -> str:
         list(params.identifiers.values()),
     )  # fmt: skip
     return hashlib.sha256(repr(declared).encode()).hexdigest()[:12]
-
-

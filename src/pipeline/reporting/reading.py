@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
@@ -61,7 +61,7 @@ class Results:
         return frame[(frame["grouping"] == grouping) & (frame["group"] == group)]
 
 
-def read_table(path: Path, table: tables.Table | None = None) -> pd.DataFrame:
+def read_table(path: Path | BinaryIO, table: tables.Table | None = None) -> pd.DataFrame:
     """Read a CSV of the pipeline: types from its contract, empty cells missing, no word taken for a missing one."""
     types = {name: _DTYPES.get(column.type, "str") for name, column in table.columns.items()} if table else None
     frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
