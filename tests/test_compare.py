@@ -11,9 +11,9 @@ import pytest
 
 import small_workspace
 from pipeline import cli, run
-from pipeline.compare import ledger
-from pipeline.compare.changes import changes, restated
 from pipeline.errors import ParcoursError
+from pipeline.monthly import ledger
+from pipeline.monthly.changes import changes, restated
 from pipeline.reporting.reading import read_table
 from pipeline.tables import MONTHLY
 from pipeline.workspace import Workspace

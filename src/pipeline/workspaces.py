@@ -68,6 +68,7 @@ def dvc_yaml(root: Path) -> str:
             "@key": key_files,
             "@code": [],
             "@described": described,
+            "@ledger": ["ledger.csv"] * (root / "ledger.csv").is_file(),
         }
         replacements |= _screened(root) | _identity(root, key_files) | {"@truth": [PLANTED.path] if simulated else []}
         if verb not in VERBS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline import params as parameters
 from pipeline.errors import ParcoursError, nearest
-from pipeline.reporting import figures, findings, journey, method, pains, quality, reaching
+from pipeline.reporting import figures, findings, journey, method, month, pains, quality, reaching
 from pipeline.reporting.elements import Fragment, Markup, Section
 from pipeline.reporting.reading import Drawn, Results, find_workspace, read_map, read_results
 from pipeline.reporting.voice import Voice
@@ -14,7 +14,7 @@ from pipeline.workspace import Workspace
 
 # Order of the sections in the page: the table of contents and the notebook follow it, which a test checks.
 SECTIONS = (
-    "findings", "map", "transitions", "funnel", "reaching", "time", "kpis", "pains",
+    "findings", "map", "transitions", "funnel", "reaching", "time", "kpis", "month", "pains",
     "emotions", "touchpoints", "persona", "quality", "method", "glossary",
 )  # fmt: skip
 
@@ -146,6 +146,10 @@ class Report:
     def kpis(self) -> Section:
         """Return the key figures against their targets."""
         return figures.kpis(self.results, self.persona, self.voice)
+
+    def month(self) -> Section:
+        """Return what moved since the month before, beyond noise."""
+        return month.month(self.results, self.persona, self.voice)
 
     def pains(self) -> Section:
         """Return every hypothesis tested, found or not."""

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from pipeline.reporting.headings import HEADINGS
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
 from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
+from pipeline.reporting.sentences_month import MONTH_SENTENCES
 from pipeline.reporting.sentences_quality import QUALITY_SENTENCES
 from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
 
@@ -21,6 +22,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
     **EVIDENCE_SENTENCES,
     **MATRIX_SENTENCES,
+    **MONTH_SENTENCES,
     **QUALITY_SENTENCES,
     **TRUTH_SENTENCES,
     # --- head -----------------------------------------------------------------------------------------

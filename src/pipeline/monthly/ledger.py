@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.changes import KEY
 from pipeline.errors import ParcoursError
 from pipeline.files import rounded, write_csv
+from pipeline.monthly.changes import KEY
 from pipeline.stats.online import Batch, judge_batch
 
 FILE = "ledger.csv"
 MOVED, NOT_SHOWN, NOT_TESTED = "moved", "not shown", "not tested"
 NUMBERS = ("before", "after", "change", "low", "high", "p", "mix", "rate", "year_before", "year_change")
-COLUMNS = ("look", "digest", "verdict", *KEY, "unit", "period", "base_period", *NUMBERS, "level", "most")
+COLUMNS = ("look", "digest", "verdict", *KEY, "unit", "period", "base_period", "n_customers", *NUMBERS, "level", "most")
 
 
 def read(path: Path) -> pd.DataFrame:

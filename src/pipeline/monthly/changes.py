@@ -61,7 +61,7 @@ def changes(monthly: pd.DataFrame, level: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        measure, item, grouping, group, unit, definition, period, base_period; before, after, change, low, high (of
+        measure, item, grouping, group, unit, definition, period, base_period, n_customers (of the period); before, after, change, low, high (of
         the change); p (empty: too few to test); mix and rate (of everybody, over personas); year_before and
         year_change with its bounds. Rows are in the order of the contract's key.
     """
@@ -86,7 +86,7 @@ def _change(cells: Cells, key: tuple[str, ...], months: Months, level: float) ->
     found, unit = difference(before, after, both, level), cells.units[key]
     row = {
         **dict(zip(KEY, key, strict=True)), "unit": unit, "definition": cells.definitions[key],
-        "period": months.last, "base_period": months.before, "before": before.ratio, "after": after.ratio,
+        "period": months.last, "base_period": months.before, "n_customers": after.customers, "before": before.ratio, "after": after.ratio,
         "change": found.estimate, "low": found.low, "high": found.high,
         "p": found.p if _is_testable(before, after, unit) else np.nan,
         "mix": np.nan, "rate": np.nan,

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from pipeline import workspaces
-from pipeline.compare import ledger
-from pipeline.compare.changes import DATA, DEFINITION, changes, restated
-from pipeline.compare.runs import read_run
 from pipeline.errors import ParcoursError
+from pipeline.monthly import ledger
+from pipeline.monthly.changes import DATA, DEFINITION, changes, restated
+from pipeline.monthly.runs import read_run
 from pipeline.params import Params
 from pipeline.workspace import Workspace
 
