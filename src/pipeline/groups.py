@@ -50,16 +50,3 @@ def month_of(moment: str, params: Params) -> exp.Expr:
     """Return SQL for the month of a column (``table.name``, naive UTC) in the brand's time zone: 2026-11."""
     local = to_local(exp.to_column(moment), params.workspace.time_zone)
     return exp.func("strftime", local, exp.Literal.string("%Y-%m"), dialect="duckdb")
-
-
-def earlier_months(month: str) -> tuple[str, str]:
-    """Return the month before and the same month a year before.
-
-    Examples
-    --------
-    >>> earlier_months("2026-01")
-    ('2025-12', '2025-01')
-    """
-    year, number = map(int, month.split("-"))
-    before = f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
-    return before, f"{year - 1}-{number:02d}"

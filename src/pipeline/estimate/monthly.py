@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import pandas as pd
 from sqlglot import exp
@@ -18,7 +17,8 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.estimate.cells import MONEY_SCALE, Row
 from pipeline.estimate.kpis import UNITS, question
-from pipeline.groups import earlier_months, month_of
+from pipeline.groups import month_of
+from pipeline.monthly.calendar import earlier_months, full_months
 from pipeline.params import Kpi, Params
 from pipeline.tables import EVERYBODY, LOST, UNRESOLVED
 
@@ -57,26 +57,6 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
         yield from _rows_of(engine, params, asked, pairs_of(months))
     months = full_months(first + params.silence, cut_off - params.estimate.horizon, params.workspace.time_zone)
     yield from _rows_of(engine, params, make_transition_months(engine, params), pairs_of(months))
-
-
-def full_months(first: datetime, last: datetime, zone: str) -> list[str]:
-    """Return the local months that lie wholly between two moments (naive UTC).
-
-    Examples
-    --------
-    >>> full_months(datetime(2026, 1, 2), datetime(2026, 4, 1), "UTC")
-    ['2026-02', '2026-03']
-    """
-    local = ZoneInfo(zone)
-    month = first.replace(tzinfo=UTC).astimezone(local).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    found = []
-    while month.astimezone(UTC).replace(tzinfo=None) < last:
-        following = (month + timedelta(days=32)).replace(day=1)
-        starts, ends = (one.astimezone(UTC).replace(tzinfo=None) for one in (month, following))
-        if starts >= first and ends <= last:
-            found.append(f"{month:%Y-%m}")
-        month = following
-    return found
 
 
 def pairs_of(months: Sequence[str]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.groups import earlier_months
+from pipeline.monthly.calendar import earlier_months
 from pipeline.stats.months import NOBODY, Products, difference, mix_and_rate
 
 LEAST_CUSTOMERS = 30  # in each month; fewer make no test
@@ -61,9 +61,9 @@ def changes(monthly: pd.DataFrame, level: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        measure, item, grouping, group, unit, definition, period, base_period, n_customers (of the period); before, after, change, low, high (of
-        the change); p (empty: too few to test); mix and rate (of everybody, over personas); year_before and
-        year_change with its bounds. Rows are in the order of the contract's key.
+        measure, item, grouping, group, unit, definition, period, base_period, n_customers (of the period); before,
+        after, change, low, high (of the change); p (empty: too few to test); mix and rate (of everybody, over
+        personas); year_before and year_change with its bounds. Rows are in the order of the contract's key.
     """
     cells = Cells(monthly)
     last: dict[str, str] = {}
@@ -86,7 +86,8 @@ def _change(cells: Cells, key: tuple[str, ...], months: Months, level: float) ->
     found, unit = difference(before, after, both, level), cells.units[key]
     row = {
         **dict(zip(KEY, key, strict=True)), "unit": unit, "definition": cells.definitions[key],
-        "period": months.last, "base_period": months.before, "n_customers": after.customers, "before": before.ratio, "after": after.ratio,
+        "period": months.last, "base_period": months.before, "n_customers": after.customers,
+        "before": before.ratio, "after": after.ratio,
         "change": found.estimate, "low": found.low, "high": found.high,
         "p": found.p if _is_testable(before, after, unit) else np.nan,
         "mix": np.nan, "rate": np.nan,

@@ -14,6 +14,7 @@ from pipeline.monthly.changes import KEY
 from pipeline.stats.online import Batch, judge_batch
 
 FILE = "ledger.csv"
+NOWHERE = Path("no-ledger")  # where no look was taken yet
 MOVED, NOT_SHOWN, NOT_TESTED = "moved", "not shown", "not tested"
 NUMBERS = ("before", "after", "change", "low", "high", "p", "mix", "rate", "year_before", "year_change")
 COLUMNS = ("look", "digest", "verdict", *KEY, "unit", "period", "base_period", "n_customers", *NUMBERS, "level", "most")

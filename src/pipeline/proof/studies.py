@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from pipeline.proof import intervals, matrices, naive, null_brand, planted_brand, power_curve, times, transitions
+from pipeline.proof import (
+    intervals,
+    matrices,
+    months,
+    naive,
+    null_brand,
+    planted_brand,
+    power_curve,
+    times,
+    transitions,
+)
 from pipeline.proof.study import Study
 
 STUDIES: tuple[Study, ...] = (
@@ -12,6 +22,7 @@ STUDIES: tuple[Study, ...] = (
     matrices.STUDY,
     naive.STUDY,
     power_curve.STUDY,
+    months.STUDY,
     null_brand.STUDY,
     planted_brand.STUDY,
 )
