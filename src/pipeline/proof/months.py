@@ -153,10 +153,10 @@ STUDY = Study(
     title="What moved since the month before",
     claim=(
         f"Customers who differ with sd 1 on the logit, about {100 * ACTIVE:g} % of them seen in a month, some in both; "
-        f"six stages, four personas, two key figures. The second month has {100 * (SEASON[1] - 1):.0f} % more visits and, "
-        f"where a change is planted, consideration leads to the basket {-100 * CHANGE:g} points less often. "
-        "Each page tests all numbers that have enough customers, as the first look of a ledger. Months are simulated in numpy, not through "
-        "the whole pipeline."
+        f"six stages, four personas, two key figures. The second month has {100 * (SEASON[1] - 1):.0f} % more visits "
+        f"and, where a change is planted, consideration leads to the basket {-100 * CHANGE:g} points less often. Each "
+        "page tests all numbers that have enough customers, as the first look of a ledger. Months are simulated in "
+        "numpy, not through the whole pipeline."
     ),
     measure=measure,
     replicates={SHORT: 20, FULL: 500},
