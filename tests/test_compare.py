@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from pipeline import cli, run
 from pipeline.errors import ParcoursError
 from pipeline.monthly import ledger
 from pipeline.monthly.changes import changes, restated
+from pipeline.monthly.effect import measured_effect
 from pipeline.reporting.reading import read_table
 from pipeline.tables import MONTHLY
 from pipeline.workspace import Workspace
@@ -142,3 +144,16 @@ def test_what_cannot_be_read_is_said(moved: Workspace, tmp_path: Path, capsys: p
     (tmp_path / "ledger.csv").write_text("look,digest\n1,abc\n", encoding="utf-8")
     with pytest.raises(ParcoursError, match="written by `parcours compare` and never by hand"):
         ledger.read(tmp_path / "ledger.csv")
+
+
+def test_an_action_is_measured_without_its_own_month(moved: Workspace) -> None:
+    """An action in February would be judged by March beside January, which is not full; in an earlier March it is."""
+    frame = monthly_of(moved)
+    assert measured_effect(frame, date(2026, 2, 10), "conversion") is None
+    shifted = frame.replace({"2026-02": "2026-01"})
+    found = measured_effect(shifted, date(2026, 2, 10), "conversion")
+    assert found is not None
+    assert (found.before_month, found.after_month) == ("2026-01", "2026-03")
+    assert found.change == pytest.approx(-0.2)
+    assert found.low < -0.2 < found.high < 0
+    assert np.isnan(found.change_last_year)
