@@ -16,6 +16,7 @@ from pipeline.reporting.elements import (
     Section,
     Table,
     paragraph,
+    reason,
     small,
 )
 from pipeline.reporting.reading import Results
@@ -91,7 +92,7 @@ def _cells(row: pd.Series, voice: Voice) -> list[str]:
         period if is_restated else f"{_month(row['base_period'], language)} → {period}",
         write(row["before"]),
         write(row["after"]),
-        "" if is_restated else write(row["change"], True),
+        reason(voice.say("month_same")) if is_restated else write(row["change"], True),
         "" if is_restated else words.interval(row["low"], row["high"], language, lambda bound: write(bound, True)),
         words.MISSING if is_missing(row["n_customers"]) else voice.count(row["n_customers"]),
         split or words.MISSING,

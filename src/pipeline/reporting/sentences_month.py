@@ -41,6 +41,7 @@ MONTH_SENTENCES: dict[str, tuple[str, str]] = {
     "month_before": ("Avant", "Before"),
     "month_after": ("Après", "After"),
     "month_change": ("Écart", "Change"),
+    "month_same": ("même mois", "same month"),
     "month_split": ("Mélange / taux", "Mix / rate"),
     "month_moved": ("a bougé", "moved"),
     "month_not_shown": ("sans mouvement démontré", "not shown to have moved"),
