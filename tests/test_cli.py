@@ -22,6 +22,9 @@ COMMANDS = [
     "screen",
     "power",
     "prove",
+    "verify",
+    "explain",
+    "compare",
 ]
 
 

@@ -43,6 +43,22 @@ def add(
     explain.add_argument("--rows", type=int, default=10, metavar="N", help="raw rows to list (default: 10)")
     add_workspace(explain)
 
+    compare = command(
+        commands,
+        "compare",
+        "say what moved since the month before, beyond noise",
+        "Compares the last full month with the one before (cohorts of equal maturity, customers in\n"
+        "both counted as such), and run A with run B on the month that both have: what moved, what\n"
+        "was not shown to, what changed by definition, what by data. A and B are folders or git\n"
+        "revisions; B is this workspace by default. What counts as moved is decided over all looks\n"
+        "together, in ledger.csv, which is to be committed; looking twice spends nothing.",
+        lambda options: _compare(workspace_of(options), options.before, options.after),
+        "examples:\n  parcours compare\n  parcours compare 2026-03 2026-04\n  parcours compare ../kept/march .",
+    )
+    compare.add_argument("before", metavar="A", nargs="?", help="the earlier run (default: the last commit)")
+    compare.add_argument("after", metavar="B", nargs="?", help="the later run (default: this workspace)")
+    add_workspace(compare)
+
 
 def _verify(workspace: Workspace) -> int:
     from pipeline import verify
@@ -54,3 +70,9 @@ def _explain(workspace: Workspace, name: str, rows: int) -> None:
     from pipeline import explain, params
 
     explain.main(workspace, params.load(workspace), name, rows)
+
+
+def _compare(workspace: Workspace, before: str, after: str | None) -> None:
+    from pipeline import compare, params
+
+    compare.main(workspace, params.load(workspace), before, after)

@@ -69,6 +69,7 @@ def dvc_yaml(root: Path) -> str:
             "@key": key_files,
             "@code": [],
             "@described": described,
+            "@ledger": ["ledger.csv"] * (root / "ledger.csv").is_file(),
         }
         replacements |= (
             _declared(root)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import pandas as pd
 from sqlglot import exp
@@ -20,6 +19,7 @@ from pipeline.estimate.cells import MONEY_SCALE, Row
 from pipeline.estimate.kpi_questions import UNITS
 from pipeline.estimate.kpis import question
 from pipeline.groups import month_of
+from pipeline.monthly.calendar import earlier_months, full_months
 from pipeline.params import Kpi, Params
 from pipeline.tables import EVERYBODY, LOST, UNRESOLVED
 
@@ -60,26 +60,6 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     yield from _rows_of(engine, params, make_transition_months(engine, params), pairs_of(months))
 
 
-def full_months(first: datetime, last: datetime, zone: str) -> list[str]:
-    """Return the local months that lie wholly between two moments (naive UTC).
-
-    Examples
-    --------
-    >>> full_months(datetime(2026, 1, 2), datetime(2026, 4, 1), "UTC")
-    ['2026-02', '2026-03']
-    """
-    local = ZoneInfo(zone)
-    month = first.replace(tzinfo=UTC).astimezone(local).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    found = []
-    while month.astimezone(UTC).replace(tzinfo=None) < last:
-        following = (month + timedelta(days=32)).replace(day=1)
-        starts, ends = (one.astimezone(UTC).replace(tzinfo=None) for one in (month, following))
-        if starts >= first and ends <= last:
-            found.append(f"{month:%Y-%m}")
-        month = following
-    return found
-
-
 def pairs_of(months: Sequence[str]) -> list[tuple[str, str]]:
     """Return each month with itself, and the last one with the month before and a year before, where they are full.
 
@@ -89,20 +69,7 @@ def pairs_of(months: Sequence[str]) -> list[tuple[str, str]]:
     [('2026-02', '2026-02'), ('2026-03', '2026-03'), ('2026-03', '2026-02')]
     """
     own = [(month, month) for month in months]
-    return own + [(months[-1], other) for other in earlier(months[-1]) if other in months] if months else []
-
-
-def earlier(month: str) -> tuple[str, str]:
-    """Return the month before and the same month a year before.
-
-    Examples
-    --------
-    >>> earlier("2026-01")
-    ('2025-12', '2025-01')
-    """
-    year, number = map(int, month.split("-"))
-    before = f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
-    return before, f"{year - 1}-{number:02d}"
+    return own + [(months[-1], other) for other in earlier_months(months[-1]) if other in months] if months else []
 
 
 # -- what the engine counts ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from pipeline.reporting import (
     journey,
     kpis,
     method,
+    month,
     objectives,
     opportunities,
     pains,
@@ -27,7 +28,7 @@ from pipeline.workspace import Workspace
 
 # Order of the sections in the page: the table of contents and the notebook follow it, which a test checks.
 SECTIONS = (
-    "findings", "objectives", "map", "transitions", "funnel", "reaching", "time", "kpis", "pains",
+    "findings", "objectives", "map", "transitions", "funnel", "reaching", "time", "kpis", "month", "pains",
     "opportunities", "moments", "emotions", "touchpoints", "persona", "quality", "method", "glossary",
 )  # fmt: skip
 
@@ -169,6 +170,10 @@ class Report:
         """Return the key figures against their targets, and what campaigns cost."""
         section = kpis.kpis(self.results, self.persona, self.voice)
         return replace(section, parts=[*section.parts, *campaigns.campaigns(self.results, self.voice)])
+
+    def month(self) -> Section:
+        """Return what moved since the month before, beyond noise."""
+        return month.month(self.results, self.persona, self.voice)
 
     def pains(self) -> Section:
         """Return every hypothesis tested, found or not."""

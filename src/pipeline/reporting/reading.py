@@ -8,12 +8,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
 from pipeline import tables
 from pipeline.errors import ParcoursError
+from pipeline.monthly import ledger
 from pipeline.workspace import Workspace
 
 REPORTED = (
@@ -49,6 +50,10 @@ class Results:
         Of a simulated brand, what is true of it: only the page that compares says so. None for a real one.
     screened
         Candidates that `parcours screen` locked, and their fate; None where nothing was screened.
+    monthly
+        Sums by month, from which months are compared.
+    ledger
+        Looks at months that `parcours compare` entered; None where there is none.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -56,6 +61,8 @@ class Results:
     digest: str
     planted: pd.DataFrame | None = None
     screened: pd.DataFrame | None = None
+    monthly: pd.DataFrame | None = None
+    ledger: pd.DataFrame | None = None
 
     def of(self, table: tables.Table, grouping: str, group: str) -> pd.DataFrame:
         """Return a table's rows for one group."""
@@ -63,7 +70,7 @@ class Results:
         return frame[(frame["grouping"] == grouping) & (frame["group"] == group)]
 
 
-def read_table(path: Path, table: tables.Table | None = None) -> pd.DataFrame:
+def read_table(path: Path | BinaryIO, table: tables.Table | None = None) -> pd.DataFrame:
     """Read a CSV of the pipeline: types from its contract, empty cells missing, no word taken for a missing one."""
     types = {name: _DTYPES.get(column.type, "str") for name, column in table.columns.items()} if table else None
     frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
@@ -98,8 +105,11 @@ def read_results(workspace: Workspace) -> Results:
     numbers = {
         name.split("/")[0]: json.loads(found(f"data/{name}.json").read_text(encoding="utf-8")) for name in NUMBERS
     }
-    planted, screened = (_read_where_made(workspace, table) for table in (tables.PLANTED, tables.SCREENING))
-    return Results(frames, numbers, digest.hexdigest()[:12], planted, screened)
+    made_sometimes = (tables.PLANTED, tables.SCREENING, tables.MONTHLY)
+    planted, screened, monthly = (_read_where_made(workspace, table) for table in made_sometimes)
+    looks = workspace.root / ledger.FILE
+    entered = ledger.read(looks) if looks.is_file() else None
+    return Results(frames, numbers, digest.hexdigest()[:12], planted, screened, monthly, entered)
 
 
 def _read_where_made(workspace: Workspace, table: tables.Table) -> pd.DataFrame | None:

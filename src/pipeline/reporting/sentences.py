@@ -16,6 +16,7 @@ from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
 from pipeline.reporting.sentences_gains import GAIN_SENTENCES
 from pipeline.reporting.sentences_kpis import KPI_SENTENCES
 from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
+from pipeline.reporting.sentences_month import MONTH_SENTENCES
 from pipeline.reporting.sentences_quality import QUALITY_SENTENCES
 from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
 
@@ -27,6 +28,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **KPI_SENTENCES,
     **GAIN_SENTENCES,
     **MATRIX_SENTENCES,
+    **MONTH_SENTENCES,
     **QUALITY_SENTENCES,
     **TRUTH_SENTENCES,
     # --- head -----------------------------------------------------------------------------------------
