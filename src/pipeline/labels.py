@@ -235,7 +235,7 @@ LABELS: dict[str, tuple[str, str]] = {
 # Notes as the DVC stages write them; {0} and {1} stand for any text, kept as it is.
 NOTES: dict[str, tuple[str, str]] = {
     "withheld": ("non montré", "withheld"),
-    "not shown to predict": ("prévision non éprouvée", "not shown to predict"),
+    "not shown to predict": ("une prévision qui n’a pas fait ses preuves", "not shown to predict"),
     "not yet followed": ("pas encore suivi", "not yet followed"),
     "too few answers to weight": ("trop peu de réponses pour redresser", "too few answers to weight"),
     "not measured for this group": ("non mesuré pour cette population", "not measured for this group"),

@@ -45,10 +45,10 @@ KPI_SENTENCES: dict[str, tuple[str, str]] = {
     "no_objective": ("Aucun objectif n’est déclaré.", "No objective is declared."),
     "objectives_caption": ("Objectifs fixés avant la carte", "Objectives set before the map"),
     "objectives_lead": (
-        "Sur {n} objectifs mesurés : {reached} atteints, {not_reached} non atteints, {not_shown} que les données ne "
-        "départagent pas, {not_measured} non mesurés.",
-        "Of {n} measured objectives: {reached} reached, {not_reached} not reached, {not_shown} that the data cannot "
-        "decide, {not_measured} not measured.",
+        "Objectifs à mesurer : {n}. Atteints : {reached} ; non atteints : {not_reached} ; non départagés par les "
+        "données : {not_shown} ; non mesurés : {not_measured}.",
+        "Objectives to measure: {n}. Reached: {reached}; not reached: {not_reached}; not decided by the data: "
+        "{not_shown}; not measured: {not_measured}.",
     ),
     "objectives_remark": (
         "✔ : tout l’intervalle est du bon côté de la cible ; ✘ : du mauvais ; ? : la cible est dans l’intervalle. Un "
