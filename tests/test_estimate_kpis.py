@@ -174,3 +174,26 @@ def test_weights_by_what_customers_did_are_refused(tmp_path):
     kpi = {"id": "nps", "kind": "nps", "when": "true", "asked": "true", "weigh_by": ["pages"], "name": brand.NONE}
     with pytest.raises(ParcoursError, match=r"kpis\[0\].weigh_by: no trait 'pages'"):
         brand.load_params(tmp_path, kpis=[kpi])
+
+
+def test_the_typical_path_is_walked_by_enough_and_nearest_to_all(tmp_path, params):
+    ways = {1: "bB", 2: "bB", 3: "b", 4: "bBr", 5: "bBr", 6: "bBrb", 7: "bBrr"}  # browse, Buy, review
+    stage_of = {"b": "browse", "B": "buy", "r": "review"}
+    visits = pd.DataFrame(
+        [
+            (customer, 1, place, stage_of[letter])
+            for customer, way in ways.items()
+            for place, letter in enumerate(way, start=1)
+        ],
+        columns=["customer_id", "journey", "visit", "stage"],
+    )
+    journeys = pd.DataFrame({"customer_id": list(ways), "journey": 1, "status": "lost", "is_left_truncated": False})
+    journeys.loc[journeys["customer_id"] == 7, "status"] = "censored"  # not complete: does not count
+    maker = estimate.typical_paths.rows
+    frames = {"visits": visits, "journeys": journeys}
+    found = _made(tmp_path, params, _kpi("conversion"), maker, tables.TYPICAL_PATHS, **frames)
+    row = found.loc[("all", "(all)")]
+    # to the six paths: bB 0, 0, 1/2, 1/3, 1/3, 1/2; bBr 1/3, 1/3, 2/3, 0, 0, 1/4 – on average 10/36 and 19/72
+    assert (row.path, row.distance) == ("browse > buy > review", pytest.approx(19 / 72))
+    assert (row.n_journeys, row.n_walked, row.n_customers, row.share) == (6, 2, 2, pytest.approx(1 / 3))
+    assert found.loc[("persona", "north"), "path"] == "browse > buy"

@@ -31,6 +31,7 @@ from pipeline.estimate import (
     time_in_stage,
     touchpoints,
     transitions,
+    typical_paths,
 )
 from pipeline.estimate.cells import Row
 from pipeline.estimate.outcomes import make_visit_outcomes
@@ -61,6 +62,7 @@ from pipeline.tables import (
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
+    TYPICAL_PATHS,
     VISITS,
     Table,
 )
@@ -134,6 +136,7 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         (TOUCHPOINTS, touchpoints.rows),
         (EMOTIONS, emotions.rows),
         (COVERAGE, coverage.rows),
+        (TYPICAL_PATHS, typical_paths.rows),
     )
     orders = reading_orders(params)
     unknowable = unknown_on_a_sample(params) if is_sample else {}

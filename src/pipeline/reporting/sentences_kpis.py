@@ -37,6 +37,13 @@ KPI_SENTENCES: dict[str, tuple[str, str]] = {
         "Ensemble des clients. Une case vide n’est pas un zéro : la cohorte n’est pas encore suivie jusque-là.",
         "All customers. An empty cell is no zero: the cohort has not been followed that far yet.",
     ),
+    "typical_path": ("Parcours réel le plus typique", "Most typical real path"),
+    "typical_path_remark": (
+        "Le plus proche de tous les autres ({variants} parcours différents, distance d’édition). {share} {interval} "
+        "des {n} parcours complets le suivent exactement, soit {walked}.",
+        "The nearest to all others ({variants} different paths, edit distance). {share} {interval} of the {n} complete "
+        "journeys follow exactly it: {walked}.",
+    ),
     "months": ("Mois", "Months"),
     "cohort": ("Cohorte", "Cohort"),
     "share_back": ("Revenus", "Back"),

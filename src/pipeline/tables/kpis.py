@@ -47,6 +47,27 @@ RETENTION = Table(
     per=("kpi", "months"),
 )
 
+TYPICAL_PATHS = Table(
+    "typical_paths",
+    "data/estimate/typical_paths.csv",
+    {
+        "grouping": Column(TEXT, "all or persona"),
+        "group": Column(TEXT, "which one; all: (all)"),
+        "path": Column(TEXT, "stages in order, of the journey nearest to all others", nullable=True),
+        "n_variants": Column(WHOLE, "different paths of complete journeys", nullable=True),
+        "n_journeys": Column(WHOLE, "complete journeys", nullable=True),
+        "n_walked": Column(WHOLE, "of them, along exactly this path", nullable=True),
+        "n_customers": Column(WHOLE, "customers who walked it", nullable=True),
+        "share": Column(NUMBER, "of complete journeys", nullable=True),
+        "ci_low": Column(NUMBER, "lower bound", nullable=True),
+        "ci_high": Column(NUMBER, "upper bound", nullable=True),
+        "distance": Column(NUMBER, "mean edit distance to the others, over the longer path: 0 … 1", nullable=True),
+        "note": Column(TEXT, "why a number is missing", nullable=True),
+    },
+    key=("grouping", "group"),
+    per=(),
+)
+
 OBJECTIVES = Table(
     "objectives",
     "data/assess/objectives.csv",
