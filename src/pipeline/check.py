@@ -117,10 +117,11 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
     for i, persona in enumerate(params.personas):
         if persona.when is not None:
             try_on("customers", persona.when, f"personas[{i}].when", customer)
-        for name in persona.describe_by:
+        key = ".clusters.by" if params.clusters else f"[{i}].describe_by"
+        for name in params.clusters.by if params.clusters else persona.describe_by:
             if name not in customer:
                 raise ParcoursError(
-                    f"params.yaml: personas[{i}].describe_by: no trait or feature {name!r}.{nearest(name, customer)}"
+                    f"params.yaml: personas{key}: no trait or feature {name!r}.{nearest(name, customer)}"
                 )
     try_on("steps", params.screening.support, "screening.support", steps)
     for i, kpi in enumerate(params.kpis):

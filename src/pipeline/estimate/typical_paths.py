@@ -51,7 +51,7 @@ def _typical(engine: Engine, variants: pd.DataFrame, steps: list[str], params: P
     row |= {"n_customers": int(customers[best]), "n_walked": int(walked["journeys"].iloc[best]), "distance": distance}
     names = [stage.id for stage in params.stages]
     row["path"] = ARROW.join(names[code] for code in paths[best])
-    is_path = exp.and_(*(exp.column(name).eq(int(code)) for name, code in walked[steps].iloc[best].items()))
+    is_path = exp.and_(*(exp.column(str(name)).eq(int(code)) for name, code in walked[steps].iloc[best].items()))
     is_own = exp.true() if key["grouping"] == "all" else exp.column("persona").eq(key["group"])
     _, _, sums = next(sums_by_item(engine, "path_walkers", is_path=is_path, is_own=is_own))
     return with_interval(row, params, int(customers[best]), _share, sums)

@@ -9,6 +9,7 @@ from pipeline.params.declared import (
     LANGUAGES,
     LOWER,
     OUTCOME_KINDS,
+    ClusterParams,
     EngineParams,
     EstimateParams,
     Hypothesis,
@@ -30,7 +31,7 @@ from pipeline.params.screening import ScreeningParams
 
 __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "HIGHER", "KPI_KINDS", "LANGUAGES", "LOWER", "NORMALISATIONS",
-    "OUTCOME_KINDS", "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi",
-    "Measure", "Names", "Objective", "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage",
-    "TwoValues", "WorkspaceParams", "load",
+    "OUTCOME_KINDS", "ClusterParams", "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind",
+    "IdentityParams", "Key", "Kpi", "Measure", "Names", "Objective", "Outcome", "Params", "Persona", "PrivacyParams",
+    "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
 ]  # fmt: skip

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.declarations import Section, format_duration, parse_duration
 from pipeline.errors import nearest
+from pipeline.params.clusters import clusters_of, personas_of
 from pipeline.params.declared import (
     CORRECTIONS,
     GROUPINGS,
     LANGUAGES,
+    ClusterParams,
     EngineParams,
     EstimateParams,
     Key,
@@ -32,6 +34,7 @@ from pipeline.params.parts import names_of, needs_complete
 from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
+from pipeline.tables import CLUSTER_NAMES
 from pipeline.workspace import Workspace
 
 
@@ -45,11 +48,11 @@ def load(workspace: Workspace) -> Params:
     """
     top = Section.read(workspace.root / "params.yaml", "params.yaml")
     stages = tuple(_stage(section) for section in top.sections("stages"))
-    personas = tuple(_persona(section) for section in top.sections("personas"))
+    clusters, personas = _personas(top, workspace)
     stage_ids, persona_ids = [stage.id for stage in stages], [persona.id for persona in personas]
     for name, ids in (("stages", stage_ids), ("personas", persona_ids)):
         _refuse_repeats(top, name, ids)
-    if any(persona.when is None for persona in personas[:-1]):
+    if clusters is None and any(persona.when is None for persona in personas[:-1]):
         raise top.fail("personas", "only the last persona may say `otherwise: true`: the first match wins.")
     window, journeys = top.section("window", {}), top.section("journeys")
     assess, draw = top.section("assess", {}), top.section("draw", {})
@@ -82,6 +85,7 @@ def load(workspace: Workspace) -> Params:
         traits=traits,
         features=features,
         personas=personas,
+        clusters=clusters,
         estimate=_estimate(top.section("estimate")),
         kpis=kpis,
         objectives=objectives,
@@ -178,6 +182,16 @@ def _stage(section: Section) -> Stage:
     stage = Stage(section.identifier("id"), names_of(section, "name"), section.text("when"), needs_complete(section))
     section.close()
     return stage
+
+
+def _personas(top: Section, workspace: Workspace) -> tuple[ClusterParams | None, tuple[Persona, ...]]:
+    """Return personas by rules, or by the clusters that `segment` found."""
+    if not isinstance(top.get("personas"), dict):
+        return None, tuple(_persona(section) for section in top.sections("personas"))
+    section = top.section("personas")
+    clusters = clusters_of(section.section("clusters"))
+    section.close()
+    return clusters, personas_of(clusters, workspace.path(CLUSTER_NAMES.path))
 
 
 def _persona(section: Section) -> Persona:

@@ -108,8 +108,11 @@ def persona_card(results: Results, persona: str, voice: Voice) -> Section:
     """Return who the persona is: goal, rule, share with interval, traits."""
     title = str(voice.say("title_persona"))
     declared = next(one for one in voice.params.personas if one.id == persona)
+    clusters = voice.params.clusters
     rule = (
-        voice.say("rule_otherwise")
+        voice.say("rule_clusters", by=", ".join(voice.params.named(name)[voice.language] for name in clusters.by))
+        if clusters is not None
+        else voice.say("rule_otherwise")
         if declared.when is None
         else voice.say("rule", rule=Markup("<code>{}</code>").format(declared.when))
     )

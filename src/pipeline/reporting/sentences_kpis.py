@@ -37,6 +37,12 @@ KPI_SENTENCES: dict[str, tuple[str, str]] = {
         "Ensemble des clients. Une case vide n’est pas un zéro : la cohorte n’est pas encore suivie jusque-là.",
         "All customers. An empty cell is no zero: the cohort has not been followed that far yet.",
     ),
+    "rule_clusters": (
+        "Groupe trouvé dans les données, parmi des clients comparés par : {by}. N’est retenu qu’un découpage que l’on "
+        "retrouve en rééchantillonnant, et que le hasard ne ferait pas aussi net.",
+        "A group found in the data, among customers compared by: {by}. Only a split is kept that is found again when "
+        "customers are resampled, and that chance would not make as clear.",
+    ),
     "typical_path": ("Parcours réel le plus typique", "Most typical real path"),
     "typical_path_remark": (
         "Le plus proche de tous les autres ({variants} parcours différents, distance d’édition). {share} {interval} "

@@ -44,7 +44,7 @@ from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASK
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
-from pipeline.tables.kpis import KPI_VIEWS, OBJECTIVES, RETENTION, TYPICAL_PATHS
+from pipeline.tables.kpis import CLUSTER_NAMES, CLUSTERS, KPI_VIEWS, OBJECTIVES, RETENTION, TYPICAL_PATHS
 from pipeline.tables.screening import SCREENING
 from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
@@ -57,6 +57,8 @@ __all__ = [
     "CENSORED",
     "CHANNELS",
     "CHECKS",
+    "CLUSTERS",
+    "CLUSTER_NAMES",
     "CONFLICTS",
     "CONSERVATION",
     "COVERAGE",

@@ -1,4 +1,4 @@
-"""Contracts beside the KPIs: their second views, retention, and the objectives they serve."""
+"""Contracts beside the KPIs: second views, retention, typical paths, objectives; and personas by clusters."""
 
 from __future__ import annotations
 
@@ -96,4 +96,29 @@ OBJECTIVES = Table(
     },
     key=("id",),
     checks={"status is known": "status in ('reached', 'not reached', 'not shown', 'not measured')"},
+)
+
+CLUSTERS = Table(
+    "clusters",
+    "data/segment/clusters.csv",
+    {
+        "k": Column(WHOLE, "number of clusters tried"),
+        "n_customers": Column(WHOLE, "customers of the sample that was clustered"),
+        "stability": Column(NUMBER, "least stable cluster: mean Jaccard overlap over bootstraps"),
+        "width": Column(NUMBER, "mean silhouette"),
+        "chance_width": Column(NUMBER, "the largest among samples whose columns were shuffled"),
+        "is_chosen": Column(TEXT, "yes: these are the personas"),
+    },
+    key=("k",),
+)
+
+CLUSTER_NAMES = Table(
+    "cluster_names",
+    "data/segment/cluster_names.csv",
+    {
+        "persona": Column(TEXT, "id of the cluster, the largest of the sample first"),
+        "name_fr": Column(TEXT, "what sets it apart, in French"),
+        "name_en": Column(TEXT, "in English"),
+    },
+    key=("persona",),
 )
