@@ -127,6 +127,8 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
     for i, kpi in enumerate(params.kpis):
         if kpi.when is not None:
             try_on("steps", kpi.when, f"kpis[{i}].when", steps)
+        if kpi.asked is not None:
+            try_on("steps", kpi.asked, f"kpis[{i}].asked", steps)
     _empty_table(
         engine,
         "units",
