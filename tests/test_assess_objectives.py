@@ -1,7 +1,5 @@
 """Objectives against targets and beliefs, from result tables written out by hand."""
 
-from datetime import timedelta
-
 import pandas as pd
 import pytest
 
@@ -20,9 +18,9 @@ def _objective(name, target, parent=None, by=None, believed=None, better=None, *
 
 DECLARED = [
     {"id": "top", "name": brand.NONE},
-    _objective("please", 0.8, "top", kpi="csat", believed=0.9, by=(brand.START + timedelta(days=1)).date()),
+    _objective("please", 0.8, "top", kpi="csat", believed=0.9, by="2026-01-02"),
     _objective("please_north", 0.8, "top", kpi="csat", persona="north"),
-    _objective("effort", 4, kpi="ces", by=(brand.START + timedelta(days=900)).date()),
+    _objective("effort", 4, kpi="ces", by="2028-06-20"),
     _objective("keep", 0.3, transition={"from": "buy", "to": "(lost)"}),
     _objective("mend", -0.1, hypothesis="late", better="higher"),
 ]

@@ -77,9 +77,9 @@ kpis:
   - {id: nps, kind: nps, when: "true", name: {fr: NPS, en: NPS}, target: 20}
 objectives:
   - {id: grow, name: {fr: Grandir, en: Grow}}
-  - {id: convert, parent: grow, name: {fr: Convertir, en: Convert}, measured_by: {kpi: conversion}, target: 0.5, by: 2018-06-30}
-  - {id: please, parent: grow, name: {fr: '@hostile', en: '@hostile'}, measured_by: {kpi: csat}, target: 0.8, believed: 0.9, by: 2018-06-30}
-  - {id: keep, parent: grow, name: {fr: Garder, en: Keep}, measured_by: {kpi: retention, persona: near}, target: 0.6, by: 2018-06-30}
+  - {id: convert, parent: grow, name: {fr: Convertir, en: Convert}, measured_by: {kpi: conversion}, target: 0.5, by: "2018-06-30"}
+  - {id: please, parent: grow, name: {fr: '@hostile', en: '@hostile'}, measured_by: {kpi: csat}, target: 0.8, believed: 0.9, by: "2018-06-30"}
+  - {id: keep, parent: grow, name: {fr: Garder, en: Keep}, measured_by: {kpi: retention, persona: near}, target: 0.6, by: "2018-06-30"}
   - {id: calm, parent: grow, name: {fr: Apaiser, en: Calm}, measured_by: {transition: {from: purchase, to: (lost)}}, target: 0.1}
 hypotheses:
 @hypotheses

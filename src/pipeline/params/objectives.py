@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from pipeline.declarations import Section
 from pipeline.errors import nearest
@@ -108,7 +108,8 @@ def _measure(section: Section, known: dict[str, Sequence[str]]) -> Measure:
 
 
 def _day(section: Section, name: str) -> date | None:
-    value = section.get(name, None)
-    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-        return value
-    raise section.fail(name, f"expected a day such as 2026-12-31, got {value!r}.")
+    value = section.text(name, None)
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError:
+        raise section.fail(name, f"expected a day in quotes such as '2026-12-31', got {value!r}.") from None
