@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import small_brand as brand
-from pipeline import segment, tables
+import small_workspace as shop
+from pipeline import clean, identify, reconstruct, segment, tables
 from pipeline.errors import ParcoursError
 from pipeline.estimate.checks import comparable_personas
 from pipeline.files import write_csv
@@ -83,3 +84,12 @@ def test_what_clusters_refuse(tmp_path):
     ):
         with pytest.raises(ParcoursError, match=message):
             brand.load_params(tmp_path, personas={"clusters": wrong})
+
+
+def test_a_workspace_with_clusters_knows_its_personas_once_they_are_found(tmp_path):
+    workspace = shop.make(tmp_path / "shop", params={"personas": {"clusters": {"by": ["orders"], "sample": 50}}})
+    assert len(shop.load(workspace).personas) == 6
+    for verb in (clean, identify, reconstruct, segment):
+        verb.main(workspace, shop.load(workspace))
+    assert [one.name.en for one in shop.load(workspace).personas] == ["All customers (no stable groups)"]
+    assert pd.read_csv(workspace.path(tables.PERSONA_CARDS.path))["n_customers"].tolist() == [3]

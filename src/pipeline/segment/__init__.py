@@ -42,8 +42,8 @@ def main(workspace: Workspace, params: Params) -> None:
             shown, _ = withhold(cards, PERSONA_CARDS, params.estimate.smallest_cell)
             written = pd.DataFrame(shown, columns=columns).astype({"n_customers": "Int64"})
             write_csv(written, folder / "persona_cards.csv")
-            rows = {CLUSTERS: found.tried, CLUSTER_NAMES: found.names} if found else {CLUSTERS: [], CLUSTER_NAMES: []}
-            write_tables(engine, {table.name: in_form(own, table) for table, own in rows.items()}, folder)
+            rows = ((CLUSTERS, found.tried if found else []), (CLUSTER_NAMES, found.names if found else []))
+            write_tables(engine, {table.name: in_form(own, table) for table, own in rows}, folder)
 
 
 def make_personas(engine: Engine, params: Params) -> Found | None:
