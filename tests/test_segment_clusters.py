@@ -52,7 +52,7 @@ def test_planted_groups_become_personas_with_the_names_of_what_sets_them_apart(t
     assert [row["k"] for row in found.tried if row["is_chosen"] == "yes"] == [2]
     north = personas.loc[personas["region"] == "north", "persona"].iloc[0]
     name = next(row for row in found.names if row["persona"] == north)
-    assert "more pages" in name["name_en"] or "region: north" in name["name_en"]
+    assert "pages: more" in name["name_en"] or "region: north" in name["name_en"]
     # what is written then names the personas, and the analyst's names win
     write_csv(in_form(found.names, tables.CLUSTER_NAMES), Workspace.at(tmp_path).path(tables.CLUSTER_NAMES.path))
     named = {"cluster_1": {"name": {"fr": "Curieux", "en": "Curious"}, "goal": brand.NONE}}

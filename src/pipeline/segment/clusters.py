@@ -124,8 +124,9 @@ def _mark(values: pd.Series, own: np.ndarray, called: Names) -> tuple[float, Nam
     """Return how far a cluster lies from all customers in one column, 0 … 1, and how that is said."""
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         ranks = values.rank(pct=True)
-        gap = float(ranks[own].mean() - ranks.mean()) * 2
-        words = ("plus de {}", "more {}") if gap > 0 else ("moins de {}", "fewer {}")
+        known = float(values[own].notna().mean())  # what few of them have does not name them
+        gap = float(np.nan_to_num(ranks[own].mean() - ranks.mean())) * 2 * known
+        words = ("{} : plus", "{}: more") if gap > 0 else ("{} : moins", "{}: fewer")
         return abs(gap), Names(words[0].format(called.fr), words[1].format(called.en))
     shares = values[own].value_counts(normalize=True) - values.value_counts(normalize=True)
     gaps = sorted((-gap, str(value)) for value, gap in shares.dropna().items())
