@@ -119,25 +119,20 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
     for i, persona in enumerate(params.personas):
         if persona.when is not None:
             try_on("customers", persona.when, f"personas[{i}].when", customer)
-        for name in persona.describe_by:
+        key = ".clusters.by" if params.clusters else f"[{i}].describe_by"
+        for name in params.clusters.by if params.clusters else persona.describe_by:
             if name not in customer:
                 raise ParcoursError(
-                    f"params.yaml: personas[{i}].describe_by: no trait or feature {name!r}.{nearest(name, customer)}"
+                    f"params.yaml: personas{key}: no trait or feature {name!r}.{nearest(name, customer)}"
                 )
     try_on("steps", params.screening.support, "screening.support", steps)
     _check_moments(params, known, try_on, steps)
     for i, kpi in enumerate(params.kpis):
         if kpi.when is not None:
             try_on("steps", kpi.when, f"kpis[{i}].when", steps)
-    for i, planned in enumerate(params.planned.touchpoints):
-        key = f"planned.touchpoints[{i}]"
-        if planned.touchpoint not in known.touchpoints:
-            raise ParcoursError(
-                f"params.yaml: {key}.touchpoint: no source gives the touchpoint {planned.touchpoint!r}."
-                f"{nearest(planned.touchpoint, known.touchpoints)}"
-            )
-        if planned.failed is not None:
-            try_on("steps", planned.failed, f"{key}.failed", steps)
+        if kpi.asked is not None:
+            try_on("steps", kpi.asked, f"kpis[{i}].asked", steps)
+    _check_plan(params, known, try_on, steps)
     _empty_table(
         engine,
         "units",
@@ -158,6 +153,18 @@ def _check_moments(params: Params, known: Known, try_on: _Trial, steps: list[str
                 f"params.yaml: {key}: no source gives this touchpoint.{nearest(name, known.touchpoints)}"
             )
         try_on("steps", experience.measure, f"{key}.measure", steps)
+
+
+def _check_plan(params: Params, known: Known, try_on: _Trial, steps: list[str]) -> None:
+    for i, planned in enumerate(params.planned.touchpoints):
+        key = f"planned.touchpoints[{i}]"
+        if planned.touchpoint not in known.touchpoints:
+            raise ParcoursError(
+                f"params.yaml: {key}.touchpoint: no source gives the touchpoint {planned.touchpoint!r}."
+                f"{nearest(planned.touchpoint, known.touchpoints)}"
+            )
+        if planned.failed is not None:
+            try_on("steps", planned.failed, f"{key}.failed", steps)
 
 
 def _check_hypotheses(params: Params, known: Known, try_on: _Trial, steps: list[str], customer: dict[str, str]) -> None:

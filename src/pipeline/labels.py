@@ -239,7 +239,9 @@ LABELS: dict[str, tuple[str, str]] = {
 NOTES: dict[str, tuple[str, str]] = {
     "language not read": ("langue non lue", "language not read"),
     "withheld": ("non montré", "withheld"),
-    "not shown to predict": ("prévision non éprouvée", "not shown to predict"),
+    "not shown to predict": ("une prévision qui n’a pas fait ses preuves", "not shown to predict"),
+    "no path shared by enough customers": (
+        "aucun parcours commun à assez de clients", "no path shared by enough customers"),
     "not yet followed": ("pas encore suivi", "not yet followed"),
     "too few answers to weight": ("trop peu de réponses pour redresser", "too few answers to weight"),
     "not measured for this group": ("non mesuré pour cette population", "not measured for this group"),

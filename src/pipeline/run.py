@@ -41,6 +41,8 @@ def main(workspace: Workspace, until: str | None = None, without: Collection[str
                 if verb == "clean":  # the raw files are there now: find every mistake before any work
                     check(workspace, params)
                 import_module(f"pipeline.{verb}").main(workspace, params)
+            if verb == "segment" and params.clusters is not None:
+                params = parameters.load(workspace)  # the personas are known now
             tqdm.write(f"{verb:<12}{found.stages[-1][1]:6.1f} s", file=sys.stderr)
     if profile:
         print(found.report())

@@ -264,7 +264,9 @@ def _simulated(root: Path) -> list[str]:
 def _pictures(root: Path) -> list[str]:
     """Return the pictures that `dvc plots show` shows: the maps, then the companion pictures, in each language."""
     params = parameters.load(Workspace.at(root))
-    names = [persona.id for persona in params.personas] + closure.keys_of("pictures.companions", "FIGURES")
+    # how many clusters there are, only the data know
+    personas = params.personas if params.clusters is None else ()
+    names = [persona.id for persona in personas] + closure.keys_of("pictures.companions", "FIGURES")
     return [f"data/draw/{name}.{language}.svg" for name in names for language in params.workspace.languages]
 
 

@@ -1,5 +1,5 @@
 # Scores weighted to those asked, and customers who come back: survey and survival. Run: make oracles
-suppressPackageStartupMessages({library(survey); library(survival)})
+suppressPackageStartupMessages({library(survey); library(survival); library(cluster)})
 say <- function(name, ...) cat(name, formatC(c(...), digits = 12, format = "g"), "\n")
 cat("#", R.version.string, "; survey", as.character(packageVersion("survey")),
     "; survival", as.character(packageVersion("survival")), "\n")
@@ -31,3 +31,9 @@ back <- units$bought == 1 & period <= followed
 curve <- survfit(Surv(ifelse(back, period, followed), back) ~ 1)
 last <- summary(curve, times = c(2, 4), extend = TRUE)
 say("survfit_returns", 1 - last$surv, last$std.err)
+
+# -- Gower's distances of mixed data: a number, its missing values, a category --------------------------------------------
+first <- units[1:40, ]
+first$size[c(3, 17)] <- NA
+mixed <- daisy(data.frame(size = first$size, score = first$score, region = factor(first$region)), metric = "gower")
+say("daisy_gower", sum(mixed), as.matrix(mixed)[3, 17], as.matrix(mixed)[1, 2:6])

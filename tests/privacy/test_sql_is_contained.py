@@ -83,6 +83,7 @@ HYPOTHESIS = {
 }  # fmt: skip
 PARAMS_PLACES = [
     "journeys.goal", "journeys.starts_with", "stages.0.when", "features.orders", "personas.0.when", "kpis.0.when",
+    "kpis.0.asked",
     "screening.support", "hypotheses.0.population", "hypotheses.0.exposure", "hypotheses.0.exposure.none",
     "hypotheses.0.outcome.when", "hypotheses.0.outcome.sum", "hypotheses.0.outcome.competing", "traits.0",
     "hypotheses.0.adjust_for.0", "personas.0.describe_by.0", "sources.0",
@@ -101,6 +102,8 @@ def planted(content: dict, place: str, text: str) -> dict:
         content["hypotheses"][0]["outcome"]["kind"] = "continuous"
     if place.endswith("outcome.competing"):
         content["hypotheses"][0]["outcome"]["kind"] = "time_to_event"
+    if place.endswith("asked"):
+        content["kpis"][0] |= {"kind": "nps", "when": "score is not null"}
     if place.endswith("exposure.none"):
         content["hypotheses"][0] |= {"exposure": {}, "exposure_window": "2 d"}
     if place == "lookups.0":

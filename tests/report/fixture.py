@@ -133,7 +133,10 @@ def _beside_kpis() -> dict[str, pd.DataFrame]:
         {"id": "calm", "parent": "grow", "depth": 1, "measured_by": "transition", "group": "(all)", "unit": "share"}
         | {"target": 0.1, "better": "lower", "status": "not measured", "note": "n < 5"},
     ]
+    paths = [near | {"path": "discovery > purchase", "n_variants": 40, "n_journeys": 900, "n_walked": 90, "n_customers": 80}
+             | {"share": 0.1, "ci_low": 0.08, "ci_high": 0.12, "distance": 0.4}]  # fmt: skip
     return {
+        "typical_paths": pd.DataFrame(paths, columns=list(tables.TYPICAL_PATHS.columns)),
         "kpi_views": pd.DataFrame(views, columns=list(tables.KPI_VIEWS.columns)),
         "retention": pd.DataFrame(retention, columns=list(tables.RETENTION.columns)),
         "objectives": pd.DataFrame(objectives, columns=list(tables.OBJECTIVES.columns)),

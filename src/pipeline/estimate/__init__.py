@@ -37,6 +37,7 @@ from pipeline.estimate import (
     time_in_stage,
     touchpoints,
     transitions,
+    typical_paths,
     verbatims,
 )
 from pipeline.estimate.cells import Row
@@ -77,6 +78,7 @@ from pipeline.tables import (
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
+    TYPICAL_PATHS,
     VISITS,
     Table,
 )
@@ -186,6 +188,7 @@ def estimate(
         (RHYTHM, rhythm.rows),
         (DEVIATIONS, deviations.rows),
         (CAMPAIGN_COSTS, of_campaigns),
+        (TYPICAL_PATHS, typical_paths.rows),
     )
     orders = reading_orders(params)
     unknowable = unknown_on_a_sample(params) if is_sample else {}

@@ -152,6 +152,8 @@ def comparable_personas(params: Params) -> list[str]:
 
     A rule on features, money or dates is itself about what customers did, so personas would differ by definition.
     """
+    if params.clusters is not None:
+        return [persona.id for persona in params.personas] if set(params.clusters.by) <= set(params.traits) else []
     found = []
     for persona in params.personas:
         if not _columns_of(persona) <= set(params.traits):

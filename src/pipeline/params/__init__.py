@@ -12,6 +12,7 @@ from pipeline.params.declared import (
     LOWER,
     OUTCOME_KINDS,
     PAIN,
+    ClusterParams,
     EngineParams,
     EstimateParams,
     Hypothesis,
@@ -35,8 +36,8 @@ from pipeline.params.verbatims import VerbatimParams
 
 __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "HIGHER", "HYPOTHESIS_KINDS", "KPI_KINDS", "LANGUAGES", "LEVER",
-    "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "EngineParams", "EstimateParams", "Experience", "Hypothesis",
-    "IdentifierKind", "IdentityParams", "Key", "Kpi", "Measure", "MomentsParams", "Names", "Objective", "Outcome",
-    "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "VerbatimParams", "WorkspaceParams",
-    "load",
+    "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "ClusterParams", "EngineParams", "EstimateParams", "Experience",
+    "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Measure", "MomentsParams", "Names", "Objective",
+    "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "VerbatimParams",
+    "WorkspaceParams", "load",
 ]  # fmt: skip

@@ -82,6 +82,31 @@ class Persona:
 
 
 @dataclass(frozen=True)
+class ClusterParams:
+    """How personas are found where no rule declares them.
+
+    Parameters
+    ----------
+    by
+        Traits and features that customers are compared by.
+    most
+        Clusters at most.
+    sample
+        Customers that are clustered; all others are assigned.
+    stability
+        Least mean Jaccard overlap of every cluster over bootstraps.
+    names
+        Id of a cluster → name and goal that the analyst gave it.
+    """
+
+    by: tuple[str, ...]
+    most: int
+    sample: int
+    stability: float
+    names: dict[str, tuple[Names, Names]]
+
+
+@dataclass(frozen=True)
 class EstimateParams:
     horizon: timedelta
     level: float
@@ -193,6 +218,7 @@ class Params:
     traits: tuple[str, ...]
     features: dict[str, str]
     personas: tuple[Persona, ...]
+    clusters: ClusterParams | None  # None: personas by rules
     estimate: EstimateParams
     kpis: tuple[Kpi, ...]
     objectives: tuple[Objective, ...]

@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.declarations import Section, format_duration, parse_duration
 from pipeline.errors import nearest
+from pipeline.params.clusters import clusters_of, personas_of
 from pipeline.params.declared import (
     CORRECTIONS,
     GROUPINGS,
     LANGUAGES,
+    ClusterParams,
     EngineParams,
     EstimateParams,
     Hypothesis,
@@ -38,6 +40,7 @@ from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
 from pipeline.params.verbatims import verbatims_of
+from pipeline.tables import CLUSTER_NAMES
 from pipeline.workspace import Workspace
 
 _Declared = TypeVar("_Declared", Stage, Persona, Hypothesis, Kpi)
@@ -52,7 +55,8 @@ def load(workspace: Workspace) -> Params:
         At the first key that is missing, unknown or not what was expected; the message names it.
     """
     top = Section.read(workspace.root / "params.yaml", "params.yaml")
-    stages, personas = _each_once(top, "stages", map(_stage, top.sections("stages"))), _personas(top)
+    stages = _each_once(top, "stages", map(_stage, top.sections("stages")))
+    clusters, personas = _personas(top, workspace)
     stage_ids, persona_ids = [stage.id for stage in stages], [persona.id for persona in personas]
     declared = (hypothesis_of(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ()))
     hypotheses = _each_once(top, "hypotheses", declared)
@@ -82,6 +86,7 @@ def load(workspace: Workspace) -> Params:
         traits=traits,
         features=_features(top),
         personas=personas,
+        clusters=clusters,
         estimate=_estimate(top.section("estimate")),
         kpis=kpis,
         objectives=objectives,
@@ -111,13 +116,6 @@ def _sources(top: Section) -> tuple[str, ...]:
             raise top.fail("sources", f"{source!r}: a folder's name has letters, digits, _ and - only.")
     _refuse_repeats(top, "sources", sources)
     return sources
-
-
-def _personas(top: Section) -> tuple[Persona, ...]:
-    personas = _each_once(top, "personas", map(_persona, top.sections("personas")))
-    if any(persona.when is None for persona in personas[:-1]):
-        raise top.fail("personas", "only the last persona may say `otherwise: true`: the first match wins.")
-    return personas
 
 
 def _features(top: Section) -> dict[str, str]:
@@ -202,6 +200,19 @@ def _stage(section: Section) -> Stage:
     stage = Stage(section.identifier("id"), names_of(section, "name"), section.text("when"), needs_complete(section))
     section.close()
     return stage
+
+
+def _personas(top: Section, workspace: Workspace) -> tuple[ClusterParams | None, tuple[Persona, ...]]:
+    """Return personas by rules, or by the clusters that `segment` found."""
+    if not isinstance(top.get("personas"), dict):
+        personas = _each_once(top, "personas", map(_persona, top.sections("personas")))
+        if any(persona.when is None for persona in personas[:-1]):
+            raise top.fail("personas", "only the last persona may say `otherwise: true`: the first match wins.")
+        return None, personas
+    section = top.section("personas")
+    clusters = clusters_of(section.section("clusters"))
+    section.close()
+    return clusters, personas_of(clusters, workspace.path(CLUSTER_NAMES.path))
 
 
 def _persona(section: Section) -> Persona:

@@ -37,7 +37,8 @@ def later_columns(params: Params) -> dict[str, list[str]]:
     end of the data, outcomes included.
     """
     later: dict[str, list[str]] = {}
-    seen: set[str] = set()
+    # clusters compare all customers at once, so that each rests on all of it
+    seen = set(params.clusters.by) - set(params.traits) if params.clusters else set()
     for i, persona in enumerate(params.personas):
         seen |= columns_used(persona.when, f"params.yaml: personas[{i}].when") - set(params.traits)
         later[persona.id] = sorted(seen)

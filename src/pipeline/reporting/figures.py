@@ -108,8 +108,11 @@ def persona_card(results: Results, persona: str, voice: Voice) -> Section:
     """Return who the persona is: goal, rule, share with interval, traits."""
     title = str(voice.say("title_persona"))
     declared = next(one for one in voice.params.personas if one.id == persona)
+    clusters = voice.params.clusters
     rule = (
-        voice.say("rule_otherwise")
+        voice.say("rule_clusters", by=", ".join(voice.params.named(name)[voice.language] for name in clusters.by))
+        if clusters is not None
+        else voice.say("rule_otherwise")
         if declared.when is None
         else voice.say("rule", rule=Markup("<code>{}</code>").format(declared.when))
     )
@@ -147,7 +150,30 @@ def persona_card(results: Results, persona: str, voice: Voice) -> Section:
             bullets(traits),
             paragraph(voice.say("traits_remark"), kind="remark"),
         ]
-    return Section("persona", title, parts)
+    return Section("persona", title, [*parts, *_typical_path(results, persona, voice)])
+
+
+def _typical_path(results: Results, persona: str, voice: Voice) -> list[Markup]:
+    """Return the path of a real journey that is nearest to all others, with how many walk exactly it."""
+    rows = results.of(tables.TYPICAL_PATHS, "persona", persona)
+    if rows.empty or is_missing(rows["path"].iloc[0]) or is_missing(rows["share"].iloc[0]):
+        return []
+    row = rows.iloc[0]
+    return [
+        subheading(str(voice.say("typical_path"))),
+        paragraph(" → ".join(voice.stage(stage) for stage in row["path"].split(" > "))),
+        paragraph(
+            voice.say(
+                "typical_path_remark",
+                share=voice.percent(row["share"]),
+                interval=voice.share_interval(row["ci_low"], row["ci_high"]),
+                walked=voice.count(row["n_walked"]),
+                n=voice.count(row["n_journeys"]),
+                variants=voice.count(row["n_variants"]),
+            ),
+            kind="remark",
+        ),
+    ]
 
 
 def _trait(text: str, customers: float, voice: Voice) -> Markup | str:

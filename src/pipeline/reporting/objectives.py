@@ -83,18 +83,20 @@ def _belief(row: pd.Series, voice: Voice) -> str:
     believed = _written(row["believed"], row["unit"], voice)
     if is_missing(row["gap"]):
         return believed
+    unit = "binary" if row["unit"] == "share" else row["unit"]  # a difference of shares is in points
+    currency, language = voice.params.workspace.currency, voice.language
     gap = with_interval(
-        _written(row["gap"], row["unit"], voice, signed=True),
-        _interval(row["gap_low"], row["gap_high"], row["unit"], voice),
+        words.effect(row["gap"], unit, currency, language),
+        words.effect_interval(row["gap_low"], row["gap_high"], unit, currency, language),
     )
     word = voice.say("belief_" + str(row["belief"]).replace(" ", "_"))
     return Markup("{} – {} ({})").format(believed, word, gap)
 
 
-def _written(value: float, unit: str, voice: Voice, signed: bool = False) -> str:
+def _written(value: float, unit: str, voice: Voice) -> str:
     if unit == "effect":
         return words.number(value, voice.language, 2, signed=True)
-    return words.in_unit(value, unit, voice.params.workspace.currency, voice.language, signed=signed)
+    return words.in_unit(value, unit, voice.params.workspace.currency, voice.language)
 
 
 def _interval(low: float, high: float, unit: str, voice: Voice) -> str:

@@ -37,6 +37,19 @@ KPI_SENTENCES: dict[str, tuple[str, str]] = {
         "Ensemble des clients. Une case vide n’est pas un zéro : la cohorte n’est pas encore suivie jusque-là.",
         "All customers. An empty cell is no zero: the cohort has not been followed that far yet.",
     ),
+    "rule_clusters": (
+        "Groupe trouvé dans les données, parmi des clients comparés par : {by}. N’est retenu qu’un découpage que l’on "
+        "retrouve en rééchantillonnant, et que le hasard ne ferait pas aussi net.",
+        "A group found in the data, among customers compared by: {by}. Only a split is kept that is found again when "
+        "customers are resampled, and that chance would not make as clear.",
+    ),
+    "typical_path": ("Parcours réel le plus typique", "Most typical real path"),
+    "typical_path_remark": (
+        "Le plus proche de tous les autres ({variants} parcours différents, distance d’édition). {share} {interval} "
+        "des {n} parcours complets le suivent exactement, soit {walked}.",
+        "The nearest to all others ({variants} different paths, edit distance). {share} {interval} of the {n} complete "
+        "journeys follow exactly it: {walked}.",
+    ),
     "months": ("Mois", "Months"),
     "cohort": ("Cohorte", "Cohort"),
     "share_back": ("Revenus", "Back"),
@@ -45,10 +58,10 @@ KPI_SENTENCES: dict[str, tuple[str, str]] = {
     "no_objective": ("Aucun objectif n’est déclaré.", "No objective is declared."),
     "objectives_caption": ("Objectifs fixés avant la carte", "Objectives set before the map"),
     "objectives_lead": (
-        "Sur {n} objectifs mesurés : {reached} atteints, {not_reached} non atteints, {not_shown} que les données ne "
-        "départagent pas, {not_measured} non mesurés.",
-        "Of {n} measured objectives: {reached} reached, {not_reached} not reached, {not_shown} that the data cannot "
-        "decide, {not_measured} not measured.",
+        "Objectifs à mesurer : {n}. Atteints : {reached} ; non atteints : {not_reached} ; non départagés par les "
+        "données : {not_shown} ; non mesurés : {not_measured}.",
+        "Objectives to measure: {n}. Reached: {reached}; not reached: {not_reached}; not decided by the data: "
+        "{not_shown}; not measured: {not_measured}.",
     ),
     "objectives_remark": (
         "✔ : tout l’intervalle est du bon côté de la cible ; ✘ : du mauvais ; ? : la cible est dans l’intervalle. Un "

@@ -50,7 +50,7 @@ from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASK
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
-from pipeline.tables.kpis import KPI_VIEWS, OBJECTIVES, RETENTION
+from pipeline.tables.kpis import CLUSTER_NAMES, CLUSTERS, KPI_VIEWS, OBJECTIVES, RETENTION, TYPICAL_PATHS
 from pipeline.tables.map_types import DEVIATIONS, RHYTHM
 from pipeline.tables.opportunities import MOMENTS, OPPORTUNITIES
 from pipeline.tables.redrawn import (
@@ -74,6 +74,8 @@ __all__ = [
     "CENSORED",
     "CHANNELS",
     "CHECKS",
+    "CLUSTERS",
+    "CLUSTER_NAMES",
     "CONFLICTS",
     "CONSERVATION",
     "COVERAGE",
@@ -135,6 +137,7 @@ __all__ = [
     "TRUE_IDENTIFIERS",
     "TRUE_TRANSITIONS",
     "TRUTH",
+    "TYPICAL_PATHS",
     "UNRESOLVED",
     "VISITS",
     "WHOLE",

@@ -1,4 +1,4 @@
-"""Contracts beside the KPIs: their second views, retention, and the objectives they serve."""
+"""Contracts beside the KPIs: second views, retention, typical paths, objectives; and personas by clusters."""
 
 from __future__ import annotations
 
@@ -47,6 +47,27 @@ RETENTION = Table(
     per=("kpi", "months"),
 )
 
+TYPICAL_PATHS = Table(
+    "typical_paths",
+    "data/estimate/typical_paths.csv",
+    {
+        "grouping": Column(TEXT, "all or persona"),
+        "group": Column(TEXT, "which one; all: (all)"),
+        "path": Column(TEXT, "stages in order, of the journey nearest to all others", nullable=True),
+        "n_variants": Column(WHOLE, "different paths of complete journeys", nullable=True),
+        "n_journeys": Column(WHOLE, "complete journeys", nullable=True),
+        "n_walked": Column(WHOLE, "of them, along exactly this path", nullable=True),
+        "n_customers": Column(WHOLE, "customers who walked it", nullable=True),
+        "share": Column(NUMBER, "of complete journeys", nullable=True),
+        "ci_low": Column(NUMBER, "lower bound", nullable=True),
+        "ci_high": Column(NUMBER, "upper bound", nullable=True),
+        "distance": Column(NUMBER, "mean edit distance to the others, over the longer path: 0 … 1", nullable=True),
+        "note": Column(TEXT, "why a number is missing", nullable=True),
+    },
+    key=("grouping", "group"),
+    per=(),
+)
+
 OBJECTIVES = Table(
     "objectives",
     "data/assess/objectives.csv",
@@ -75,4 +96,29 @@ OBJECTIVES = Table(
     },
     key=("id",),
     checks={"status is known": "status in ('reached', 'not reached', 'not shown', 'not measured')"},
+)
+
+CLUSTERS = Table(
+    "clusters",
+    "data/segment/clusters.csv",
+    {
+        "k": Column(WHOLE, "number of clusters tried"),
+        "n_customers": Column(WHOLE, "customers of the sample that was clustered"),
+        "stability": Column(NUMBER, "least stable cluster: mean Jaccard overlap over bootstraps"),
+        "width": Column(NUMBER, "mean silhouette"),
+        "chance_width": Column(NUMBER, "the largest among samples whose columns were shuffled"),
+        "is_chosen": Column(TEXT, "yes: these are the personas"),
+    },
+    key=("k",),
+)
+
+CLUSTER_NAMES = Table(
+    "cluster_names",
+    "data/segment/cluster_names.csv",
+    {
+        "persona": Column(TEXT, "id of the cluster, the largest of the sample first"),
+        "name_fr": Column(TEXT, "what sets it apart, in French"),
+        "name_en": Column(TEXT, "in English"),
+    },
+    key=("persona",),
 )

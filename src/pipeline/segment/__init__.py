@@ -1,4 +1,4 @@
-"""DVC stage *segment*: which persona each customer belongs to, by declared rules, and one card per persona."""
+"""DVC stage *segment*: which persona each customer belongs to, by rules or clusters, and one card per persona."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from sqlglot import exp
 from pipeline.engine import Engine, bind
 from pipeline.expressions import DIALECT, expression
 from pipeline.files import whole_folder, write_csv
-from pipeline.params import Params, Persona
+from pipeline.params import Names, Params, Persona
+from pipeline.params.clusters import persona_of
 from pipeline.privacy.small_cells import NOBODY_THERE, SMALL, withhold
-from pipeline.results import in_form
+from pipeline.results import in_form, write_tables
+from pipeline.segment.clusters import Found, find_clusters
 from pipeline.stats.ratios import Sums, clipped, clustered_ratio, share_of_customers
-from pipeline.tables import PERSONA_CARDS, PERSONAS, STEPS, SUPPRESSED_CARDS
+from pipeline.tables import CLUSTER_NAMES, CLUSTERS, PERSONA_CARDS, PERSONAS, STEPS, SUPPRESSED_CARDS
 from pipeline.workspace import Workspace
 
 NOBODY = "(none)"
@@ -26,24 +28,36 @@ IN_ORDER = sqlglot.parse_one("select * from personas order by customer_id")
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/segment: personas and their cards."""
+    """Write data/segment: personas, their cards, and the clusters they come from, where no rule declares them."""
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         engine.read(STEPS, workspace.path(STEPS.path))
-        make_personas(engine, params)
+        found = make_personas(engine, params)
+        personas = params.personas
+        if params.clusters is not None and found is not None:
+            named = {row["persona"]: Names(row["name_fr"], row["name_en"]) for row in found.names}
+            personas = tuple(persona_of(params.clusters, name, names) for name, names in named.items())
         with whole_folder(workspace.path("data/segment")) as folder:
             engine.check(PERSONAS, "personas")
             engine.write(IN_ORDER, folder / "personas.parquet")
             columns = list(PERSONA_CARDS.columns)
-            cards = [dict(zip(columns, persona_card(engine, params, one), strict=True)) for one in params.personas]
+            cards = [dict(zip(columns, persona_card(engine, params, one), strict=True)) for one in personas]
             shown, log = withhold(cards, PERSONA_CARDS, params.estimate.smallest_cell)
             written = pd.DataFrame(shown, columns=columns).astype({"n_customers": "Int64"})
             write_csv(written, folder / "persona_cards.csv")
             log += [row for card in shown for row in _traits_withheld(engine, params, card)]
             write_csv(in_form(log, SUPPRESSED_CARDS), folder / "suppressed_cards.csv")
+            rows = ((CLUSTERS, found.tried if found else []), (CLUSTER_NAMES, found.names if found else []))
+            write_tables(engine, {table.name: in_form(own, table) for table, own in rows}, folder)
 
 
-def make_personas(engine: Engine, params: Params) -> None:
-    """Make ``personas``: the first persona whose rule holds; nobody's customers are ``(none)``."""
+def make_personas(engine: Engine, params: Params) -> Found | None:
+    """Make ``personas``: the first persona whose rule holds, or the nearest cluster; nobody's customers are ``(none)``.
+
+    Returns
+    -------
+    Found or None
+        The clusters, where personas are found by them.
+    """
     columns = list(engine.columns("steps"))
     features = [
         exp.alias_(expression(sql, f"params.yaml: features.{name}", columns, aggregate=True), name)
@@ -51,17 +65,27 @@ def make_personas(engine: Engine, params: Params) -> None:
     ]
     known = ["first_seen_at", "value", *params.traits, *params.features]
     case = exp.Case()
-    for i, persona in enumerate(params.personas):
+    for i, persona in enumerate(params.personas if params.clusters is None else ()):
         rule = expression(persona.when, f"params.yaml: personas[{i}].when", known) if persona.when else exp.true()
         case = case.when(rule, exp.Literal.string(persona.id))
     customers = engine.bound(
         "customers",
         traits=[_earliest(name) for name in params.traits],
         features=features,
-        persona=case.else_(exp.Literal.string(NOBODY)),
+        persona=case.else_(exp.Literal.string(NOBODY)) if case.args.get("ifs") else exp.Literal.string(NOBODY),
     )
     wanted = ["customer_id", "persona", "first_seen_at", "value", *params.traits, *params.features]
-    engine.make("personas", exp.select(*wanted).from_(exp.Subquery(this=customers, alias="customers")))
+    described = exp.select(*wanted).from_(exp.Subquery(this=customers, alias="customers"))
+    if params.clusters is None:
+        engine.make("personas", described)
+        return None
+    engine.make("described", described)
+    found = find_clusters(engine, params, params.clusters)
+    engine.load("cluster_of", found.personas)
+    columns_of = [exp.column(name, "cluster_of" if name == "persona" else "described") for name in wanted]
+    same = exp.column("customer_id", "described").eq(exp.column("customer_id", "cluster_of"))
+    engine.make("personas", exp.select(*columns_of).from_("described").join("cluster_of", on=same))
+    return found
 
 
 def _earliest(trait: str) -> exp.Expr:
