@@ -55,7 +55,8 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     columns = groupings(params, "verbatims.channel", "verbatims.occurred_at")
     for grouping in (name for name in ("all", "persona", _MONTHS) if name in columns):
         patterns = engine.frame("theme_patterns", group=columns[grouping], middle=middle)
-        yield from _with_q([_row(grouping, cell, of_cell, params) for cell, of_cell in patterns.groupby(_CELL)])
+        found_here = [_row(grouping, cell, of_cell, params) for cell, of_cell in patterns.groupby(_CELL)]
+        yield from _with_q([row for row in found_here if row["n_customers"]])
 
 
 def _terms(texts: pd.DataFrame) -> pd.DataFrame:

@@ -16,9 +16,13 @@ def thoughts(frame: Frame) -> Lane:
 
     def draw(top: float, height: float) -> None:
         frame.tiles(top, height)
-        frame.label(top, height, frame.say("lane_thoughts"), None if frame.is_tight else frame.say("lane_thoughts_unit"))
+        frame.label(
+            top, height, frame.say("lane_thoughts"), None if frame.is_tight else frame.say("lane_thoughts_unit")
+        )
         for stage, span in zip(frame.stages, frame.spans, strict=True):
-            _theme(frame, stage["theme"], Span(span.start + 8, span.end - 6), top + (height - _height(lines)) / 2, lines)
+            _theme(
+                frame, stage["theme"], Span(span.start + 8, span.end - 6), top + (height - _height(lines)) / 2, lines
+            )
 
     return Lane("thoughts", _height(lines), 0.4, draw)
 

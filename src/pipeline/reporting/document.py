@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline import params as parameters
 from pipeline.errors import ParcoursError, nearest
-from pipeline.reporting import figures, findings, journey, method, pains, quality, reaching
+from pipeline.reporting import figures, findings, journey, method, pains, quality, reaching, verbatims
 from pipeline.reporting.elements import Fragment, Markup, Section
 from pipeline.reporting.reading import Drawn, Results, find_workspace, read_map, read_results
 from pipeline.reporting.voice import Voice
@@ -15,7 +15,7 @@ from pipeline.workspace import Workspace
 # Order of the sections in the page: the table of contents and the notebook follow it, which a test checks.
 SECTIONS = (
     "findings", "map", "transitions", "funnel", "reaching", "time", "kpis", "pains",
-    "emotions", "touchpoints", "persona", "quality", "method", "glossary",
+    "emotions", "themes", "touchpoints", "persona", "quality", "method", "glossary",
 )  # fmt: skip
 
 
@@ -152,8 +152,12 @@ class Report:
         return pains.pains(self.results, self.persona, self.voice)
 
     def emotions(self) -> Section:
-        """Return the mean emotion of each stage."""
-        return figures.emotions(self.results, self.persona, self.voice)
+        """Return the mean emotion of each stage, by scores and by words."""
+        return verbatims.emotions(self.results, self.persona, self.voice)
+
+    def themes(self) -> Section:
+        """Return what customers write about."""
+        return verbatims.themes(self.results, self.persona, self.voice)
 
     def touchpoints(self) -> Section:
         """Return the touchpoints of each stage."""

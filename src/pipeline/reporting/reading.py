@@ -18,7 +18,8 @@ from pipeline.workspace import Workspace
 
 REPORTED = (
     tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL,
-    tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.COVERAGE,
+    tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.TEXT_AGREEMENT, tables.THEMES,
+    tables.COVERAGE,
     tables.PERSONA_CARDS, tables.HYPOTHESES, tables.CONSERVATION, tables.REJECTS, tables.NOBODY, tables.FILTERED,
     tables.MASKED, tables.QUARANTINE, tables.CONFLICTS,
 )  # fmt: skip

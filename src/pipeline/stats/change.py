@@ -51,6 +51,4 @@ def change_of_share(
     ]
     brought = (after[0] - shares[1] * after[1]) / trials[1] - (before[0] - shares[0] * before[1]) / trials[0]
     variance = clusters / (clusters - 1) * float((customers * brought**2).sum())
-    return Effect(
-        shares[1] - shares[0], math.sqrt(variance), clusters - 1, int(trials[1]), int(trials[0]), clusters
-    )
+    return Effect(shares[1] - shares[0], math.sqrt(variance), clusters - 1, int(trials[1]), int(trials[0]), clusters)
