@@ -1,7 +1,7 @@
 """How far the emotion read from texts agrees with labels, and how well themes find what was planted.
 
     python benchmarks/verbatims.py                                     # the simulated brand, after `dvc repro`
-    python benchmarks/verbatims.py reviews.csv text stars en           # your own labelled texts: file, columns, language
+    python benchmarks/verbatims.py reviews.csv text stars en           # labelled texts: file, columns, language
 
 The simulated brand's texts are made up and its labels are the themes they were written for: what they measure is a
 least check. Labelled texts of people stay where they are; the figures that docs/verbatims.md gives were made with files
@@ -61,8 +61,8 @@ def agreement(name: str, texts: pd.Series, labels: pd.Series, language: str) -> 
     signs = known & (labels != 0).to_numpy()
     right = float((np.sign(emotion[signs]) == np.sign(labels[signs])).mean()) if (labels < 0).any() else float("nan")
     print(
-        f"{name} ({language}): {known.sum()} of {len(texts)} texts have an emotion; rank correlation {found.estimate:.2f} "
-        f"[{found.low:.2f}, {found.high:.2f}]; sign right in {right:.0%} of {signs.sum()}"
+        f"{name} ({language}): {known.sum()} of {len(texts)} texts have an emotion; "
+        f"rank correlation {found.estimate:.2f} [{found.low:.2f}, {found.high:.2f}]; sign right in {right:.0%} of {signs.sum()}"
     )
 
 
@@ -83,14 +83,17 @@ def planted(texts: pd.DataFrame) -> None:
         covered = pd.Series(False, index=rows.index)
         pure = of_themes = 0
         for theme in themes[(themes["stage"] == stage) & (themes["language"] == language)]["theme"]:
-            has = rows["text"].map(lambda text, named=set(theme.split(" · ")): bool(words.get(text, set()) & named))
+            named = set(theme.split(" · "))
+            having = {text for text, found in words.items() if found & named}
+            has = rows["text"].isin(having)
             covered |= has
             pure += int(rows.loc[has, "theme"].value_counts().max() if has.any() else 0)
             of_themes += int(has.sum())
+        largest = rows["theme"].value_counts(normalize=True).max()
         print(
-            f"{stage} ({language}): {rows['theme'].nunique()} planted; {pure / max(of_themes, 1):.0%} of {of_themes} texts of "
-            f"a theme found are of its main planted one (largest planted one alone: "
-            f"{rows['theme'].value_counts(normalize=True).max():.0%}); themes cover {covered.mean():.0%} of {len(rows)} texts"
+            f"{stage} ({language}): {rows['theme'].nunique()} planted; {pure / max(of_themes, 1):.0%} of {of_themes} texts "
+            f"of a theme found are of its main planted one (largest planted one alone: {largest:.0%}); "
+            f"themes cover {covered.mean():.0%} of {len(rows)} texts"
         )
 
 

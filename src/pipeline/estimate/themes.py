@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import datetime
 
 import numpy as np
@@ -80,7 +80,7 @@ def _middle(engine: Engine, cut_off: datetime) -> datetime:
     return first + (cut_off - first) / 2
 
 
-def _row(grouping: str, cell: tuple[str, ...], patterns: pd.DataFrame, params: Params) -> Row:
+def _row(grouping: str, cell: tuple[Hashable, ...], patterns: pd.DataFrame, params: Params) -> Row:
     customers, a_before, b_before, a_after, b_after = (
         patterns[name].to_numpy(dtype=object if name == "customers" else None)
         for name in ("customers", "a_before", "b_before", "a_after", "b_after")

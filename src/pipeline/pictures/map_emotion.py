@@ -1,7 +1,7 @@
 """The emotion lane: straight segments between scores, a gap where there is none, and beside them what words say.
 
-Scores are circles on a line with its band; the emotion read from texts is a diamond with its interval, on no line: the two
-measure different people in different ways and are never joined.
+Scores are circles on a line with its band; the emotion read from texts is a diamond with its interval, on no line: the
+two measure different people in different ways and are never joined.
 """
 
 from __future__ import annotations

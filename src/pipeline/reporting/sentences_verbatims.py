@@ -1,4 +1,4 @@
-"""What a report says of customers' words – their emotion and their themes: (French, English). `sentences.say` reads it."""
+"""What a report says of customers' words, their emotion and themes: (French, English). `sentences.say` reads it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ VERBATIM_SENTENCES: dict[str, tuple[str, str]] = {
     "by_score": ("notes", "scores"),
     "by_text": ("mots", "words"),
     "emotions_lead": (
-        "Échelle de −2 (très négatif) à +2 (très positif), par étape : d’après les notes et, à part, d’après les mots "
+        "Échelle de −2 (très négatif) à +2 (très positif), par étape : d’après les notes et, à part, "
+        "d’après les mots "
         "que les clients écrivent. Les deux ne sont jamais mêlés. Seuls ceux qui ont répondu ou écrit comptent.",
         "Scale from −2 (very negative) to +2 (very positive), by stage: from scores and, apart, from the words that "
         "customers write. The two are never mixed. Only those who answered or wrote count.",
@@ -19,10 +20,13 @@ VERBATIM_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "agreement_remark": (
         "Réponses qui ont une note et des mots : corrélation de rangs de Spearman entre les deux émotions (0 : aucun "
-        "accord ; 1 : même ordre). Un lexique lit des mots, pas des faits : « le colis n’est jamais venu » ne lui dit "
-        "rien, et un texte sans mot connu n’est pas compté comme neutre. Sous 0,5, l’émotion des mots ne se lit pas seule.",
+        "accord ; 1 : même ordre). Un lexique lit des mots, pas des faits : « le colis n’est jamais venu » "
+        "ne lui dit "
+        "rien, et un texte sans mot connu n’est pas compté comme neutre. Sous 0,5, l’émotion des mots ne se "
+        "lit pas seule.",
         "Answers with a score and words: Spearman’s rank correlation of the two emotions (0: no agreement; 1: same "
-        "order). A lexicon reads words, not facts: “the parcel never came” tells it nothing, and a text without a known "
+        "order). A lexicon reads words, not facts: “the parcel never came” tells it nothing, and a text "
+        "without a known "
         "word does not count as neutral. Under 0.5, the emotion of words should not be read alone.",
     ),
     "no_label": ("aucune note à côté des textes", "no score beside the texts"),
@@ -33,9 +37,11 @@ VERBATIM_SENTENCES: dict[str, tuple[str, str]] = {
     "rank_correlation": ("Corrélation de rangs", "Rank correlation"),
     "n_pairs": ("Réponses (n)", "Answers (n)"),
     "themes_lead": (
-        "Les termes qui distinguent les textes d’une étape de ceux des autres étapes, dans la même langue ; jamais une "
+        "Les termes qui distinguent les textes d’une étape de ceux des autres étapes, dans la même langue ; "
+        "jamais une "
         "citation. Les thèmes sont ceux de l’ensemble des clients, comptés ici dans ce persona.",
-        "The terms that set the texts of a stage apart from those of other stages, in the same language; never a quote. "
+        "The terms that set the texts of a stage apart from those of other stages, in the same language; "
+        "never a quote. "
         "Themes are those of all customers, counted here in this persona.",
     ),
     "no_verbatim": (
@@ -54,8 +60,10 @@ VERBATIM_SENTENCES: dict[str, tuple[str, str]] = {
     "theme_same": ("● rien de montré", "● nothing shown"),
     "themes_remark": (
         "Évolution : part dans la seconde moitié de la période moins la première, avec son intervalle à {level} ; "
-        "▲ ou ▼ au taux de fausses découvertes de {rate} sur tous les thèmes. Par mois : data/estimate/themes.csv. {hidden}",
-        "Change: share in the second half of the period minus the first, with its {level} interval; ▲ or ▼ at a false "
+        "▲ ou ▼ au taux de fausses découvertes de {rate} sur tous les thèmes. Par mois : "
+        "data/estimate/themes.csv. {hidden}",
+        "Change: share in the second half of the period minus the first, with its {level} interval; ▲ or ▼ "
+        "at a false "
         "discovery rate of {rate} over all themes. By month: data/estimate/themes.csv. {hidden}",
     ),
     "themes_hidden": (
@@ -63,9 +71,11 @@ VERBATIM_SENTENCES: dict[str, tuple[str, str]] = {
         "{n} themes are not shown: fewer than {cell} customers, or deducible.",
     ),
     "method_verbatims": (
-        "Textes : masqués avant tout, lus en français et en anglais par des lexiques ouverts ; termes clés par le rapport "
+        "Textes : masqués avant tout, lus en français et en anglais par des lexiques ouverts ; termes clés "
+        "par le rapport "
         "de cotes pondéré (Monroe et al., 2008).",
-        "Texts: masked before anything, read in French and English by open lexicons; key terms by the weighted log odds "
+        "Texts: masked before anything, read in French and English by open lexicons; key terms by the "
+        "weighted log odds "
         "(Monroe et al., 2008).",
     ),
 }

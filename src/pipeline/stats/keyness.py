@@ -8,7 +8,7 @@ PRIOR_SIZE = 500.0
 
 
 def weighted_log_odds(here: np.ndarray, elsewhere: np.ndarray, prior_size: float = PRIOR_SIZE) -> np.ndarray:
-    """z of the log odds ratio of each term between two bodies of texts, rare terms drawn towards no difference.
+    """Return how far each term sets a body of texts apart: z of its log odds ratio, rare terms drawn to no difference.
 
     Parameters
     ----------

@@ -38,10 +38,11 @@ def emotions_of(texts: Iterable[str], language: str) -> list[float | None]:
 
     Notes
     -----
-    English: VADER (Hutto and Gilbert 2014), its compound score times 2. French: the mean polarity of the words that stand
-    in the lexicon of De Smedt and Daelemans (public domain, `french_adjectives.tsv`), times −0.5 within three words
-    of a negation, as its authors do (2012, "Vreselijk mooi!"), times 2. Both read words, not facts: "the parcel never came"
-    has no emotion for them. How far they agree with scores is measured in every workspace (`text_agreement.csv`).
+    English: VADER (Hutto and Gilbert 2014), its compound score times 2. French: the mean polarity of the words that
+    stand in the lexicon of De Smedt and Daelemans (public domain, `french_adjectives.tsv`), times −0.5 within three
+    words of a negation, as its authors do (2012, "Vreselijk mooi!"), times 2. Both read words, not facts: "the parcel
+    never came" has no emotion for them. How far they agree with scores is measured in every workspace
+    (`text_agreement.csv`).
     Cost: 0.1 ms for each English text, 0.01 ms for each French one.
 
     Examples
