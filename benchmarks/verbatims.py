@@ -62,7 +62,8 @@ def agreement(name: str, texts: pd.Series, labels: pd.Series, language: str) -> 
     right = float((np.sign(emotion[signs]) == np.sign(labels[signs])).mean()) if (labels < 0).any() else float("nan")
     print(
         f"{name} ({language}): {known.sum()} of {len(texts)} texts have an emotion; "
-        f"rank correlation {found.estimate:.2f} [{found.low:.2f}, {found.high:.2f}]; sign right in {right:.0%} of {signs.sum()}"
+        f"rank correlation {found.estimate:.2f} [{found.low:.2f}, {found.high:.2f}]; "
+        f"sign right in {right:.0%} of {signs.sum()}"
     )
 
 
@@ -91,8 +92,8 @@ def planted(texts: pd.DataFrame) -> None:
             of_themes += int(has.sum())
         largest = rows["theme"].value_counts(normalize=True).max()
         print(
-            f"{stage} ({language}): {rows['theme'].nunique()} planted; {pure / max(of_themes, 1):.0%} of {of_themes} texts "
-            f"of a theme found are of its main planted one (largest planted one alone: {largest:.0%}); "
+            f"{stage} ({language}): {rows['theme'].nunique()} planted; "
+            f"{pure / max(of_themes, 1):.0%} of {of_themes} texts of a theme found are of its main planted one (largest planted one alone: {largest:.0%}); "
             f"themes cover {covered.mean():.0%} of {len(rows)} texts"
         )
 
