@@ -93,7 +93,8 @@ def planted(texts: pd.DataFrame) -> None:
         largest = rows["theme"].value_counts(normalize=True).max()
         print(
             f"{stage} ({language}): {rows['theme'].nunique()} planted; "
-            f"{pure / max(of_themes, 1):.0%} of {of_themes} texts of a theme found are of its main planted one (largest planted one alone: {largest:.0%}); "
+            f"{pure / max(of_themes, 1):.0%} of {of_themes} texts of a theme found are of its main planted "
+            f"one (largest planted one alone: {largest:.0%}); "
             f"themes cover {covered.mean():.0%} of {len(rows)} texts"
         )
 
