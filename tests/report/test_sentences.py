@@ -46,7 +46,6 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
         "planted_",
         "screened_",
         "masked_",
-        "language_",
         "by_",
     )  # their ends come from tables
     others = {"raw", "used", "empty", "filtered", "refused", "duplicate", "events", "main", "lookup"}

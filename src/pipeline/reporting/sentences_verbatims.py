@@ -33,6 +33,7 @@ VERBATIM_SENTENCES: dict[str, tuple[str, str]] = {
     "language": ("Langue", "Language"),
     "language_fr": ("français", "French"),
     "language_en": ("anglais", "English"),
+    "language_none": ("non indiquée", "not given"),
     "texts_read": ("Textes avec un mot du lexique", "Texts with a word of the lexicon"),
     "rank_correlation": ("Corrélation de rangs", "Rank correlation"),
     "n_pairs": ("Réponses (n)", "Answers (n)"),

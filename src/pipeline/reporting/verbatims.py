@@ -87,7 +87,8 @@ def _agreed(row: pd.Series, voice: Voice) -> list[str]:
 
 
 def _language(code: str, voice: Voice) -> str:
-    return str(voice.say(f"language_{code}")) if code in ("fr", "en") else code
+    named = {"fr": "language_fr", "en": "language_en", "(none)": "language_none"}
+    return str(voice.say(named[code])) if code in named else code
 
 
 def themes(results: Results, persona: str, voice: Voice) -> Section:
