@@ -223,7 +223,7 @@ def test_scores_give_top_box_mean_and_emotion(tmp_path, params):
     row = _one_kpi(tmp_path, params, _kpi("mean_score", answered), steps=steps)
     assert (row.n, row.estimate) == (5, pytest.approx(3.4))
     emotions = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=steps)
-    assert emotions.loc[("all", "(all)", "review")].emotion == pytest.approx(0.4)
+    assert emotions.loc[("all", "(all)", "review", "score")].emotion == pytest.approx(0.4)
 
 
 def test_nps_is_promoters_minus_detractors(tmp_path, params):
@@ -255,7 +255,7 @@ def test_channel_and_month_can_group_as_well(tmp_path):
     params = brand.load_params(tmp_path, estimate=declared)
     found = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=brand.steps(SCORES))
     assert found.index.to_list() == [
-        ("all", "(all)", "review"), ("channel", "survey", "review"), ("period", "2026-01", "review"),
+        ("all", "(all)", "review", "score"), ("channel", "survey", "review", "score"), ("period", "2026-01", "review", "score"),
     ]  # fmt: skip
 
 
@@ -263,7 +263,7 @@ def test_month_is_that_of_the_brand_not_of_utc(tmp_path):
     params = brand.load_params(tmp_path, estimate={**brand.DECLARED["estimate"], "group_by": ["period"]})
     late = [(i, 30.98, "reviewed", None, i) for i in (1, 2, 3)]  # 31 January 23:31 UTC is February in Paris
     found = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=brand.steps(late))
-    assert ("period", "2026-02", "review") in found.index
+    assert ("period", "2026-02", "review", "score") in found.index
 
 
 def test_a_kpi_without_one_answer_says_so(tmp_path, params):

@@ -4,7 +4,15 @@ import small_brand as brand
 from pipeline import results, tables
 from pipeline.errors import ParcoursError
 
-ROW = {"grouping": "all", "group": "(all)", "stage": "buy", "n": 7, "n_customers": 3, "emotion": 0.5}
+ROW = {
+    "grouping": "all",
+    "group": "(all)",
+    "stage": "buy",
+    "measured_by": "score",
+    "n": 7,
+    "n_customers": 3,
+    "emotion": 0.5,
+}
 
 
 def test_rows_come_in_the_order_people_read_them():
@@ -16,7 +24,7 @@ def test_rows_come_in_the_order_people_read_them():
 
 def test_a_suppressed_row_keeps_only_what_the_contract_demands():
     assert results.without_numbers(ROW, tables.EMOTIONS, "n < 5") == {
-        **{name: ROW[name] for name in ("grouping", "group", "stage")}, "note": "n < 5",
+        **{name: ROW[name] for name in ("grouping", "group", "stage", "measured_by")}, "note": "n < 5",
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Words of what customers say – themes, emotion read from texts – on maps: (French, English). `labels` takes them in."""
+"""What maps say of customers' words, their themes and emotion: (French, English). `labels` takes them in."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ def _touchpoints(persona: str, customers: int, few: bool) -> list[dict[str, Any]
 
 def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = {"funnel": [], "transitions": [], "time_in_stage": [], "survival": [],
-                                             "emotions": []}  # fmt: skip
+                                             "emotions": [], "themes": []}  # fmt: skip
     reached = (1.0, 0.71, 0.334, 0.318, 0.14)
     lost, going = (0.24, 0.41, 0.036, 0.52, 0.31), (0.05, 0.09, 0.01, 0.12, 0.2)
     medians, emotions = (0.8, 3.4, 0.09, 9.6, 41.0), (None, 0.35, 1.22, -0.64, 0.9)
@@ -228,10 +228,24 @@ def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[
         rows["survival"] += _survival(persona, stage, STAGES[index + 1 :], n, customers, hidden)
         if emotions[index] is not None and not few:
             rows["emotions"].append(own | {
-                "n": answers[index], "n_customers": answers[index], "emotion": emotions[index],
+                "measured_by": "score", "n": answers[index], "n_customers": answers[index], "emotion": emotions[index],
                 "ci_low": emotions[index] - 4 / answers[index] ** 0.5 / 2, "ci_high": emotions[index] + 4 / answers[index] ** 0.5 / 2,
             })  # fmt: skip
+        if stage in _SAID and not few:
+            rows["emotions"].append(own | {"measured_by": "text", "n": _SAID[stage][1], "n_customers": _SAID[stage][1],
+                                           "emotion": 0.21, "ci_low": 0.02, "ci_high": 0.4})  # fmt: skip
+            rows["themes"].append(own | {
+                "language": "fr", "theme": HOSTILE if persona == "hostile" else _SAID[stage][0], "n": _SAID[stage][1] // 3,
+                "n_customers": _SAID[stage][1] // 3, "n_texts": _SAID[stage][1], "p": 1 / 3, "ci_low": 0.27, "ci_high": 0.41,
+                "change": 0.08, "change_low": 0.03, "change_high": 0.13, "q": 0.01,
+            })  # fmt: skip
+            rows["themes"].append(own | {"language": "en", "theme": "parcel · weeks"} | _SUPPRESSED)
     return rows
+
+
+# What the invented brand's customers write about: theme, and texts of the stage.
+_SAID = {"consideration": ("anticonstitutionnellement · livraison", 190), "experience": ("retard · colis", 912),
+         "loyalty": ("carte · points", 21)}  # fmt: skip
 
 
 def _survival(
@@ -394,6 +408,12 @@ def frames() -> dict[str, pd.DataFrame]:
     rows["conservation"] = [{"source": "shop", "source_file": "orders.csv", "role": "main", "raw": 1204331, "used": 1204319,
                              "empty": 0, "filtered": 0, "refused": 12, "duplicate": 0, "events": 2408638}]  # fmt: skip
     rows["rhythm"], rows["deviations"] = _rhythm(), _deviations()
+    rows["text_agreement"] = [
+        {"language": "en", "n_texts": 40, "n_read": 12, "n_pairs": 0, "n_customers": 0, "note": "n = 0"},
+        {"language": "fr", "n_texts": 1123, "n_read": 640, "n_pairs": 402, "n_customers": 390, "rho": 0.41, "ci_low": 0.33,
+         "ci_high": 0.48},
+        {"language": "pt", "n_texts": 7, "n_read": 0, "note": "language not read"},
+    ]  # fmt: skip
     return {name: frame(tables.ALL[name], some) for name, some in rows.items()}
 
 

@@ -77,8 +77,8 @@ def test_suppressed_cells_say_so_and_hold_no_number() -> None:
 
 
 @pytest.mark.parametrize(("case", "says"), [
-    ("near", {"quiet_thoughts", "quiet_effort", "quiet_backstage"}),
-    ("far", {"quiet_emotion", "quiet_kpis_values", "quiet_moments"}),
+    ("near", {"quiet_effort", "quiet_backstage"}),
+    ("far", {"quiet_thoughts", "quiet_emotion", "quiet_kpis_values", "quiet_moments"}),
     ("nobody", {"no_customer", "quiet_steps", "quiet_channels", "quiet_volume", "quiet_time", "quiet_pain"}),
     ("bare", {"no_customer", "quiet_kpis", "quiet_frontstage", "quiet_partners"}),
 ])  # fmt: skip
@@ -98,6 +98,21 @@ def test_points_under_the_threshold_are_hollow_and_dashed() -> None:
     assert segments == [None, None, "6 5"]  # no segment before the first answer
 
 
+def test_words_are_diamonds_on_no_line_and_hollow_under_the_threshold() -> None:
+    root = ET.fromstring(drawn("near", "en"))
+    lane = next(group for group in root.iter(f"{SVG}g") if group.get("data-part") == "emotion")
+    marks = [mark for mark in lane.iter(f"{SVG}polygon") if mark.get("stroke") == style.WORDS]
+    assert [mark.get("fill") for mark in marks] == [style.WORDS] * 4 + [style.PAPER] * 2  # on the scale and at the foot
+    whiskers = [line for line in lane.iter(f"{SVG}line") if line.get("stroke") == style.WORDS]
+    assert [line.get("x1") == line.get("x2") for line in whiskers] == [True] * 3
+
+
+def test_a_theme_stands_with_its_share_and_n() -> None:
+    shown = [box.text for box in texts(drawn("near", "fr"))]
+    assert "« retard, colis »" in shown
+    assert any(text.startswith("33,3") and "912" in text for text in shown)
+
+
 def test_a_cut_name_stands_whole_in_a_title() -> None:
     root = ET.fromstring(drawn("crowded", "fr"))
     cut = [element for element in root.iter(f"{SVG}text") if (element.text or "").endswith("…")]
@@ -107,7 +122,7 @@ def test_a_cut_name_stands_whole_in_a_title() -> None:
 
 @pytest.mark.parametrize("ground", [style.PAPER, style.TILE, style.CARD])
 @pytest.mark.parametrize("text", [
-    style.INK, style.MUTED, style.DEEPEST, style.DEEP, style.FEELING, style.LOSS_TEXT, style.PAIN, style.GOOD, style.EVEN,
+    style.INK, style.MUTED, style.DEEPEST, style.DEEP, style.FEELING, style.WORDS, style.LOSS_TEXT, style.PAIN, style.GOOD, style.EVEN,
 ])  # fmt: skip
 def test_text_colours_have_contrast(text: str, ground: str) -> None:
     assert style.contrast(text, ground) >= 4.5

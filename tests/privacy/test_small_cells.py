@@ -16,7 +16,14 @@ SMALLEST = 5
 
 def rows(sizes: dict[str, int], grouping="persona", **place):
     """One place of a table of emotions: a row of everybody, and one per group."""
-    shared = {"stage": "buy", "emotion": 0.5, "ci_low": 0.1, "ci_high": 0.9, "note": None} | place
+    shared = {
+        "stage": "buy",
+        "measured_by": "score",
+        "emotion": 0.5,
+        "ci_low": 0.1,
+        "ci_high": 0.9,
+        "note": None,
+    } | place
     groups = [("all", "(all)", sum(sizes.values())), *((grouping, group, n) for group, n in sizes.items())]
     return [{**shared, "grouping": kind, "group": group, "n": 3 * n, "n_customers": n} for kind, group, n in groups]
 
@@ -33,7 +40,7 @@ def test_one_small_group_takes_the_next_one_with_it():
         ("n", "emotion", "ci_low", "ci_high")
     )
     assert [(one["group"], one["reason"], one["rows"], one["place"]) for one in log] == [
-        ("b", "complement", 1, "stage=buy"), ("c", "small", 1, "stage=buy"),
+        ("b", "complement", 1, "stage=buy, measured_by=score"), ("c", "small", 1, "stage=buy, measured_by=score"),
     ]  # fmt: skip
 
 

@@ -173,7 +173,8 @@ def test_no_hypothesis_and_no_score_still_render(brand_workspace: Workspace) -> 
     bare = Report(Results(empty, report.results.numbers, "x"), "near", report.voice, None)
     text = " ".join(Page(body(bare)).text)
     assert "No pain-point hypothesis is declared" in text
-    assert "No score in the data" in text
+    assert "Neither score nor text in the data" in text
+    assert "No text of customers is declared" in text
     assert "The map of this persona has not been drawn" in text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import datetime
 
 import numpy as np
@@ -55,7 +55,8 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     columns = groupings(params, "verbatims.channel", "verbatims.occurred_at")
     for grouping in (name for name in ("all", "persona", _MONTHS) if name in columns):
         patterns = engine.frame("theme_patterns", group=columns[grouping], middle=middle)
-        yield from _with_q([_row(grouping, cell, of_cell, params) for cell, of_cell in patterns.groupby(_CELL)])
+        found_here = [_row(grouping, cell, of_cell, params) for cell, of_cell in patterns.groupby(_CELL)]
+        yield from _with_q([row for row in found_here if row["n_customers"]])
 
 
 def _terms(texts: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +80,7 @@ def _middle(engine: Engine, cut_off: datetime) -> datetime:
     return first + (cut_off - first) / 2
 
 
-def _row(grouping: str, cell: tuple[str, ...], patterns: pd.DataFrame, params: Params) -> Row:
+def _row(grouping: str, cell: tuple[Hashable, ...], patterns: pd.DataFrame, params: Params) -> Row:
     customers, a_before, b_before, a_after, b_after = (
         patterns[name].to_numpy(dtype=object if name == "customers" else None)
         for name in ("customers", "a_before", "b_before", "a_after", "b_after")

@@ -39,10 +39,9 @@ def have_verbatims(engine: Engine, params: Params) -> bool:
                     f"params.yaml: verbatims.{key}: no source has a text attribute {name!r}.{nearest(name, known)} "
                     "Declare it under `attributes:` of the events in which customers write."
                 )
-        columns = {"text": exp.column(declared.text), "language": exp.column(declared.language)}
-        engine.load("read_texts", read_texts(engine.frame("distinct_texts", **columns)))
-        qualified = {name: exp.column(column.name, table="steps") for name, column in columns.items()}
-        engine.make("verbatims", **qualified)
+        text, language = (exp.column(name, table="steps") for name in (declared.text, declared.language))
+        engine.load("read_texts", read_texts(engine.frame("distinct_texts", text=text, language=language)))
+        engine.make("verbatims", text=text, language=language)
     return True
 
 
@@ -83,8 +82,8 @@ def _agreement(pairs: pd.DataFrame, customers: int, params: Params) -> Row:
         return {"n_pairs": 0, "n_customers": 0, "note": "n = 0"}
     if customers < params.estimate.smallest_cell:
         return {"note": f"n < {params.estimate.smallest_cell}"}
-    columns = (pairs[name].to_numpy() for name in ("score_emotion", "text_emotion", "n", "part"))
-    found = rank_correlation(*columns, customers, params.estimate.level)
+    score, text, n, part = (pairs[name].to_numpy() for name in ("score_emotion", "text_emotion", "n", "part"))
+    found = rank_correlation(score, text, n, part, customers, params.estimate.level)
     bounds = {"rho": found.estimate, "ci_low": found.low, "ci_high": found.high}
     note = NO_VARIATION if pd.isna(found.low) else None
     return {"n_pairs": found.n, "n_customers": customers, **bounds, "note": note}

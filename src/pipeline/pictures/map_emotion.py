@@ -1,7 +1,7 @@
 """The emotion lane: straight segments between scores, a gap where there is none, and beside them what words say.
 
-Scores are circles on a line with its band; the emotion read from texts is a diamond with its interval, on no line: the two
-measure different people in different ways and are never joined.
+Scores are circles on a line with its band; the emotion read from texts is a diamond with its interval, on no line: the
+two measure different people in different ways and are never joined.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipeline.pictures.map_frame import LEFT, RIGHT, Content, Frame, Lane, Span,
 
 _LINE = 16.0  # from one line of small text to the next
 _FOOT = 20.0  # under the scale, for the numbers of the diamonds
-_DIAMOND = 6.5
+_DIAMOND, _NARROW = 6.5, 150.0  # half a diamond; in a narrower stage it keeps to the edge, clear of the score's numbers
 _ROOM = 21.0  # above +2 and below -2, for the labels of points at the ends
 _Scale = Callable[[float], float]
 _Place = tuple[Content, Span, float, float]
@@ -66,7 +66,7 @@ def _words(frame: Frame, measure: Content | None, span: Span, at: _Scale, y: flo
         if measure is not None:
             _foot(frame, [frame.missing(measure)], span, y, is_hollow=True)
         return
-    x, thin = span.start + 14, _is_thin(frame, measure)
+    x, thin = span.start + (14 if span.width > _NARROW else 7), _is_thin(frame, measure)
     if measure["ci_low"] is not None:
         frame.sheet.line((x, at(measure["ci_low"])), (x, at(measure["ci_high"])), style.WORDS, stroke_width=1.8)
     diamond(frame, x, at(measure["emotion"]), is_hollow=thin)

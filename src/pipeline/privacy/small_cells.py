@@ -55,7 +55,7 @@ def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row
     Examples
     --------
     >>> from pipeline.tables import EMOTIONS
-    >>> row = {"grouping": "persona", "stage": "buy", "n": 9, "emotion": 0.5}
+    >>> row = {"grouping": "persona", "stage": "buy", "measured_by": "score", "n": 9, "emotion": 0.5}
     >>> rows = [{**row, "group": group, "n_customers": n} for group, n in (("a", 40), ("b", 9), ("c", 2))]
     >>> everybody = {**row, "grouping": "all", "group": "(all)", "n_customers": 51}
     >>> shown, log = withhold([everybody, *rows], EMOTIONS, 5)

@@ -20,6 +20,7 @@ from pipeline.reporting import (
     pains,
     quality,
     reaching,
+    verbatims,
 )
 from pipeline.reporting.elements import Fragment, Markup, Section
 from pipeline.reporting.reading import Drawn, Results, find_workspace, read_map, read_results
@@ -29,7 +30,7 @@ from pipeline.workspace import Workspace
 # Order of the sections in the page: the table of contents and the notebook follow it, which a test checks.
 SECTIONS = (
     "findings", "objectives", "map", "transitions", "funnel", "reaching", "time", "kpis", "month", "pains",
-    "opportunities", "moments", "emotions", "touchpoints", "persona", "quality", "method", "glossary",
+    "opportunities", "moments", "emotions", "themes", "touchpoints", "persona", "quality", "method", "glossary",
 )  # fmt: skip
 
 
@@ -188,8 +189,12 @@ class Report:
         return opportunities.moments(self.results, self.persona, self.voice)
 
     def emotions(self) -> Section:
-        """Return the mean emotion of each stage."""
-        return figures.emotions(self.results, self.persona, self.voice)
+        """Return the mean emotion of each stage, by scores and by words."""
+        return verbatims.emotions(self.results, self.persona, self.voice)
+
+    def themes(self) -> Section:
+        """Return what customers write about."""
+        return verbatims.themes(self.results, self.persona, self.voice)
 
     def touchpoints(self) -> Section:
         """Return the touchpoints of each stage."""

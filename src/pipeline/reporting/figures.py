@@ -1,4 +1,4 @@
-"""What is measured beside the journey: emotions, touchpoints and the persona's card."""
+"""What is measured beside the journey: touchpoints and the persona's card."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from pipeline.reporting.elements import (
     Table,
     bullets,
     paragraph,
-    small,
     subheading,
 )
 from pipeline.reporting.journey import nothing
@@ -28,36 +27,6 @@ from pipeline.reporting.voice import Voice, is_missing
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 _NUMERIC_TRAIT = re.compile(rf"(?P<name>\w+): (?P<low>{_NUMBER}) \| (?P<middle>{_NUMBER}) \| (?P<high>{_NUMBER})")
 _FREQUENT_TRAIT = re.compile(r"(?P<name>\w+)=(?P<value>.*) \((?P<n>\d+)/(?P<total>\d+)\)", re.DOTALL)
-
-
-def emotions(results: Results, persona: str, voice: Voice) -> Section:
-    """Return the mean emotion of each stage, where there are scores."""
-    title = str(voice.say("title_emotions"))
-    rows = results.of(tables.EMOTIONS, "persona", persona)
-    scored = {row["stage"]: row for _, row in rows[rows["n"] > 0].iterrows()}
-    if not scored:
-        return Section("emotions", title, [paragraph(voice.say("no_emotion"))])
-    body = [_felt(scored[stage.id], voice) for stage in voice.params.stages if stage.id in scored]
-    columns = [
-        Column(str(voice.say("stage"))),
-        Column(str(voice.say("emotion")), ESTIMATE),
-        Column(str(voice.say("interval", level=voice.level)), INTERVAL),
-        Column(str(voice.say("n_scores")), SAMPLE),
-        Column(str(voice.say("n_customers")), SAMPLE),
-    ]
-    table = Table("emotions", str(voice.say("emotions_caption")), columns, body)
-    return Section("emotions", title, [paragraph(voice.say("emotions_lead")), table])
-
-
-def _felt(row: pd.Series, voice: Voice) -> list[str]:
-    felt: str = voice.or_note(
-        row["emotion"], row["note"], lambda value: words.number(value, voice.language, 2, signed=True)
-    )
-    if not is_missing(row["emotion"]) and row["n"] < voice.params.emotion_threshold:
-        few = voice.say("few_scores", n=voice.count(voice.params.emotion_threshold))
-        felt = Markup("{} {}").format(felt, small(few))
-    interval = words.number_interval(row["ci_low"], row["ci_high"], voice.language, 2, signed=True)
-    return [voice.stage(row["stage"]), felt, interval, voice.count(row["n"]), voice.count(row["n_customers"])]
 
 
 def touchpoints(results: Results, persona: str, voice: Voice) -> Section:

@@ -75,7 +75,6 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "details_of": ("Détail de chaque test", "Details of each test"),
     "emotions_caption": ("Émotion moyenne par étape", "Mean emotion by stage"),
     "emotion": ("Émotion", "Emotion"),
-    "n_scores": ("Scores (n)", "Scores (n)"),
     "touchpoints_caption": ("Points de contact par étape", "Touchpoints by stage"),
     "touchpoint": ("Point de contact", "Touchpoint"),
     "channel": ("Canal", "Channel"),

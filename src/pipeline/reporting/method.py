@@ -47,6 +47,7 @@ def method(results: Results, voice: Voice) -> Section:
         voice.say("method_family", level=voice.false_discovery_rate),
         voice.say("method_grades", grades=grades),
         voice.say("method_emotion", n=voice.count(params.emotion_threshold)),
+        *([voice.say("method_verbatims")] if params.verbatims.text else []),
     ]
     about = paragraph(params.workspace.about[voice.language])
     return Section("method", str(voice.say("title_method")), [about, bullets(notes)])

@@ -19,6 +19,7 @@ from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
 from pipeline.reporting.sentences_month import MONTH_SENTENCES
 from pipeline.reporting.sentences_quality import QUALITY_SENTENCES
 from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
+from pipeline.reporting.sentences_verbatims import VERBATIM_SENTENCES
 
 # key: (French, English)
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -30,6 +31,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **MATRIX_SENTENCES,
     **MONTH_SENTENCES,
     **QUALITY_SENTENCES,
+    **VERBATIM_SENTENCES,
     **TRUTH_SENTENCES,
     # --- head -----------------------------------------------------------------------------------------
     "kicker": ("Rapport de parcours client · {workspace}", "Customer journey report · {workspace}"),
@@ -267,16 +269,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "noted": ("Remarque : {note}.", "Note: {note}."),
     "verdict_in_table": ("{verdict} (preuve {grade})", "{verdict} (grade {grade})"),
     # --- emotions, touchpoints ------------------------------------------------------------------------
-    "emotions_lead": (
-        "Scores ramenés à une échelle de −2 (très négatif) à +2 (très positif), par étape. Seuls ceux qui ont "
-        "répondu comptent.",
-        "Scores put on a scale from −2 (very negative) to +2 (very positive), by stage. Only those who answered count.",
-    ),
     "no_emotion": (
-        "Aucun score dans les données : pas d’émotion à montrer.",
-        "No score in the data: no emotion to show.",
+        "Ni note ni texte dans les données : pas d’émotion à montrer.",
+        "Neither score nor text in the data: no emotion to show.",
     ),
-    "few_scores": ("moins de {n} scores", "fewer than {n} scores"),
+    "few_scores": ("n < {n}", "n < {n}"),
     "touchpoints_lead": (
         "Portée : part des clients de ce persona qui ont rencontré le point de contact.",
         "Reach: share of this persona’s customers who met the touchpoint.",

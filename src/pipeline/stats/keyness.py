@@ -8,7 +8,7 @@ PRIOR_SIZE = 500.0
 
 
 def weighted_log_odds(here: np.ndarray, elsewhere: np.ndarray, prior_size: float = PRIOR_SIZE) -> np.ndarray:
-    """Z of the log odds ratio of each term between two bodies of texts, rare terms drawn towards no difference.
+    """Return how far each term sets a body of texts apart: z of its log odds ratio, rare terms drawn to no difference.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def weighted_log_odds(here: np.ndarray, elsewhere: np.ndarray, prior_size: float
     Returns
     -------
     numpy.ndarray
-        Positive where a term is used more here; roughly standard normal for a term used alike, shape (n_terms,). A
+        Positive where a term is used more here; roughly standard normal for a rare term used alike, shape (n_terms,). A
         term used nowhere has 0.
 
     Raises
@@ -37,7 +37,7 @@ def weighted_log_odds(here: np.ndarray, elsewhere: np.ndarray, prior_size: float
     Examples
     --------
     >>> [round(float(z), 2) for z in weighted_log_odds(np.array([40, 10, 50]), np.array([10, 40, 50]))]
-    [2.35, -2.35, 0.0]
+    [2.3, -2.3, 0.0]
     """
     here, elsewhere = np.asarray(here, float), np.asarray(elsewhere, float)
     if (here < 0).any() or (elsewhere < 0).any():

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
+from importlib.resources import files
 
 LANGUAGES = ("en", "fr")
 MOST = 2  # strongest emotion on either side of 0
+# "pas très beau" says the contrary of "beau", but less; a negation is felt so many words further on.
+_NEGATED, _REACH = -0.5, 3
+_NEGATIONS = frozenset("pas jamais plus rien aucun aucune sans ni non guère".split())
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def emotions_of(texts: Iterable[str], language: str) -> list[float | None]:
@@ -33,17 +38,19 @@ def emotions_of(texts: Iterable[str], language: str) -> list[float | None]:
 
     Notes
     -----
-    English: VADER (Hutto and Gilbert 2014), its compound score times 2. French: the adjectives of De Smedt and
-    Daelemans (2012, public domain), with negations and intensifiers, as TextBlob reads them; polarity times 2. Both
-    read words, not facts: "the parcel never came" has no emotion for them. How far they agree with people is measured
-    in every workspace (`estimate.text_agreement`). Cost: 0.1 to 0.3 ms for each text, and seconds to load.
+    English: VADER (Hutto and Gilbert 2014), its compound score times 2. French: the mean polarity of the words that
+    stand in the lexicon of De Smedt and Daelemans (public domain, `french_adjectives.tsv`), times −0.5 within three
+    words of a negation, as its authors do (2012, "Vreselijk mooi!"), times 2. Both read words, not facts: "the parcel
+    never came" has no emotion for them. How far they agree with scores is measured in every workspace
+    (`text_agreement.csv`).
+    Cost: 0.1 ms for each English text, 0.01 ms for each French one.
 
     Examples
     --------
     >>> emotions_of(["Gorgeous linen, highly recommended.", "The parcel came on Monday."], "en")
-    [1.3968, None]
-    >>> emotions_of(["Des finitions superbes.", "Décevant pour le prix."], "fr")
-    [2.0, -1.0]
+    [1.4528, None]
+    >>> emotions_of(["Des finitions superbes.", "Ce n'est pas très joli."], "fr")
+    [2.0, -0.57]
     """
     polarity = {"en": _english, "fr": _french}[language]()
     return [round(MOST * found, 4) or None for found in map(polarity, texts)]
@@ -59,9 +66,16 @@ def _english() -> Callable[[str], float]:
 
 @cache
 def _french() -> Callable[[str], float]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)  # of the library's own source, from Python 3.12 on
-        from textblob_fr import PatternAnalyzer
+    lines = (files("pipeline.verbatims") / "french_adjectives.tsv").read_text(encoding="utf-8").splitlines()
+    polarity = {word: float(value) for word, value in (line.split("\t") for line in lines if not line.startswith("#"))}
 
-    analyze = PatternAnalyzer().analyze
-    return lambda text: float(analyze(text)[0])
+    def score(text: str) -> float:
+        words = _WORD.findall(text.lower())
+        found = [
+            polarity[word] * (_NEGATED if _NEGATIONS & set(words[max(place - _REACH, 0) : place]) else 1)
+            for place, word in enumerate(words)
+            if word in polarity
+        ]
+        return sum(found) / len(found) if found else 0.0
+
+    return score

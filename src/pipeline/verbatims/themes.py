@@ -46,8 +46,8 @@ def find_themes(counts: pd.DataFrame, texts_of: Mapping[tuple[str, str], Set[int
     Key terms: weighted log-odds with an informative prior (Monroe, Colaresi and Quinn 2008) of the stage against the
     other stages of the same language, customers counted once. Where no other stage has texts the most frequent terms
     stand for it. Walking down the terms, one that mostly stands in texts with an earlier theme's first term joins
-    that theme; any other opens a new one if it is a key term. Terms, not topic models: comments are a sentence long, and topic models of the simulated
-    brand's texts agreed with its true themes hardly better than chance (docs/methods.md).
+    that theme; any other opens a new one if it is a key term. Terms, not topic models: comments are a sentence long,
+    and topic models of the simulated brand's texts hardly agreed with its true themes (docs/verbatims.md).
     """
     for language, of_language in counts.groupby("language", sort=True):
         table = of_language.pivot_table(index="term", columns="stage", values="customers", fill_value=0)
