@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pandas as pd
+import pytest
 import yaml
 
 import small_workspace as shop
@@ -40,3 +41,13 @@ def test_it_names_every_rule_and_every_table() -> None:
         for table in (NOBODY, IDENTITIES, LINKS, QUARANTINE, CONFLICTS, AGREEMENT, COVERAGE)
     ]
     assert [path for path in paths if f"`{path}`" not in PAGE] == []
+
+
+@pytest.mark.parametrize(("world", "column"), [("as declared", 2), ("stress", 4)])
+def test_its_table_of_missed_pairs_adds_up_to_what_recall_leaves(world: str, column: int) -> None:
+    recall = next(line.split("|")[3] for line in PAGE.splitlines() if line.startswith(f"| {world}"))
+    table = PAGE.partition("**Pairs missed**")[2].partition("**Pairs wrongly joined**")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.endswith("% |")]
+    missed = sum(float(row[column].strip(" %")) for row in rows)
+    assert len(rows) == 9
+    assert missed == pytest.approx(100 * (1 - float(recall.split()[0])), abs=0.1)  # of numbers rounded to 0.1 %

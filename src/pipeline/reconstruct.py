@@ -8,12 +8,11 @@ a bucket and the files, taken in order, are sorted as a whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pyarrow.parquet
 from sqlglot import exp
 from tqdm import tqdm
 
@@ -21,7 +20,8 @@ from pipeline.engine import Engine, coded, coded_column, literal
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
-from pipeline.params import IdentifierKind, Params
+from pipeline.gathering import attribute_types, gather_events, gather_redrawn_events, observation_window
+from pipeline.params import Params
 from pipeline.tables import (
     ACTORS,
     CHANNELS,
@@ -29,19 +29,19 @@ from pipeline.tables import (
     EVENTS,
     IDENTITIES,
     JOURNEYS,
+    REDRAWN,
+    REDRAWN_JOURNEYS,
     RESERVED,
     START,
     STEPS,
     VISITS,
 )  # fmt: skip
-from pipeline.typing_rules import to_utc
 from pipeline.workspace import Workspace
 
 EVENTS_PER_BUCKET = 10_000_000
 MADE_HERE = (STEPS, JOURNEYS, VISITS, CUSTOMER_TRANSITIONS)
 JOURNEY_COLUMNS = ("is_goal", "is_after_goal", "goal_number")
 CODED = ("source", "channel", "touchpoint", "actor", "stage", "previous_stage")
-_CARRIED = [name for name in EVENTS.columns if name in STEPS.columns]
 
 
 def main(workspace: Workspace, params: Params) -> None:
@@ -54,105 +54,20 @@ def main(workspace: Workspace, params: Params) -> None:
         window = observation_window(engine, params, events)
         gather_events(engine, params, files, attributes, window)
         with whole_folder(workspace.path("data/reconstruct")) as folder:
-            of_customers = reconstruct(engine, params, attributes, window, folder, temporary)
+            n_events = engine.row(exp.select("count(*) as n").from_("all_events"))["n"]
+            of_customers = reconstruct(engine, params, attributes, window, folder, temporary, n_events)
             for table in MADE_HERE:
                 engine.read(table, folder / table.name)
             check_stages(engine, params)
             facts = summary(engine, params, window, of_customers)
             facts_of_clean = json.loads(workspace.path("data/clean/clean.json").read_text(encoding="utf-8"))
             write_json({**facts, "is_sample": facts_of_clean["is_sample"]}, folder / "reconstruct.json")
-
-
-def attribute_types(files: Iterable[Path]) -> dict[str, str]:
-    """Return the declared attributes of the event files and their types, in a fixed order."""
-    found: dict[str, str] = {}
-    for path in files:
-        for field in pyarrow.parquet.read_schema(path):
-            if field.name not in EVENTS.columns and not field.name.startswith("id_"):
-                found[field.name] = _ENGINE_TYPES.get(str(field.type), "DECIMAL(18,6)")
-    return dict(sorted(found.items()))
-
-
-_ENGINE_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "bool": "BOOLEAN", "timestamp[us]": "TIMESTAMP"}
-
-
-def observation_window(engine: Engine, params: Params, events: Path) -> tuple[datetime, datetime]:
-    """Return (window_start, cut_off) in naive UTC: as declared, or the first and the latest event – never now."""
-    engine.view("all_events", events / "*.parquet")
-    seen = engine.row(exp.select("min(occurred_at) as first", "max(occurred_at) as last").from_("all_events"))
-    if seen["first"] is None:
-        raise ParcoursError(
-            f"{EVENTS.path}: no event at all. Look into data/clean/conservation.csv for what became of the rows."
-        )
-
-    def moment(declared: str | None, otherwise: datetime) -> datetime:
-        if declared is None:
-            return otherwise
-        local = literal(datetime.fromisoformat(declared))
-        return engine.row(exp.select(exp.alias_(to_utc(local, params.workspace.time_zone), "moment")))["moment"]
-
-    start, cut_off = moment(params.window_start, seen["first"]), moment(params.cut_off, seen["last"])
-    if start >= cut_off or start > seen["last"] or cut_off < seen["first"]:
-        raise ParcoursError(
-            f"params.yaml: window: no event lies in {start} … {cut_off} (UTC); "
-            f"events run from {seen['first']} to {seen['last']}."
-        )
-    return start, cut_off
-
-
-def gather_events(
-    engine: Engine,
-    params: Params,
-    files: Mapping[str, Path],
-    attributes: Mapping[str, str],
-    window: tuple[datetime, datetime],
-) -> None:
-    """Make the view ``customer_events``: all sources in the window, each event beside its customer."""
-    goal = expression(params.goal, "params.yaml: journeys.goal", [*EVENTS.columns, *attributes])
-    linking = [kind for kind, rule in params.identifiers.items() if rule.links]
-    for kind in linking:  # a table each: an identifier is looked for among its own kind only
-        known = exp.select("value_hash", "customer_id", "first_seen_at", "last_seen_at").from_("identities")
-        engine.make(f"known_{kind}", known.where(exp.column("kind").eq(kind), "not is_hub"))
-    parts = []
-    for i, path in enumerate(files.values()):
-        names = set(pyarrow.parquet.read_schema(path).names)
-        kinds = [kind for kind in linking if f"id_{kind}" in names]
-        engine.view(f"events_{i}", path)
-        joined = exp.select("e.*").from_(f"events_{i} as e")
-        for kind in kinds:
-            joined = joined.join(f"known_{kind}", on=_is_known(params.identifiers[kind]), join_type="left")
-        codes = [f"known_{kind}.customer_id" for kind in kinds]
-        joined = joined.select(f"coalesce({', '.join(codes)}) as code" if codes else "cast(null as bigint) as code")
-        columns: list[exp.Expr] = [exp.column(name) for name in _CARRIED]
-        columns += [
-            exp.column(name) if name in names else exp.alias_(exp.cast(exp.null(), kind), name)
-            for name, kind in attributes.items()
-        ]
-        part = engine.bound(
-            "customer_events",
-            customer=exp.column("code"), goal=goal, columns=columns, window_start=window[0], cut_off=window[1],
-        )  # fmt: skip
-        parts.append(part.transform(_read_from(joined)))
-    engine.make("customer_events", parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False), lazily=True)
-
-
-def _is_known(kind: IdentifierKind) -> str:
-    """Return the condition that an event's identifier is that of a row of ``known_<kind>``."""
-    condition = f"e.id_{kind.kind} = known_{kind.kind}.value_hash"
-    if kind.reassigned_after is not None:  # the value may be another customer's at another time
-        condition += f" and e.occurred_at between known_{kind.kind}.first_seen_at and known_{kind.kind}.last_seen_at"
-    return condition
-
-
-def _read_from(query: exp.Select) -> Callable[[exp.Expr], exp.Expr]:
-    """Return a rewriting that puts a query in the place of the table ``source_events``."""
-
-    def replace(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Table) and node.name == "source_events":
-            return query.subquery("source_events")
-        return node
-
-    return replace
+            engine.read(REDRAWN, workspace.path(REDRAWN.path))
+            if engine.row(exp.select("count(*) as n").from_(REDRAWN.name))["n"]:
+                gather_redrawn_events(engine, params, files, attributes, window)
+                (folder / REDRAWN_JOURNEYS).mkdir()
+                n_events = engine.row(exp.select("count(*) as n").from_("customer_events"))["n"]
+                reconstruct(engine, params, attributes, window, folder / REDRAWN_JOURNEYS, temporary, n_events)
 
 
 def reconstruct(
@@ -162,18 +77,20 @@ def reconstruct(
     window: tuple[datetime, datetime],
     folder: Path,
     temporary: Path,
+    n_events: int,
 ) -> int:
-    """Write the tables of every bucket under `folder`; return the events of known customers."""
+    """Write the tables of every bucket of `customer_events` under `folder`; return the events of known customers."""
     for table in MADE_HERE:
         (folder / table.name).mkdir()
-    buckets = bucket_count(engine.row(exp.select("count(*) as n").from_("all_events"))["n"])
+    buckets = bucket_count(n_events)
+    passing = temporary / folder.name
     if buckets > 1:
         width = 2**63 // buckets
-        engine.write_parts("bucketed_events", temporary / "buckets", "bucket", width=width)
+        engine.write_parts("bucketed_events", passing, "bucket", width=width)
     bindings, of_customers = _bindings(params, attributes, window), 0
     event_codes, columns = _codes(engine, params)
     for bucket in tqdm(range(buckets), desc="reconstruct", unit="bucket", disable=None):
-        part = temporary / "buckets" / f"bucket={bucket}"
+        part = passing / f"bucket={bucket}"
         if part.exists():
             engine.view("bucket_rows", part / "*.parquet")
         else:  # one bucket in all, or a bucket that no customer fell into

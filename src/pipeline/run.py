@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib import import_module
-from time import perf_counter
 
 from tqdm import tqdm
 
 from pipeline import params as parameters
 from pipeline import workspaces
 from pipeline.check import check
-from pipeline.params import Params
+from pipeline.timing import Profile, watched
 from pipeline.workspace import Workspace
 
 
-def main(workspace: Workspace, until: str | None = None) -> None:
+def main(workspace: Workspace, until: str | None = None, without: Collection[str] = (), profile: bool = False) -> None:
     """Run every stage of a workspace in order.
 
     Parameters
@@ -27,31 +26,38 @@ def main(workspace: Workspace, until: str | None = None) -> None:
         Where the inputs lie and the outputs go.
     until
         Stop after this stage; default: after the last.
+    without
+        Stages that are left out, because what they write is there.
+    profile
+        Print where the time went, per stage and per query.
 
     Raises
     ------
     ParcoursError
         If another run is writing to the same folder, or a stage fails; the last good reports stay as they are.
     """
+    found = Profile()
     params = parameters.load(workspace)
-    verbs = workspaces.verbs_of(workspace.root)
+    verbs = [verb for verb in workspaces.verbs_of(workspace.root) if verb not in without]
     if until in verbs:
         verbs = verbs[: verbs.index(until) + 1]
-    with workspace.held(), _told_what_is_left(workspace):
-        _run(workspace, params, verbs)
-    if "report" in verbs:
-        print(f"Reports: {workspace.path('reports/index.html').absolute()}")
-
-
-def _run(workspace: Workspace, params: Params, verbs: Sequence[str]) -> None:
-    with tqdm(verbs, unit="stage", file=sys.stderr, disable=None, leave=False) as progress:
+    with (
+        workspace.held(),
+        _told_what_is_left(workspace),
+        tqdm(verbs, unit="stage", file=sys.stderr, disable=None, leave=False) as progress,
+        watched(found),
+    ):
         for verb in progress:
             progress.set_description(verb)
-            started = perf_counter()
-            if verb == "clean":  # the raw files are there now: find every mistake before any work
-                check(workspace, params)
-            import_module(f"pipeline.{verb}").main(workspace, params)
-            tqdm.write(f"{verb:<12}{perf_counter() - started:6.1f} s", file=sys.stderr)
+            with found.stage(verb):
+                if verb == "clean":  # the raw files are there now: find every mistake before any work
+                    check(workspace, params)
+                import_module(f"pipeline.{verb}").main(workspace, params)
+            tqdm.write(f"{verb:<12}{found.stages[-1][1]:6.1f} s", file=sys.stderr)
+    if profile:
+        print(found.report())
+    if "report" in verbs:
+        print(f"Reports: {workspace.path('reports/index.html').absolute()}")
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,9 +15,10 @@ from pipeline.engine import Engine, bind
 from pipeline.expressions import DIALECT, expression
 from pipeline.files import whole_folder, write_csv
 from pipeline.params import Params, Persona
-from pipeline.privacy.small_cells import NOBODY_THERE, withhold
+from pipeline.privacy.small_cells import NOBODY_THERE, SMALL, withhold
+from pipeline.results import in_form
 from pipeline.stats.ratios import Sums, clipped, clustered_ratio, share_of_customers
-from pipeline.tables import PERSONA_CARDS, PERSONAS, STEPS
+from pipeline.tables import PERSONA_CARDS, PERSONAS, STEPS, SUPPRESSED_CARDS
 from pipeline.workspace import Workspace
 
 NOBODY = "(none)"
@@ -32,9 +35,11 @@ def main(workspace: Workspace, params: Params) -> None:
             engine.write(IN_ORDER, folder / "personas.parquet")
             columns = list(PERSONA_CARDS.columns)
             cards = [dict(zip(columns, persona_card(engine, params, one), strict=True)) for one in params.personas]
-            shown, _ = withhold(cards, PERSONA_CARDS, params.estimate.smallest_cell)
+            shown, log = withhold(cards, PERSONA_CARDS, params.estimate.smallest_cell)
             written = pd.DataFrame(shown, columns=columns).astype({"n_customers": "Int64"})
             write_csv(written, folder / "persona_cards.csv")
+            log += [row for card in shown for row in _traits_withheld(engine, params, card)]
+            write_csv(in_form(log, SUPPRESSED_CARDS), folder / "suppressed_cards.csv")
 
 
 def make_personas(engine: Engine, params: Params) -> None:
@@ -94,6 +99,17 @@ def _money_share(sums: dict[str, Any], level: float) -> tuple[float | None, floa
     return (share.estimate, share.low, share.high)
 
 
+def _traits_withheld(engine: Engine, params: Params, card: Mapping[str, Any]) -> list[dict[str, object]]:
+    """Return the log of the traits that a shown card does without, because few have them or few have not."""
+    if card.get("note") is not None:
+        return []
+    declared = next(one for one in params.personas if one.id == card["persona"])
+    told = {re.split("[:=]", str(card[f"trait_{i}"]))[0] for i in (1, 2, 3)}
+    known = [name for name in declared.describe_by[:3] if name in engine.columns("personas")]
+    where = {"table": PERSONA_CARDS.name, "grouping": "persona", "group": declared.id, "reason": SMALL, "rows": 1}
+    return [{**where, "place": f"trait={name}"} for name in known if name not in told]
+
+
 def _described(engine: Engine, persona: str, name: str, smallest_cell: int) -> str | None:
     """Return ``name: q1 | median | q3`` for numbers, ``name= value (share)`` for texts; the report words it."""
     column = engine.columns("personas").get(name, "")
@@ -109,6 +125,8 @@ def _described(engine: Engine, persona: str, name: str, smallest_cell: int) -> s
         return None
     if column == "VARCHAR" or column == "BOOLEAN":
         value, n = rows[0]
+        if n < smallest_cell or 0 < total - n < smallest_cell:  # few have it, or few have not
+            return None
         return f"{name}={value} ({n}/{total})"
     values = np.sort(np.repeat(np.array([float(value) for value, _ in rows]), [n for _, n in rows]))
     low, middle, high = np.quantile(values, [0.25, 0.5, 0.75], method="inverted_cdf")

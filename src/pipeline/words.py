@@ -12,11 +12,13 @@ import math
 import re
 from collections.abc import Callable
 
-from pipeline.labels import LABELS
-from pipeline.labels import NOTES as _NOTES
+from pipeline import labels, labels_maps
 from pipeline.labels import TERMS as TERMS
+from pipeline.words_gains import GAIN_LABELS, GAIN_NOTES
 from pipeline.words_lab import LAB
 
+LABELS = {**labels.LABELS, **labels_maps.LABELS, **GAIN_LABELS}
+_NOTES = {**labels.NOTES, **GAIN_NOTES}
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"

@@ -15,6 +15,7 @@ import small_workspace as shop
 from pipeline import cli, run
 from pipeline.errors import ParcoursError
 from pipeline.keys import key_bytes, pseudonyms
+from pipeline.landing import Layout, land
 from pipeline.privacy.records import without
 
 ANA, PHONE = "ana@shop.example", "06 39 98 12 34"
@@ -185,4 +186,32 @@ def test_a_record_that_is_not_there_changes_nothing(tmp_path):
         without(path, {2})
     assert path.read_text(encoding="utf-8") == '{"a": 1}\n'
     with pytest.raises(ParcoursError, match="by hand"):
-        without(tmp_path / "log.xes", {1})
+        without(tmp_path / "log.xlsx", {1})
+
+
+LOG = """<?xml version="1.0" encoding="{encoding}"?>
+<!-- exported --><log xmlns="http://www.xes-standard.org/"><string key="source" value="Élan"/>
+<trace><string key="concept:name" value="ana@shop.example"/>
+  <event><string key="concept:name" value="asked > twice"/></event><event note="/>"/>
+</trace>
+<trace><string key="concept:name" value="bob"/><!-- <event/> -->
+  <event><string key="concept:name" value="ö"/></event>
+  <event><string key="who" value="ana@shop.example"/></event>
+</trace><event/></log>
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "utf-16"])
+@pytest.mark.parametrize("name", ["log.xes", "log.xes.gz"])
+def test_events_leave_a_xes_log_and_a_trace_without_events_goes_whole(tmp_path, encoding, name):
+    path, content = tmp_path / name, LOG.format(encoding=encoding).encode(encoding)
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    assert without(path, {1, 2, 4}) == 3
+    left = path.read_bytes()
+    left = (gzip.decompress(left) if name.endswith(".gz") else left).decode(encoding)
+    lines = LOG.format(encoding=encoding).split("\n")
+    lines[7] = "  "  # the fourth event
+    assert left == "\n".join([*lines[:2], "", *lines[5:]])
+    landed = tmp_path / "landed.parquet"
+    assert land(path, Layout("source.yaml"), landed).refused == []
+    assert pyarrow.parquet.read_table(landed)["case:concept:name"].to_pylist() == ["bob", None]

@@ -8,7 +8,7 @@ import pandas as pd
 
 import small_workspace as shop
 from pipeline import run, tables
-from pipeline.privacy.small_cells import withhold
+from pipeline.privacy.small_cells import withhold, withhold_comparisons
 from pipeline.tables import EMOTIONS, FUNNEL, KPIS, PERSONA_CARDS, TRANSITIONS
 
 SMALLEST = 5
@@ -113,6 +113,57 @@ def test_no_subtraction_gives_anybody_away():
             assert len(hidden) > 1 and left >= SMALLEST, sizes
 
 
+def compared(name, group, hit, everybody, verdict="inconclusive"):
+    counts = {"n_exposed": hit, "n_unexposed": everybody - hit, "n_customers": everybody, "customers_hit": hit}
+    return {"id": name, "group": group, "verdict": verdict, "p": 0.5, **counts}
+
+
+def test_comparisons_of_few_lose_their_counts_and_the_log_says_so():
+    rows = [
+        compared("late", "(all)", 60, 200),
+        compared("late", "a", 3, 90, "not tested"),
+        compared("late", "b", 20, 60),  # everybody less b and c would tell a
+        compared("late", "c", 37, 50),
+        compared("form", "(all)", 60, 200),
+        compared("form", "a", 97, 100),  # three were not hit
+    ]
+    found, log = withhold_comparisons(rows, tables.HYPOTHESES, SMALLEST)
+    assert [row.get("customers_hit") for row in found] == [60, None, 20, None, 60, None]
+    assert [row.get("n_customers") for row in found] == [200, None, 60, None, 200, 100]
+    assert [(one["table"], one["group"], one["place"], one["reason"]) for one in log] == [
+        ("hypotheses", "a", "id=form", "small"),
+        ("hypotheses", "a", "id=late", "small"),
+        ("hypotheses", "c", "id=late", "complement"),
+    ]
+
+
+def test_candidates_of_few_lose_their_counts_too():
+    where = {"batch": 1, "kind": "wait", "stage": "buy", "touchpoint": "bought", "condition": "(met)"}
+    rows = [
+        {**where, **compared("x", group, hit, 40, "not confirmed"), "p": p}
+        for group, hit, p in (("(all)", 2, None), ("a", 20, 0.5), ("b", 0, None))
+    ]
+    found, log = withhold_comparisons(rows, tables.SCREENING, SMALLEST)
+    assert [row.get("n_customers") for row in found] == [None, 40, 40]
+    assert log[0]["place"] == "batch=1, kind=wait, stage=buy, touchpoint=bought, condition=(met)"
+
+
+def test_no_subtraction_of_personas_gives_a_comparison_away():
+    chance = random.Random(11)
+    for _ in range(500):
+        parts = []
+        for name in "abcde"[: chance.randint(2, 5)]:
+            hit, others = chance.choice((1, 3, 6, 30)), chance.choice((1, 4, 7, 80))
+            parts.append(compared("h", name, hit, hit + others, chance.choice(("not tested", "refuted"))))
+        total = [sum(row[name] for row in parts) for name in ("customers_hit", "n_customers")]
+        found, _ = withhold_comparisons([compared("h", "(all)", *total), *parts], tables.HYPOTHESES, SMALLEST)
+        everybody, *groups = found
+        away = [row for row in groups if "customers_hit" not in row]
+        if "customers_hit" in everybody and away:
+            left = everybody["customers_hit"] - sum(row.get("customers_hit", 0) for row in groups)
+            assert len(away) > 1 or len(away) == len(groups), (parts, left)
+
+
 def test_every_table_with_customers_of_groups_says_what_they_share():
     for table in tables.ALL.values():
         if {"grouping", "n_customers"} <= set(table.columns):
@@ -133,6 +184,11 @@ def test_a_workspace_withholds_them_in_every_table_and_says_so(tmp_path):
             assert not (frame["n_customers"] == 1).any(), path.name
     cards = pd.read_csv(workspace.path("data/segment/persona_cards.csv")).set_index("persona")
     assert cards["n_customers"].isna().all() and cards["note"].to_list() == ["withheld", "n < 2"]
+    of_cards = pd.read_csv(workspace.path("data/segment/suppressed_cards.csv"))
+    assert dict(zip(of_cards["group"], of_cards["reason"], strict=True)) == {
+        "buyers": "complement",
+        "visitors": "small",
+    }
     log = pd.read_csv(workspace.path("data/estimate/suppressed.csv"), keep_default_na=False)
     assert set(log["reason"]) == {"small", "complement"}
     assert {"kpis", "touchpoints", "funnel"} <= set(log["table"])

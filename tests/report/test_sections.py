@@ -97,8 +97,18 @@ def test_french_numbers_and_dates(brand_workspace: Workspace) -> None:
     assert not re.search(r"\d\.\d", text)
 
 
-def test_the_findings_as_sentences(brand_workspace: Workspace) -> None:
+def test_the_findings_one_line_each(brand_workspace: Workspace) -> None:
     text = _plain(open_report(str(brand_workspace.root), None, "near", "en").findings())
+    line = (
+        "Supported (grade C). A late delivery lowers the score the customer leaves: 1.98 points of score lower "
+        "[1.81, 2.15], in this persona, 6,400 customers."
+    )
+    assert text.count(line) == 1
+    assert text.count("A late delivery lowers the score") == 1  # its own row stands for that over all customers
+
+
+def test_the_findings_as_sentences(brand_workspace: Workspace) -> None:
+    text = _plain(open_report(str(brand_workspace.root), None, "near", "en").pains())
     assert (
         "Supported (grade C, adjusted; material). A late delivery lowers the score the customer leaves. "
         "In this persona: 1.98 points of score lower (95% interval 1.81 to 2.15; 450 exposed cases against 6,201 others, "

@@ -39,10 +39,11 @@ TOLD = {
 
 
 def events_of(clairval: Clairval) -> pd.DataFrame:
-    """Return the cleaned events of the window, in the order of (touchpoint, time)."""
+    """Return the cleaned events of the window, in the order of (touchpoint, time); of a sale, the shop's row only."""
     files = clairval.workspace.path("data/clean/events/*.parquet")
     rows = duckdb.execute(
-        f"from read_parquet('{files}', union_by_name = true) where occurred_at >= $opens and occurred_at < $closes",
+        f"from read_parquet('{files}', union_by_name = true) where occurred_at >= $opens and occurred_at < $closes "
+        "and touchpoint <> 'purchase_tracked'",
         {"opens": OPENS, "closes": CLOSES},
     ).df()
     return rows.sort_values(["touchpoint", "occurred_at"], ignore_index=True)
@@ -131,7 +132,7 @@ def test_formats_are_the_vendors_own(clairval: Clairval) -> None:
 
 
 def test_clicks_cost_money_in_millionths(clairval: Clairval) -> None:
-    costs = pd.read_csv(clairval.raw("ads/campaign_stats.csv"))
+    costs = pd.read_csv(clairval.raw("ad_costs/campaign_stats.csv"))
     assert costs["clicks"].sum() == (clairval.happened["touchpoint"] == "ad_clicked").sum()
     per_click = costs["cost_micros"] / costs["clicks"]
     assert ((per_click >= 300_000) & (per_click < 690_000)).all()

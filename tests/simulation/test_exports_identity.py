@@ -51,6 +51,18 @@ def test_identify_puts_true_persons_together(matched: pd.DataFrame) -> None:
     assert rightly / true > 0.50
 
 
+def test_a_purchase_on_the_site_shows_the_device_of_the_order(cleaned: Clairval, matched: pd.DataFrame) -> None:
+    """The site's own rows say it, in GA4's transaction_id."""
+    links = pd.read_parquet(cleaned.workspace.path("data/identify/links.parquet"))
+    ends = matched.drop_duplicates("node").set_index("node")
+    kinds = ends["kind"].reindex(links["node"]).to_numpy() + "–" + ends["kind"].reindex(links["other_node"]).to_numpy()
+    seen = links[(kinds == "device–order") & (links["source"] == "web")]
+    purchases = pd.read_parquet(cleaned.workspace.path("data/clean/events/web.parquet")).query(
+        "touchpoint == 'purchase_tracked' and id_device.notna() and id_order.notna()"
+    )
+    assert len(seen) == len(purchases[["id_device", "id_order"]].drop_duplicates()) > 50
+
+
 def test_identifiers_look_like_the_real_ones(truth: pd.DataFrame) -> None:
     patterns = {
         "email": r"[a-z.-]+\.[0-9a-z]+@[a-z-]+\.example",

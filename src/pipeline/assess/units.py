@@ -51,6 +51,11 @@ class Units:
         """Units whose outcome window is not complete at the cut-off."""
         return len(self.left_out)
 
+    def of_half(self, half: int) -> Units:
+        """Return the units of one half of the customers (`stats.halves`); who was left out is not told apart."""
+        mine = self.frame[half_of(self.frame["customer_id"].to_numpy()) == half]
+        return replace(self, frame=mine.reset_index(drop=True), left_out=self.left_out.iloc[:0])
+
     def of_persona(self, persona: str) -> Units:
         """Return the units of one persona's customers."""
         mine = self.frame[self.frame["persona"] == persona]

@@ -20,7 +20,18 @@ ANSWERS = {"yes": True, "no": False}
 
 
 def agreement(engine: Engine, workspace: Workspace, params: Params) -> pd.DataFrame:
-    """Return precision and recall on the labelled pairs, as their contract; no raw value leaves this function.
+    """Return precision and recall on the labelled pairs, as their contract."""
+    return labelled_agreement(labelled_pairs(engine, workspace, params))[list(AGREEMENT.columns)]
+
+
+def labelled_pairs(engine: Engine, workspace: Workspace, params: Params) -> pd.DataFrame:
+    """Return the labelled pairs beside the customers they fell to; no raw value leaves this function.
+
+    Returns
+    -------
+    DataFrame
+        Columns one and other (keyed hashes), same, node and other_node, customer and other_customer (missing where the data do
+        not know the identifier).
 
     Raises
     ------
@@ -41,12 +52,17 @@ def agreement(engine: Engine, workspace: Workspace, params: Params) -> pd.DataFr
     engine.load("labelled", pd.DataFrame({"value_hash": pd.concat(list(ends.values())).unique()}))
     # of a value that changed hands, the latest customer
     found = engine.connection.execute(
-        "select value_hash, customer_id from members semi join labelled using (value_hash) order by value_hash, period"
+        "select value_hash, node, customer_id from members semi join labelled using (value_hash) order by value_hash, period"
     ).df()
-    customer = found.drop_duplicates("value_hash", keep="last").set_index("value_hash")["customer_id"].astype("Int64")
-    customers = {"customer": ends["one"].map(customer), "other_customer": ends["other"].map(customer)}
-    frame = pd.DataFrame({**ends, "same": pairs["same"].map(ANSWERS), **customers})
-    return labelled_agreement(frame)[list(AGREEMENT.columns)]
+    latest = found.drop_duplicates("value_hash", keep="last").set_index("value_hash").astype("Int64")
+    fell_to = {
+        name: ends[side].map(latest[column])
+        for name, side, column in (
+            ("node", "one", "node"), ("other_node", "other", "node"),
+            ("customer", "one", "customer_id"), ("other_customer", "other", "customer_id"),
+        )
+    }  # fmt: skip
+    return pd.DataFrame({**ends, "same": pairs["same"].map(ANSWERS), **fell_to})
 
 
 def _refuse_what_is_wrong(pairs: pd.DataFrame, kinds: Mapping[str, IdentifierKind], shown_as: str) -> None:

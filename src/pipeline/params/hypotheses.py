@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from pipeline.declarations import Section, parse_duration
 from pipeline.errors import nearest
-from pipeline.params.declared import OUTCOME_KINDS, Hypothesis, Outcome
+from pipeline.params.declared import HYPOTHESIS_KINDS, OUTCOME_KINDS, PAIN, Hypothesis, Outcome
 from pipeline.params.parts import names_of, needs_complete
 from pipeline.stats.halves import CONFIRMING
 
@@ -33,6 +33,7 @@ def hypothesis_of(section: Section, stages: list[str], personas: list[str]) -> H
     exposure, exposed_if_none = _exposure(section, exposure_window)
     hypothesis = Hypothesis(
         id=section.identifier("id"),
+        kind=section.choice("kind", HYPOTHESIS_KINDS, PAIN),
         claim=names_of(section, "claim"),
         population=section.text("population", None),
         index_touchpoint=touchpoint,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
+from pipeline.tables import GRAPHS_AT_MOST
 
 NORMALISATIONS = (
     "trim", "lower", "upper", "digits", "no_leading_zeros", "no_accents", "email", "no_plus_tag", "gmail_dots", "e164",
@@ -68,11 +70,19 @@ class IdentityParams:
         What is listed besides several values of a one-per-customer kind.
     labelled_pairs
         File of pairs known to be one person or not, from the workspace's folder; None: there is none.
+    redrawn_graphs
+        How many graphs are redrawn to see what link errors do to estimates; 0: none.
+    missed, false
+        Declared rates of link errors, where nothing is labelled: per kind of identifier, pieces left apart for each one that is
+        attached; of the customers, the share that is two persons.
     """
 
     largest_customer: int | None = None
     conflicts: tuple[TwoValues, ...] = ()
     labelled_pairs: str | None = None
+    redrawn_graphs: int = 0
+    missed: Mapping[str, float] = field(default_factory=dict)
+    false: float = 0.0
 
 
 def identifiers_of(section: Section) -> dict[str, IdentifierKind]:
@@ -116,9 +126,31 @@ def identity_of(section: Section, kinds: dict[str, IdentifierKind]) -> IdentityP
         section.whole("largest_customer", None, low=2),
         tuple(_two_values(part, kinds) for part in section.sections("conflicts", ())),
         section.text("labelled_pairs", None),
+        section.whole("redrawn_graphs", 0, low=0),
+        *_declared_errors(section, kinds),
     )
+    if identity.redrawn_graphs == 1 or identity.redrawn_graphs > GRAPHS_AT_MOST:
+        raise section.fail(
+            "redrawn_graphs", f"expected 0 (none) or 2 … {GRAPHS_AT_MOST}, got {identity.redrawn_graphs}."
+        )
+    if identity.redrawn_graphs and not (identity.labelled_pairs or identity.missed or identity.false):
+        raise section.fail(
+            "redrawn_graphs", "needs rates of link errors: give `labelled_pairs:`, or declare `link_errors:`."
+        )
     section.close()
     return identity
+
+
+def _declared_errors(section: Section, kinds: Iterable[str]) -> tuple[dict[str, float], float]:
+    errors = section.section("link_errors", {})
+    missed = errors.section("missed", {})
+    for kind in missed.content:
+        if kind not in kinds:
+            raise missed.fail(str(kind), f"no such kind of identifier.{nearest(str(kind), kinds)}")
+    rates = {kind: float(missed.number(kind, low=0, high=1)) for kind in missed.content}
+    false = float(errors.number("false", 0.0, low=0, high=0.5))
+    errors.close()
+    return rates, false
 
 
 def _two_values(section: Section, kinds: dict[str, IdentifierKind]) -> TwoValues:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.declarations import Section, format_duration, parse_duration
@@ -15,10 +16,10 @@ from pipeline.errors import nearest
 from pipeline.params.declared import (
     CORRECTIONS,
     GROUPINGS,
-    KPI_KINDS,
     LANGUAGES,
     EngineParams,
     EstimateParams,
+    Hypothesis,
     Key,
     Kpi,
     Params,
@@ -28,11 +29,18 @@ from pipeline.params.declared import (
 )  # fmt: skip
 from pipeline.params.hypotheses import hypothesis_of
 from pipeline.params.identity import identifiers_of, identity_of
+from pipeline.params.kpis import kpi_of
+from pipeline.params.moments import moments_of
+from pipeline.params.objectives import caps_of, objectives_of, refuse_too_many
 from pipeline.params.parts import names_of, needs_complete
+from pipeline.params.planned import planned_of
 from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
+from pipeline.params.verbatims import verbatims_of
 from pipeline.workspace import Workspace
+
+_Declared = TypeVar("_Declared", Stage, Persona, Hypothesis, Kpi)
 
 
 def load(workspace: Workspace) -> Params:
@@ -44,21 +52,18 @@ def load(workspace: Workspace) -> Params:
         At the first key that is missing, unknown or not what was expected; the message names it.
     """
     top = Section.read(workspace.root / "params.yaml", "params.yaml")
-    stages = tuple(_stage(section) for section in top.sections("stages"))
-    personas = tuple(_persona(section) for section in top.sections("personas"))
+    stages, personas = _each_once(top, "stages", map(_stage, top.sections("stages"))), _personas(top)
     stage_ids, persona_ids = [stage.id for stage in stages], [persona.id for persona in personas]
-    for name, ids in (("stages", stage_ids), ("personas", persona_ids)):
-        _refuse_repeats(top, name, ids)
-    if any(persona.when is None for persona in personas[:-1]):
-        raise top.fail("personas", "only the last persona may say `otherwise: true`: the first match wins.")
+    declared = (hypothesis_of(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ()))
+    hypotheses = _each_once(top, "hypotheses", declared)
     window, journeys = top.section("window", {}), top.section("journeys")
     assess, draw = top.section("assess", {}), top.section("draw", {})
-    hypotheses = tuple(hypothesis_of(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ()))
-    _refuse_repeats(top, "hypotheses", [hypothesis.id for hypothesis in hypotheses])
+    traits = top.names("traits", ())
+    kpis = _each_once(top, "kpis", (kpi_of(section, traits) for section in top.sections("kpis", ())))
+    refuse_too_many(top, caps_of(top.section("caps", {})), len(personas), len(kpis))
+    objectives = objectives_of(top, kpis, [one.id for one in hypotheses], stage_ids, persona_ids)
     touchpoints, names = top.section("touchpoints", {}), top.section("names", {})
-    kinds, features = identifiers_of(top.section("identifiers")), top.mapping("features", {})
-    for name in features:
-        top.section("features").identifier_name(name)
+    kinds = identifiers_of(top.section("identifiers"))
     params = Params(
         path=workspace.root / "params.yaml",
         workspace=_workspace(top.section("workspace")),
@@ -74,20 +79,23 @@ def load(workspace: Workspace) -> Params:
         stages=stages,
         touchpoints={name: names_of(touchpoints, name) for name in touchpoints.content},
         names={name: names_of(names, name) for name in names.content},
-        traits=top.names("traits", ()),
-        features=features,
+        traits=traits,
+        features=_features(top),
         personas=personas,
         estimate=_estimate(top.section("estimate")),
-        kpis=tuple(_kpi(section) for section in top.sections("kpis", ())),
+        kpis=kpis,
+        objectives=objectives,
         assess_level=float(assess.number("level", 0.10, low=0.0001, high=0.5)),
         assess_correction=assess.choice("correction", CORRECTIONS, CORRECTIONS[0]),
         smallest_margin=assess.whole("smallest_margin", 5, low=1),
         hypotheses=hypotheses,
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
         screening=screening_of(top.section("screening", {})),
+        planned=planned_of(top.section("planned", {}), top.section("estimate").duration("horizon")),
+        moments_of_truth=moments_of(top.section("moments_of_truth", {})),
         privacy=privacy_of(top.section("privacy", {})),
+        verbatims=verbatims_of(top.section("verbatims", {})),
     )
-    _refuse_repeats(top, "sources", params.sources)
     for section in (window, journeys, assess, draw, top):
         section.close()
     refuse_broken_order(params)
@@ -101,7 +109,29 @@ def _sources(top: Section) -> tuple[str, ...]:
     for source in sources:
         if not re.fullmatch(r"\w[\w-]*", source):
             raise top.fail("sources", f"{source!r}: a folder's name has letters, digits, _ and - only.")
+    _refuse_repeats(top, "sources", sources)
     return sources
+
+
+def _personas(top: Section) -> tuple[Persona, ...]:
+    personas = _each_once(top, "personas", map(_persona, top.sections("personas")))
+    if any(persona.when is None for persona in personas[:-1]):
+        raise top.fail("personas", "only the last persona may say `otherwise: true`: the first match wins.")
+    return personas
+
+
+def _features(top: Section) -> dict[str, str]:
+    features = top.mapping("features", {})
+    for name in features:
+        top.section("features").identifier_name(name)
+    return features
+
+
+def _each_once(top: Section, name: str, declared: Iterable[_Declared]) -> tuple[_Declared, ...]:
+    """Return what the sections of a list declare, no two under one id."""
+    found = tuple(declared)
+    _refuse_repeats(top, name, [one.id for one in found])
+    return found
 
 
 def _refuse_repeats(top: Section, name: str, ids: Iterable[str]) -> None:
@@ -213,19 +243,3 @@ def _durations(section: Section, name: str, default: list[str]) -> list[timedelt
         return [parse_duration(text) for text in texts]
     except ValueError as error:
         raise section.fail(name, f"{error}; expected a number and a unit (s, min, h, d) such as '14 d'.") from None
-
-
-def _kpi(section: Section) -> Kpi:
-    kind = section.choice("kind", KPI_KINDS)
-    kpi = Kpi(
-        section.identifier("id"),
-        kind,
-        names_of(section, "name"),
-        section.text("when", None) if kind == "conversion" else section.text("when"),
-        section.duration("within") if kind == "return" else None,
-        float(section.number("top")) if kind == "top_box" else None,
-        section.number("target", None),
-        needs_complete(section),
-    )
-    section.close()
-    return kpi

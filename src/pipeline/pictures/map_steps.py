@@ -15,13 +15,14 @@ def stages(frame: Frame) -> Lane:
     """Return the lane of chevrons, with the median time in each stage."""
 
     def draw(top: float, height: float) -> None:
-        frame.label(top, height, frame.say("lane_stages"), frame.say("lane_stages_unit"))
+        frame.label(top, height, frame.say("lane_stages"), None if frame.is_tight else frame.say("lane_stages_unit"))
         last = max(len(frame.stages) - 1, 1)
         for index, (stage, span) in enumerate(zip(frame.stages, frame.spans, strict=True)):
             fill = style.mixed(style.DEEP, style.DEEPEST, index / last)
             _chevron(frame.sheet, span, top, height, fill, index == 0, index == len(frame.stages) - 1)
             time = stage["time"]
-            median = words.duration(time["median"], frame.language) if time and time["median"] is not None else ""
+            is_known = time and time["median"] is not None and not frame.is_tight  # the lane of time says it again
+            median = words.duration(time["median"], frame.language) if is_known else ""
             inner = span.width - 28
             y = top + height / 2 + (-1 if median else 6)
             frame.sheet.text(
@@ -31,7 +32,7 @@ def stages(frame: Frame) -> Lane:
             if median:
                 frame.sheet.text(span.middle + 5, y + 17, median, size=style.SMALL, fill="#ffffff", anchor="middle")
 
-    return Lane("stages", 46, 0, draw)
+    return Lane("stages", 32 if frame.is_tight else 46, 0, draw)
 
 
 def _chevron(sheet: Sheet, span: Span, top: float, height: float, fill: str, is_first: bool, is_last: bool) -> None:
@@ -109,25 +110,24 @@ def symbol(sheet: Sheet, kind: str, x: float, y: float, radius: float = 13) -> N
 
 def channels(frame: Frame) -> Lane:
     """Return the lane of channels: code, name, and the share of customers met there with its interval."""
+    most = 1 if frame.is_tight else _MOST_WAYS
 
     def draw(top: float, height: float) -> None:
         frame.tiles(top, height)
         frame.label(top, height, frame.say("lane_channels"), frame.say("lane_channels_unit"))
         for _, step, column in frame.steps():
-            for index, way in enumerate(step["ways"][:_MOST_WAYS]):
+            for index, way in enumerate(step["ways"][:most]):
                 _way(frame, way, column, top + 5 + _WAY * index)
-            more = len(step["ways"]) - _MOST_WAYS
+            more = len(step["ways"]) - most
             if more > 0 and not frame.is_tight:
-                hidden = [frame.say(f"channel_{way['channel']}") for way in step["ways"][_MOST_WAYS:]]
+                hidden = [frame.say(f"channel_{way['channel']}") for way in step["ways"][most:]]
                 frame.sheet.text(
-                    column.start + 6, top + 17 + _WAY * _MOST_WAYS, frame.say("further_channels", n=frame.number(more)),
+                    column.start + 6, top + 17 + _WAY * most, frame.say("further_channels", n=frame.number(more)),
                     size=style.SMALL, fill=style.MUTED, title=", ".join(hidden),
                 )  # fmt: skip
 
-    most = max(len(step["ways"]) for _, step, _ in frame.steps())
-    return Lane(
-        "channels", 6 + _WAY * min(most, _MOST_WAYS) + (17 if most > _MOST_WAYS and not frame.is_tight else 0), 0, draw
-    )
+    ways = max(len(step["ways"]) for _, step, _ in frame.steps())
+    return Lane("channels", 6 + _WAY * min(ways, most) + (17 if ways > most and not frame.is_tight else 0), 0, draw)
 
 
 def _way(frame: Frame, way: Content, column: Span, top: float) -> None:
@@ -157,19 +157,22 @@ def _way(frame: Frame, way: Content, column: Span, top: float) -> None:
 
 def actors(frame: Frame) -> list[Lane]:
     """Return the lanes below the line of interaction: frontstage, backstage, partners, and the lines between."""
-    lanes = [_line(frame, "interaction"), _actor_lane(frame, "frontstage", "brand"), _line(frame, "visibility")]
-    lanes += [frame.quiet("backstage"), _line(frame, "internal"), _actor_lane(frame, "partners", "partner")]
-    return lanes
+    lanes = [_line(frame, "interaction"), _actor_lane(frame, "frontstage", "brand")]
+    if frame.is_tight:  # nothing between them to divide
+        lanes += [_line(frame, "visibility", "internal"), frame.quiet("backstage")]
+    else:
+        lanes += [_line(frame, "visibility"), frame.quiet("backstage"), _line(frame, "internal")]
+    return [*lanes, _actor_lane(frame, "partners", "partner")]
 
 
-def _line(frame: Frame, name: str) -> Lane:
+def _line(frame: Frame, *names: str) -> Lane:
     def draw(top: float, height: float) -> None:
-        y, text = top + height / 2, frame.say(f"line_{name}")
+        y, text = top + height / 2, " · ".join(frame.say(f"line_{name}") for name in names)
         wide = fonts.text_width(text, style.SMALL)
         frame.sheet.text(RIGHT, y + 4.5, text, size=style.SMALL, fill=style.MUTED, anchor="end")
         frame.sheet.line((MARGIN, y), (RIGHT - wide - 8, y), style.MUTED, stroke_width=1.2, stroke_dasharray="7 4")
 
-    return Lane(f"line_{name}", 14, 0, draw)
+    return Lane(f"line_{names[0]}", 14, 0, draw)
 
 
 def _actor_lane(frame: Frame, name: str, actor: str) -> Lane:
@@ -198,4 +201,4 @@ def _actor_lane(frame: Frame, name: str, actor: str) -> Lane:
                 title=f"{frame.name(step)} · {frame.say('channel_' + way['channel'])} · {volume}",
             )  # fmt: skip
 
-    return Lane(name, 28, 0, draw)
+    return Lane(name, 23 if frame.is_tight else 28, 0, draw)

@@ -12,9 +12,10 @@ import pyarrow.parquet
 
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
-from pipeline.landing import Layout, delimited, is_readable, json_records, parquet, reader_of
+from pipeline.landing import Layout, delimited, is_readable, json_records, parquet, reader_of, xes
+from pipeline.privacy.xes_events import without_events
 
-REWRITABLE = (delimited.read, json_records.read_lines, parquet.read)
+REWRITABLE = (delimited.read, json_records.read_lines, parquet.read, xes.read)
 
 
 def can_be_rewritten(path: Path) -> bool:
@@ -28,10 +29,10 @@ def without(path: Path, numbers: Collection[int], encoding: str = "utf-8", layou
     Parameters
     ----------
     path
-        CSV, JSON lines or Parquet; compressed as it is.
+        CSV, JSON lines, XES or Parquet; compressed as it is.
     numbers
         Record numbers as the pipeline counts them: a CSV's header is record 1, blank lines and what stands above the
-        header do not count; the first line of JSON lines and the first row of Parquet are 1.
+        header do not count; the first line of JSON lines, the first event of XES and the first row of Parquet are 1.
     encoding
         Of a CSV or JSON lines.
     layout
@@ -49,6 +50,17 @@ def without(path: Path, numbers: Collection[int], encoding: str = "utf-8", layou
         return _without_rows(path, numbers)
     is_zipped = path.name.endswith(".gz")
     content = gzip.decompress(path.read_bytes()) if is_zipped else path.read_bytes()
+    text, taken = _without(content, numbers, reader, encoding, layout)
+    _refuse_missing(path, taken, numbers)
+    _replace(path, gzip.compress(text, mtime=0) if is_zipped else text)
+    return taken
+
+
+def _without(
+    content: bytes, numbers: Collection[int], reader: object, encoding: str, layout: Layout | None
+) -> tuple[bytes, int]:
+    if reader is xes.read:
+        return without_events(content, numbers)
     records = _records(content, encoding, layout) if reader is delimited.read else _lines(content)
     kept, taken = [], 0
     for number, record in records:
@@ -56,10 +68,7 @@ def without(path: Path, numbers: Collection[int], encoding: str = "utf-8", layou
             taken += 1
         else:
             kept.append(record)
-    _refuse_missing(path, taken, numbers)
-    text = b"".join(kept)
-    _replace(path, gzip.compress(text, mtime=0) if is_zipped else text)
-    return taken
+    return b"".join(kept), taken
 
 
 def _refuse_missing(path: Path, taken: int, numbers: Collection[int]) -> None:

@@ -75,32 +75,80 @@ def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row
         counts[cell] += 1
         kept = {name: row[name] for name in declared if name in row}
         shown.append({**without_numbers(row, table, notes[hidden[cell]]), **kept})
-    return shown, [_logged(table, cell, hidden[cell], n) for cell, n in sorted(counts.items())]
+    names = table.per or ()
+    return shown, [_logged(table.name, names, cell, hidden[cell], n) for cell, n in sorted(counts.items())]
 
 
-def _logged(table: Table, cell: Cell, reason: str, rows: int) -> Row:
-    place = ", ".join(f"{name}={value}" for name, value in zip(table.per or (), cell.place, strict=True))
-    where = {"table": table.name, "grouping": cell.grouping, "group": cell.group, "place": place}
+def _logged(table: str, names: Iterable[str], cell: Cell, reason: str, rows: int) -> Row:
+    place = ", ".join(f"{name}={value}" for name, value in zip(names, cell.place, strict=True))
+    where = {"table": table, "grouping": cell.grouping, "group": cell.group, "place": place}
     return {**where, "reason": reason, "rows": rows}
 
 
-def withhold_arms(row: Row, smallest: int) -> Row:
-    """Return the row of a comparison without the counts that would show fewer than `smallest` customers.
+def withhold_comparisons(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row], list[Row]]:
+    """Return the rows of comparisons without the counts that would show fewer than `smallest` customers, and a log.
 
-    Small are: customers exposed, all customers, and the difference. Of a row that is not tested all counts go; of a
-    tested one, whose arms are large, only the number of customers hit.
+    Parameters
+    ----------
+    rows
+        All rows of HYPOTHESES or SCREENING, numbers included.
+    table
+        Its contract; what its key holds beside the group is what is compared.
+    smallest
+        Fewer customers are never shown (`estimate.smallest_cell`).
+
+    Returns
+    -------
+    shown, log
+        The rows in the same order, and a log as the contract SUPPRESSED.
+
+    Notes
+    -----
+    Small are customers exposed, all customers, and the difference. A row that is not tested loses all its counts; a
+    tested one, whose arms are large, the number of customers hit. Where everybody minus the other personas would give
+    a number back, the persona whose least number is smallest loses the same counts (as in `withhold`).
 
     Examples
     --------
+    >>> from pipeline.tables import HYPOTHESES
     >>> counts = {"n_exposed": 3, "n_unexposed": 90, "n_customers": 93, "customers_hit": 3, "verdict": "not tested"}
-    >>> withhold_arms(counts, 5)
-    {'verdict': 'not tested'}
+    >>> shown, log = withhold_comparisons([{"id": "late", "group": "a", **counts}], HYPOTHESES, 5)
+    >>> shown
+    [{'id': 'late', 'group': 'a', 'verdict': 'not tested'}]
+    >>> [(one["group"], one["place"], one["reason"]) for one in log]
+    [('a', 'id=late', 'small')]
     """
-    hit, everybody = row["customers_hit"], row["n_customers"]
-    if all(n == 0 or n >= smallest for n in (hit, everybody, everybody - hit)):
-        return row
-    away = ARM_COUNTS if row["verdict"] == "not tested" else ("customers_hit",)
-    return {name: value for name, value in row.items() if name not in away}
+    rows = list(rows)
+    names = tuple(name for name in table.key if name != "group")
+    cells = [_compared(row, names) for row in rows]
+    hidden = _hidden(
+        {cell: least for cell, row in zip(cells, rows, strict=True) if (least := _least(row)) is not None},
+        smallest,
+        has_total=False,
+    )
+    untested = {cell.place for cell, row in zip(cells, rows, strict=True) if hidden.get(cell) and not _is_tested(row)}
+    shown: list[Row] = []
+    for cell, row in zip(cells, rows, strict=True):
+        all_counts = not _is_tested(row) or (hidden.get(cell) == COMPLEMENT and cell.place in untested)
+        away = () if cell not in hidden else ARM_COUNTS if all_counts else ("customers_hit",)
+        shown.append({name: value for name, value in row.items() if name not in away})
+    return shown, [_logged(table.name, names, cell, reason, 1) for cell, reason in sorted(hidden.items())]
+
+
+def _compared(row: Row, names: tuple[str, ...]) -> Cell:
+    grouping = "all" if row["group"] == EVERYBODY else "persona"
+    return Cell(grouping, tuple(str(row[name]) for name in names), str(row["group"]))
+
+
+def _least(row: Row) -> int | None:
+    """Return the least of the numbers of customers that a comparison shows; None where it shows none."""
+    hit, everybody = row.get("customers_hit") or 0, row.get("n_customers") or 0
+    return min((int(n) for n in (hit, everybody, everybody - hit) if n), default=None)
+
+
+def _is_tested(row: Row) -> bool:
+    """Return whether a row has a test; of a candidate that is not confirmed, only its p tells."""
+    return row["verdict"] != "not tested" and (row["verdict"] != "not confirmed" or row.get("p") is not None)
 
 
 def _cell(row: Row, table: Table) -> Cell:

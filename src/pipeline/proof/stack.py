@@ -21,8 +21,8 @@ import pandas as pd
 
 from pipeline import keys, simulate
 from pipeline import params as parameters
-from pipeline.assess import judged
 from pipeline.assess.comparison import Comparison, compare
+from pipeline.assess.judgement import judged
 from pipeline.assess.units import Units, find_units
 from pipeline.engine import Engine
 from pipeline.params import Params
@@ -90,7 +90,7 @@ def stacked(truth: Truth, seeds: Sequence[str], customers: int) -> Iterator[Stac
     """
     with TemporaryDirectory(prefix="parcours-proof-") as folder:
         workspace = Workspace.at(folder)
-        _declare(workspace)
+        declare(workspace)
         params = parameters.load(workspace)
         params = replace(params, engine=replace(params.engine, threads=1))  # two chunks are made side by side
         simulate.simulate(workspace.root, truth, seeds, customers, MONTHS, params.engine)
@@ -100,7 +100,7 @@ def stacked(truth: Truth, seeds: Sequence[str], customers: int) -> Iterator[Stac
         yield Stack(workspace, params, truth, tuple(seeds), customers, owners_of(identifiers), identifiers)
 
 
-def _declare(workspace: Workspace) -> None:
+def declare(workspace: Workspace) -> None:
     """Write what a workspace of the simulated brand declares."""
     with as_file(files("pipeline") / "templates" / "clairval") as template:
         shutil.copyfile(template / "params.yaml", workspace.root / "params.yaml")
@@ -110,7 +110,12 @@ def _declare(workspace: Workspace) -> None:
 
 
 def true_identifiers(workspace: Workspace, params: Params) -> pd.DataFrame:
-    """Return who truly shows each identifier, beside the customer that the pipeline gave it to.
+    """Return who truly shows each identifier, beside the customer that the pipeline gave it to; no raw value."""
+    return shown_identifiers(workspace, params)[["kind", "value_hash", "person", "customer_id"]]
+
+
+def shown_identifiers(workspace: Workspace, params: Params) -> pd.DataFrame:
+    """Return who truly shows each identifier, its value, its hash and the customer that the pipeline gave it to.
 
     Identifiers that no event carried into the pipeline (their rows were spoilt) are not there.
     """
@@ -122,8 +127,7 @@ def true_identifiers(workspace: Workspace, params: Params) -> pd.DataFrame:
         hashes = pd.Series(keys.pseudonyms(key, str(kind), values), index=values)
         shown.loc[rows.index, "value_hash"] = rows["value"].map(hashes)
     found = pd.read_parquet(workspace.path("data/identify/identities.parquet"))
-    joined = shown.merge(found[["kind", "value_hash", "customer_id"]], on=["kind", "value_hash"])
-    return joined[["kind", "value_hash", "person", "customer_id"]]
+    return shown.merge(found[["kind", "value_hash", "customer_id"]], on=["kind", "value_hash"])
 
 
 def owners_of(identifiers: pd.DataFrame) -> pd.DataFrame:

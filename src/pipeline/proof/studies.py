@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from pipeline.proof import intervals, matrices, naive, null_brand, planted_brand, power_curve, times, transitions
+from pipeline.proof import (
+    gains,
+    intervals,
+    linking,
+    matrices,
+    naive,
+    null_brand,
+    planted_brand,
+    power_curve,
+    times,
+    transitions,
+)
 from pipeline.proof.study import Study
 
 STUDIES: tuple[Study, ...] = (
@@ -14,4 +25,6 @@ STUDIES: tuple[Study, ...] = (
     power_curve.STUDY,
     null_brand.STUDY,
     planted_brand.STUDY,
+    gains.STUDY,
+    linking.STUDY,
 )

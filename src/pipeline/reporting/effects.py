@@ -145,6 +145,23 @@ class Tested:
             )
         )
 
+    def headline(self) -> Markup:
+        """Return the finding in one line: verdict, grade, claim, effect with interval, on how many, what it costs."""
+        row, voice = self.row, self.voice
+        claim = self.declared.claim[voice.language].rstrip(".")
+        opening = strong(voice.say("headline_opening", verdict=self.verdict(), grade=row["grade"]))
+        group = voice.say("headline_of_all" if row["group"] == "(all)" else "headline_of_persona")
+        given = {"claim": claim, "group": group, "customers": voice.count(row["n_customers"])}
+        if not self.is_known:
+            note = voice.note(row["note"]) or voice.say("not_computed")
+            return opening + Markup(" ") + voice.say("headline_unknown", note=note, **given)
+        effect, low, high = self.spoken(self.kind)
+        line = voice.say("headline_known", effect=effect, low=low, high=high, **given)
+        if is_missing(row["cost_low"]) or row["verdict"] != "supported":
+            return opening + Markup(" ") + line
+        cost = {name: self._money(row[column]) for name, column in _COST.items()}
+        return opening + Markup(" ") + line + Markup(" ") + strong(voice.say("headline_cost", **cost))
+
     def effect_sentence(self) -> str:
         """Return the effect with its interval, n, customers and q; or why there is none."""
         row, voice = self.row, self.voice

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pipeline import tables, words
 from pipeline.reporting.effects import Tested, tested_for
-from pipeline.reporting.elements import Markup, Section, bullets, escape, paragraph, strong
+from pipeline.reporting.elements import Markup, Section, bullets, paragraph, strong
 from pipeline.reporting.reading import Results
 from pipeline.reporting.voice import Voice
 
@@ -18,24 +18,21 @@ FEW_CUSTOMERS = 50  # coverage of the intervals was simulated from here on
 
 def findings(results: Results, persona: str, voice: Voice) -> Section:
     """Return the findings for one persona, each with verdict, grade, n and interval."""
-    everything = tested_for(results.frames["hypotheses"], persona, voice)
+    everything = closest(tested_for(results.frames["hypotheses"], persona, voice))
     opening = [*limits(results, persona, voice), *_summary(results, everything, voice)]
     data_limits = list(_limits_of_data(results, voice))
-    supported = [finding(tested) for tested in everything if tested.row["verdict"] == "supported"]
-    others = [finding(tested) for tested in everything if tested.row["verdict"] != "supported"]
+    supported = [tested.headline() for tested in everything if tested.row["verdict"] == "supported"]
+    others = [tested.headline() for tested in everything if tested.row["verdict"] != "supported"]
     parts = [paragraph(*opening, kind="lead"), bullets(supported, "findings supported"), bullets(others, "findings")]
     if data_limits:
         parts.append(paragraph(strong(voice.say("data_limits")), *data_limits, kind="remark"))
     return Section("findings", str(voice.say("title_findings")), [part for part in parts if part])
 
 
-def finding(tested: Tested) -> Markup:
-    """Return one finding in sentences."""
-    sentences: list[str] = [tested.opening(), tested.declared.claim[tested.voice.language], tested.effect_sentence()]
-    sentences += [tested.crude_sentence(), tested.reason_sentence()]
-    if tested.row["verdict"] == "supported":
-        sentences += [tested.hit_sentence(), tested.cost_sentence()]
-    return Markup(" ").join(escape(sentence) for sentence in sentences if sentence)
+def closest(everything: list[Tested]) -> list[Tested]:
+    """Return each hypothesis once: as tested in the persona where it was, else over all customers."""
+    own = {tested.declared.id for tested in everything if tested.row["group"] != tables.EVERYBODY}
+    return [one for one in everything if one.row["group"] != tables.EVERYBODY or one.declared.id not in own]
 
 
 def _summary(results: Results, everything: list[Tested], voice: Voice) -> list[Markup]:

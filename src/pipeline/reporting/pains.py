@@ -82,8 +82,11 @@ def _details(tested: Tested) -> Markup:
     """Return what a reader of one test wants to know beyond the table."""
     row, voice, declared = tested.row, tested.voice, tested.declared
     sentences: list[str] = [
+        tested.opening(),
         strong(declared.claim[voice.language]),
-        f"({voice.group(row['group'])}).",
+        tested.effect_sentence(),
+        tested.crude_sentence(),
+        tested.reason_sentence(),
         voice.say(
             "declared",
             window=voice.days(declared.outcome_window),
@@ -102,7 +105,7 @@ def _details(tested: Tested) -> Markup:
                 n_unexposed=voice.count(row["n_unexposed"]),
             )
         )
-    sentences += [*_answers(tested), *_bounds(tested), tested.hit_sentence()]
+    sentences += [*_answers(tested), *_bounds(tested), tested.hit_sentence(), tested.cost_sentence()]
     if row["n_left_out"]:
         sentences.append(voice.say("left_out", n=voice.count(row["n_left_out"])))
     if not is_missing(row["note"]):

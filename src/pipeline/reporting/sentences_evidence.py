@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 EVIDENCE_SENTENCES: dict[str, tuple[str, str]] = {
+    # --- a finding in one line ------------------------------------------------------------------------
+    "headline_opening": ("{verdict} (preuve {grade}).", "{verdict} (grade {grade})."),
+    "headline_known": (
+        "{claim} : {effect} [{low} ; {high}], {group}, {customers} clients.",
+        "{claim}: {effect} [{low}, {high}], {group}, {customers} customers.",
+    ),
+    "headline_unknown": (
+        "{claim} : {note}, {group}, {customers} clients.",
+        "{claim}: {note}, {group}, {customers} customers.",
+    ),
+    "headline_cost": ("Enjeu : {cost} [{low} ; {high}].", "At stake: {cost} [{low}, {high}]."),
+    "headline_of_all": ("tous clients confondus", "all customers together"),
+    "headline_of_persona": ("dans ce persona", "in this persona"),
     "ratio_is": (
         "Rapport des moyennes, brut : {x} [{low} ; {high}].",
         "Crude ratio of means: {x} [{low}, {high}].",

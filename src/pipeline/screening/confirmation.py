@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.params import Params
+from pipeline.privacy.small_cells import withhold_comparisons
 from pipeline.results import in_form
 from pipeline.screening.candidates import FILE, Batch, Candidate, read_batches
 from pipeline.screening.kinds import KINDS
@@ -56,8 +57,8 @@ class Judged:
 
 def confirm(
     engine: Engine, params: Params, workspace: Workspace, window: tuple[datetime, datetime]
-) -> dict[str, pd.DataFrame]:
-    """Return the table `screening` by its name, or nothing where the workspace has no candidates.yaml.
+) -> tuple[dict[str, pd.DataFrame], list[Mapping[str, Any]]]:
+    """Return the table `screening` by its name and the log of what was withheld; nothing without a candidates.yaml.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def confirm(
     """
     batches = read_batches(workspace.root / FILE)
     if not batches:
-        return {}
+        return {}, []
     engine.read(VISITS, workspace.path(VISITS.path))
     judged = estimates(engine, params, batches, window[1])
     orders: dict[str, Any] = {
@@ -87,7 +88,8 @@ def confirm(
         "batch": [batch.number for batch in batches],
     }
     rows = judge(judged, params.assess_level, params.estimate.level)
-    return {SCREENING.name: in_form(rows, SCREENING, orders)}
+    shown, log = withhold_comparisons(rows, SCREENING, params.estimate.smallest_cell)
+    return {SCREENING.name: in_form(shown, SCREENING, orders)}, log
 
 
 def estimates(engine: Engine, params: Params, batches: Sequence[Batch], cut_off: datetime) -> list[Judged]:

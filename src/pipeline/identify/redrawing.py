@@ -1,0 +1,191 @@
+"""Graphs redrawn with the errors of the one that was found: which customers they change, and into whom."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from sqlglot import exp
+
+from pipeline.engine import Engine
+from pipeline.gathering import attribute_types, gather_followed_events, observation_window
+from pipeline.identify.link_errors import AFTER, APART, BEFORE, PLACES, declared_errors, error_table, labelled_errors
+from pipeline.params import Params
+from pipeline.stats.linkage import Graph, redrawn, scrambled
+from pipeline.tables import EVENTS, GRAPHS_AT_MOST, LINK_ERRORS, REDRAWN
+from pipeline.workspace import Workspace
+
+_EVENTS_FROM = np.array([1, 2, 4])  # pieces of 1, 2–3 and 4 or more events are not alike
+_FOLLOWED = (
+    exp.select("members.customer_id as whole", "members.node as part", "followed_events.occurred_at")
+    .from_("followed_events")
+    .join("members", on="followed_events.customer_id = members.node")
+)  # followed_events names the identifier as its customer
+
+
+def redraw(engine: Engine, workspace: Workspace, params: Params) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables `redrawn` (identifiers of the customers that each graph changes) and `link_errors`.
+
+    Parameters
+    ----------
+    engine
+        With ``identities``, ``members`` and ``links``.
+    workspace, params
+        Where events and labelled pairs lie; how many graphs, and the rates declared where nothing is labelled.
+
+    Notes
+    -----
+    Hubs and what was cut off link nobody and stay as they are. Cost: one pass over the events, then linear in identifiers for
+    each graph.
+    """
+    if not params.identity.redrawn_graphs:
+        nothing = pd.DataFrame({name: pd.Series(dtype="int64") for name in REDRAWN.columns})
+        return nothing.astype({"graph": "int32"}), pd.DataFrame(columns=list(LINK_ERRORS.columns))
+    nodes, strata = nodes_with_strata(engine, workspace, params)
+    graph = Graph(*(nodes[name].to_numpy() for name in ("customer", "host", "stratum", "hash")))
+    if params.identity.labelled_pairs is None:
+        errors = declared_errors(nodes, strata, params)
+    else:
+        errors = labelled_errors(engine, workspace, params, nodes, strata)
+    parts = [
+        _changed(graph, redrawn(graph, errors, number), number) for number in range(params.identity.redrawn_graphs)
+    ]
+    frame = pd.concat(parts, ignore_index=True)
+    table = {
+        "graph": frame["graph"].astype("int32"),
+        "node": nodes["node"].to_numpy()[frame["at"]],
+        "replaces": nodes["customer_id"].to_numpy()[frame["at"]],
+        "customer_id": frame["customer_id"],
+    }
+    return pd.DataFrame(table), error_table(errors, graph, strata, params)
+
+
+def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the identifiers that link, and the strata of pieces that can be missed.
+
+    Returns
+    -------
+    nodes
+        One row per identifier: node, kind, customer_id, ``customer`` (its number), ``host`` (place of the only other it is tied
+        to, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (it, or what it stands beside, is followed by a goal),
+        ``stratum`` of the piece it would be with what hangs on it (-1: none), and that of its whole customer if it were a piece
+        in the first of `PLACES`; the others follow it.
+    strata
+        Per stratum: kind, ``from_events``, is_at_goal, ``place`` in the journeys of its person.
+    """
+    _trace(engine, workspace, params)
+    nodes = engine.connection.execute(
+        "select members.node, kind, value_hash, period, customer_id, coalesce(traces.n_events, 0) as n_events, "
+        "coalesce(is_at_goal, false) as is_at_goal from members left join traces on members.node = traces.node "
+        "where not is_hub order by members.node"
+    ).df()
+    nodes["customer"] = np.unique(nodes["customer_id"], return_inverse=True)[1]
+    one, other = _pairs(engine, nodes)
+    follows_goal, is_at_goal = nodes["is_at_goal"].to_numpy(), nodes["is_at_goal"].to_numpy().copy()
+    is_at_goal[one[follows_goal[other]]] = True
+    is_at_goal[other[follows_goal[one]]] = True
+    nodes["is_at_goal"], nodes["host"], nodes["hash"] = is_at_goal, _hosts(len(nodes), one, other), _hashes(nodes)
+    ranks = {kind: rank for rank, kind in enumerate(params.identifiers)}
+    nodes["rank"] = nodes["kind"].map(ranks)
+    strata = pd.DataFrame(
+        list(product(ranks, _EVENTS_FROM.tolist(), (False, True), PLACES)),
+        columns=["kind", "from_events", "is_at_goal", "place"],
+    )
+    nodes["stratum"] = _piece_strata(nodes, _place(engine, nodes, params))
+    nodes["customer_stratum"] = _customer_strata(nodes)[nodes["customer"]]
+    return nodes, strata
+
+
+def _trace(engine: Engine, workspace: Workspace, params: Params) -> None:
+    """Make ``traces``: how many events follow each identifier, and whether a goal is among them."""
+    folder = workspace.path(EVENTS.path)
+    files = {source: folder / f"{source}.parquet" for source in params.sources}
+    window = observation_window(engine, params, folder)
+    gather_followed_events(engine, params, files, attribute_types(files.values()), window)
+    engine.make("traces")
+
+
+def _pairs(engine: Engine, nodes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of the two ends of each link."""
+    links = engine.connection.execute("select distinct node, other_node from links order by 1, 2").df()
+    places = pd.Series(np.arange(len(nodes)), index=nodes["node"])
+    ends = [links[end].map(places) for end in ("node", "other_node")]
+    both = ends[0].notna() & ends[1].notna()
+    return ends[0][both].to_numpy(dtype=np.int64), ends[1][both].to_numpy(dtype=np.int64)
+
+
+def _hosts(n: int, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the only neighbour of each identifier that has one, where that has others; else -1."""
+    degree = np.bincount(one, minlength=n) + np.bincount(other, minlength=n)
+    host = np.full(n, -1)
+    for ends, others in ((one, other), (other, one)):
+        hangs = (degree[ends] == 1) & (degree[others] > 1)
+        host[ends[hangs]] = others[hangs]
+    return host
+
+
+def _hashes(nodes: pd.DataFrame) -> np.ndarray:
+    leading = bytes.fromhex("".join(one[:16] for one in nodes["value_hash"]))
+    return np.frombuffer(leading, dtype=">u8").astype(np.uint64) + nodes["period"].to_numpy().astype(np.uint64)
+
+
+def _place(engine: Engine, nodes: pd.DataFrame, params: Params) -> np.ndarray:
+    """Return where, in `PLACES`, the piece that each identifier would be lies in the journeys of its customer."""
+    engine.make("placed_events", _FOLLOWED, lazily=True)
+    near = engine.frame("near_parts", silence=params.silence)
+    places = pd.Series(np.arange(len(nodes)), index=nodes["node"])
+    later, earlier = (near[end].map(places).to_numpy() for end in ("part", "previous_part"))
+    place = np.where(_touches(nodes, later, earlier), PLACES.index(AFTER), PLACES.index(APART))
+    return np.where(_touches(nodes, earlier, later), PLACES.index(BEFORE), place)
+
+
+def _touches(nodes: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return which pieces have an identifier in `one` that lies beside one in `other`, outside the piece."""
+    found, host = np.zeros(len(nodes), dtype=bool), nodes["host"].to_numpy()
+    found[one[host[other] != one]] = True  # what hangs on it goes with it
+    hangs = (host[one] >= 0) & (host[one] != other) & (host[one] != host[other])
+    found[host[one[hangs]]] = True
+    return found
+
+
+def _piece_strata(nodes: pd.DataFrame, place: np.ndarray) -> np.ndarray:
+    """Return the stratum of the piece that each identifier would be, -1 where no event or all of its customer would go."""
+    leader = np.where(nodes["host"] < 0, np.arange(len(nodes)), nodes["host"])
+    events = nodes["n_events"].to_numpy()
+    hanging = np.bincount(leader, weights=np.where(leader == np.arange(len(nodes)), 0, events), minlength=len(nodes))
+    moved = events + hanging.astype(np.int64)
+    of_customer = np.bincount(nodes["customer"], weights=events)[nodes["customer"]].astype(np.int64)
+    can_go = (events > 0) & (moved < of_customer)
+    stratum = _stratum(nodes["rank"].to_numpy(), moved, nodes["is_at_goal"].to_numpy()) + place
+    return np.where(can_go, stratum, -1)
+
+
+def _customer_strata(nodes: pd.DataFrame) -> np.ndarray:
+    """Return the stratum of each whole customer, which is named for the first declared of its kinds that events follow."""
+    events = np.bincount(nodes["customer"], weights=nodes["n_events"]).astype(np.int64)
+    is_at_goal = np.bincount(nodes["customer"], weights=nodes["is_at_goal"]) > 0
+    rank = np.full(len(events), np.iinfo(np.int64).max)
+    followed = nodes[nodes["n_events"] > 0]
+    np.minimum.at(rank, followed["customer"].to_numpy(), followed["rank"].to_numpy(dtype=np.int64))
+    return np.where(events > 0, _stratum(np.where(events > 0, rank, 0), events, is_at_goal), -1)
+
+
+def _stratum(rank: np.ndarray, events: np.ndarray, is_at_goal: np.ndarray) -> np.ndarray:
+    size = np.searchsorted(_EVENTS_FROM, np.maximum(events, 1), side="right") - 1
+    return len(PLACES) * ((rank * len(_EVENTS_FROM) + size) * 2 + is_at_goal)
+
+
+def _changed(graph: Graph, customer: np.ndarray, number: int) -> pd.DataFrame:
+    """Return the identifiers of the customers that a redrawn graph changes, with their codes on it."""
+    moved = customer != graph.customer
+    touched = np.zeros(int(graph.customer.max(initial=-1)) + 1, dtype=bool)
+    touched[graph.customer[moved]] = True
+    into = customer[moved]
+    touched[into[into < len(touched)]] = True  # who is taken for one with them changes, too
+    at = np.flatnonzero(touched[graph.customer])
+    _, first, group = np.unique(customer[at], return_index=True, return_inverse=True)
+    # a code of its own on every graph; modulo GRAPHS_AT_MOST it tells the graph
+    drawn = scrambled(graph.hashes[at[first]], 1_000 + number) >> np.uint64(1)
+    codes = (drawn // np.uint64(GRAPHS_AT_MOST)).astype(np.int64) * GRAPHS_AT_MOST + number
+    return pd.DataFrame({"graph": number, "at": at, "customer_id": codes[group]})
