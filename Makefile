@@ -45,12 +45,13 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 repro: $(STAMP)  ## From raw data to reports; only what changed is done again
-	@$(BIN)/dvc repro dvc.yaml examples/complete_journey/dvc.yaml
+	@$(BIN)/dvc repro dvc.yaml examples/complete_journey/dvc.yaml || { \
+		echo "The run failed; reports/ are still those of the last good run." >&2; exit 1; }
 	@echo; echo "Reports: $(CURDIR)/reports/index.html"
 	@echo "         $(CURDIR)/examples/complete_journey/reports/index.html"
 
-report: repro  ## The same, then open the reports in the browser
-	@$(BIN)/python -m webbrowser "file://$(CURDIR)/reports/index.html"
+report: repro  ## The same, then open the reports in the browser (not without a terminal: cron)
+	@[ ! -t 1 ] || $(BIN)/python -m webbrowser "file://$(CURDIR)/reports/index.html"
 
 check: $(STAMP)  ## Validate params.yaml, sources and SQL in seconds, before any work
 	@$(BIN)/parcours check

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from pipeline import closure, tables, workspaces
+from pipeline.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 WORKSPACES = [REPOSITORY, *sorted(path.parent for path in (REPOSITORY / "examples").glob("*/params.yaml"))]
@@ -267,3 +268,17 @@ def test_what_a_verb_loads_and_opens_is_in_its_list(shop: Path, tmp_path: Path, 
     own = {path for path in own if path.is_file() and path.stat().st_size and "sql" not in path.name[-4:-3]}
     started_by = {closure.PACKAGE / name for name in ("cli.py", "cli_privacy.py", "cli_texts.py", "__main__.py")}
     assert own - started_by <= set(closure.code_of(verb))
+
+
+@pytest.mark.slow
+def test_a_report_stage_that_fails_leaves_the_last_good_reports(shop: Path) -> None:
+    before = files_under(shop)
+    command = [sys.executable, "-m", "dvc", "repro", "--force", "--single-item", "report"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    with Workspace.at(shop).held():  # as `parcours run` would, at the same time
+        result = subprocess.run(command, cwd=shop, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert "another run is writing here" in result.stderr
+    assert files_under(shop) == before
+    assert run("git", "status", "--short", cwd=shop).stdout == ""

@@ -162,7 +162,7 @@ def test_sql_reads_the_tables_and_nothing_else(lab: Lab, query: str) -> None:
 def test_every_picture_is_drawn_from_its_table_as_draw_does(lab: Lab, shop: Workspace) -> None:
     for name in ("funnel", "forest"):
         made = shop.path(f"data/draw/{name}.en.svg").read_text(encoding="utf-8")
-        assert lab.picture(name)._repr_svg_() == made
+        assert lab.picture(name).svg == made
     persona = lab.params.personas[0].id
     for name in ("transitions", "flow"):
         assert lab.picture(name, persona).svg.startswith("<?xml")
@@ -238,4 +238,5 @@ def test_the_form_writes_what_params_yaml_takes(lab: Lab) -> None:
 def test_pictures_show_as_svg(lab: Lab) -> None:
     picture = lab.picture(lab.params.personas[0].id, language="en")
     assert isinstance(picture, Picture)
-    assert re.match(r"<svg\b|<\?xml", picture._repr_svg_())
+    assert re.match(r"<svg\b|<\?xml", picture.svg)
+    assert picture._repr_html_().startswith("<img alt=")

@@ -266,7 +266,8 @@ def _run_verb(options: argparse.Namespace) -> None:
     from pipeline import params
 
     workspace = _workspace(options)
-    import_module(f"pipeline.{options.command}").main(workspace, params.load(workspace))
+    with workspace.held():
+        import_module(f"pipeline.{options.command}").main(workspace, params.load(workspace))
 
 
 def _run_all(options: argparse.Namespace) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from importlib import import_module
 
 from tqdm import tqdm
@@ -28,13 +30,23 @@ def main(workspace: Workspace, until: str | None = None, without: Collection[str
         Stages that are left out, because what they write is there.
     profile
         Print where the time went, per stage and per query.
+
+    Raises
+    ------
+    ParcoursError
+        If another run is writing to the same folder, or a stage fails; the last good reports stay as they are.
     """
     found = Profile()
     params = parameters.load(workspace)
     verbs = [verb for verb in workspaces.verbs_of(workspace.root) if verb not in without]
     if until in verbs:
         verbs = verbs[: verbs.index(until) + 1]
-    with tqdm(verbs, unit="stage", file=sys.stderr, disable=None, leave=False) as progress, watched(found):
+    with (
+        workspace.held(),
+        _told_what_is_left(workspace),
+        tqdm(verbs, unit="stage", file=sys.stderr, disable=None, leave=False) as progress,
+        watched(found),
+    ):
         for verb in progress:
             progress.set_description(verb)
             with found.stage(verb):
@@ -48,3 +60,16 @@ def main(workspace: Workspace, until: str | None = None, without: Collection[str
         print(found.report())
     if "report" in verbs:
         print(f"Reports: {workspace.path('reports/index.html').absolute()}")
+
+
+@contextmanager
+def _told_what_is_left(workspace: Workspace) -> Iterator[None]:
+    """Say, where a run fails, that the last good reports are still there: they change whole or not at all."""
+    try:
+        yield
+    except BaseException:
+        index = workspace.path("reports/index.html")
+        if index.is_file():
+            made = datetime.fromtimestamp(index.stat().st_mtime).isoformat(sep=" ", timespec="minutes")
+            print(f"The run failed. {index.parent.absolute()} is as the run of {made} left it.", file=sys.stderr)
+        raise

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from filelock import FileLock, Timeout
+
+from pipeline.errors import ParcoursError
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -43,3 +47,27 @@ class Workspace:
         self.out.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".parcours-", dir=self.out) as folder:
             yield Path(folder)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep every other run away from these outputs until the block ends, however it ends.
+
+        Raises
+        ------
+        ParcoursError
+            At once, if another run holds them.
+        """
+        path = self.out / ".parcours" / "run.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)  # of the operating system: it goes with the process that holds it
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise ParcoursError(
+                f"{self.out.absolute()}: another run is writing here; nothing was touched. Wait until it has ended, or "
+                "write elsewhere: parcours run --out DIR."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()

@@ -178,6 +178,10 @@ _TOUCHPOINTS = [
 ]
 
 
+def _moved(visits: int, share: dict[str, Any]) -> dict[str, Any]:
+    return {"n_moved": round(visits * share["p"])} if "p" in share else {}
+
+
 def _touchpoints(persona: str, customers: int, few: bool) -> list[dict[str, Any]]:
     rows = []
     for stage, touchpoint, ways in _TOUCHPOINTS[: 9 if few else None]:
@@ -213,14 +217,15 @@ def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[
             moved = {} if is_hidden else _share(shares[index], spread)
             rows["transitions"].append(_group(persona) | {
                 "from_stage": stage, "to_stage": to_stage, "horizon": "60 d", "n_visits": n, "n_customers": customers,
-            } | moved | hidden)  # fmt: skip
+            } | moved | _moved(n, moved) | hidden)  # fmt: skip
         rows["transitions"].append(_group(persona) | {
             "from_stage": "(start)", "to_stage": stage, "horizon": "60 d", "n_visits": n, "n_customers": customers,
         } | _share((0.55, 0.3, 0.08, 0.05, 0.02)[index], spread / 2))  # fmt: skip
         for to_stage in STAGES[index + 1 : index + 2]:
+            moved = _share(1 - lost[index] - going[index], spread)
             rows["transitions"].append(_group(persona) | {
                 "from_stage": stage, "to_stage": to_stage, "horizon": "60 d", "n_visits": n, "n_customers": customers,
-            } | _share(1 - lost[index] - going[index], spread))  # fmt: skip
+            } | moved | _moved(n, moved))  # fmt: skip
         median = medians[index]
         times = {} if is_hidden else {"quartile_1": median * 0.4, "median": median, "median_low": median * 0.93,
                                       "median_high": median * 1.08, "quartile_3": median * 2.6}  # fmt: skip

@@ -120,12 +120,7 @@ class Lab:
         ParcoursError
             If it is no select, or reads anything but tables of the workspace.
         """
-        tree = parsed(query, "lab.sql")
-        if not isinstance(tree, exp.Select | exp.SetOperation):
-            raise ParcoursError(
-                f"lab.sql: expected one select, got {tree.sql(DIALECT)[:60]!r}. Nothing is written here."
-            )
-        refuse_tables(tree, "lab.sql", ALL)
+        tree = _one_select(_one_select(query).sql(DIALECT))  # as written, and again as the engine will read it
         named = {table.name for table in tree.find_all(exp.Table)} & set(ALL)
         with self.engine(named) as engine:
             return engine.frame(tree)
@@ -254,6 +249,16 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"Lab({self.params.workspace.id}): lab.tables, lab.pictures, lab.explorer(), lab.sandbox()"
+
+
+def _one_select(text: str) -> exp.Query:
+    """Return the syntax tree of a query, if it is one select that reads tables of a workspace and nothing else."""
+    tree = parsed(text, "lab.sql")
+    if not isinstance(tree, exp.Select | exp.SetOperation):
+        shown = tree.sql(DIALECT)[:60]
+        raise ParcoursError(f"lab.sql: expected one select, got {shown!r}. Nothing is written here.")
+    refuse_tables(tree, "lab.sql", ALL)
+    return tree
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from markupsafe import Markup
 
 from pipeline import tables
 from pipeline.draw import read_table
@@ -34,15 +36,18 @@ OF_A_GROUP = {
 
 @dataclass(frozen=True)
 class Picture:
-    """An SVG, shown by Jupyter."""
+    """An SVG, shown by Jupyter no wider than the cell."""
 
     svg: str
+    name: str
 
-    def _repr_svg_(self) -> str:
-        return self.svg
+    def _repr_html_(self) -> str:
+        content = b64encode(self.svg.encode()).decode("ascii")
+        image = Markup('<img alt="{}" style="max-width:100%" src="data:image/svg+xml;base64,{}">')
+        return str(image.format(self.name, content))
 
     def __repr__(self) -> str:
-        return "Picture()"
+        return f"Picture({self.name})"
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def picture(lab: Lab, name: str, group: str, language: str) -> Picture:
     if group != EVERYBODY and name not in OF_A_GROUP:
         raise ParcoursError(f"{name} shows all groups together, not {group!r}. One group: {', '.join(OF_A_GROUP)}.")
     if name in personas:
-        return Picture(lab.made(f"data/draw/{name}.{language}.svg").read_text(encoding="utf-8"))
+        return Picture(lab.made(f"data/draw/{name}.{language}.svg").read_text(encoding="utf-8"), name)
     frames = _Frames(lab)
     if name in OF_A_GROUP:
         draw, table = OF_A_GROUP[name]
@@ -91,4 +96,4 @@ def picture(lab: Lab, name: str, group: str, language: str) -> Picture:
         figure = FIGURES[name](frames, lab.params, language)
     content = BytesIO()
     save_svg(figure, content)
-    return Picture(content.getvalue().decode("utf-8"))
+    return Picture(content.getvalue().decode("utf-8"), name)

@@ -69,6 +69,13 @@ class Surroundings:
         -----
         Interval: `stats.proportions.proportion_from_pairs`, clustered by customer. Places that few customers came from
         or went to are not named (`withheld`). Cost: a few milliseconds, whatever the number of steps.
+
+        Examples
+        --------
+        >>> pairs = pd.DataFrame({"persona": "p", "other": ["buy/pay", "(any)"], "k": 1, "n": 1, "customers": [30, 40]})
+        >>> found = Surroundings({("browse/seen", AFTER): pairs}, pd.DataFrame(), ("browse/seen",), 5, 0.95)
+        >>> found.beside("browse/seen", AFTER)[["other", "n", "n_there", "share"]].to_dict("records")
+        [{'other': 'buy/pay', 'n': 40, 'n_there': 30, 'share': 0.75}]
         """
         found = self.pairs.get((place, side))
         mine = None if found is None else found if group == EVERYBODY else found[found["persona"] == group]

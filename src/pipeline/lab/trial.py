@@ -20,10 +20,10 @@ from pipeline.lab.view import grid
 from pipeline.params import Hypothesis
 from pipeline.params.hypotheses import hypothesis_of
 from pipeline.params.time_order import refuse_broken_order
-from pipeline.privacy.small_cells import withhold_arms
+from pipeline.privacy.small_cells import withhold_comparisons
 from pipeline.stats.halves import SCREENING
 from pipeline.stats.verdicts import NOT_TESTED
-from pipeline.tables import EVERYBODY
+from pipeline.tables import EVERYBODY, HYPOTHESES
 
 if TYPE_CHECKING:
     from pipeline.lab.opened import Lab
@@ -152,6 +152,7 @@ def trial(lab: Lab, declared: Mapping[str, Any]) -> Trial:
     refuse_constant_exposure(units, hypothesis, "trial")
     comparison = compare(units, hypothesis, EVERYBODY, params)
     verdict = NOT_TESTED if comparison.used is None else ""
-    row = dict(withhold_arms({**comparison.row, "verdict": verdict}, params.estimate.smallest_cell))
-    del row["verdict"]
+    row = {"id": hypothesis.id, "group": EVERYBODY, **comparison.row, "verdict": verdict}
+    (shown,), _ = withhold_comparisons([row], HYPOTHESES, params.estimate.smallest_cell)
+    row = {name: value for name, value in shown.items() if name != "verdict"}
     return Trial(hypothesis, written, row, tuple(comparison.notes), lab)

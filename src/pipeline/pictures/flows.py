@@ -22,7 +22,7 @@ from pipeline.tables import ACTORS, CHANNELS, EVERYBODY, LOST, START, UNRESOLVED
 LEAST = 0.01  # of everything that flows: what is less joins the band of others
 OTHER = "(other)"
 _LEFT, _RIGHT, _GAP = 0.0, 1.0, 0.08  # where bands begin and end; the space between them, as a share of all heights
-_READABLE = 0.028  # of the height: a band that has room for its text
+_READABLE = 0.034  # of the height: a band that has room for its text
 
 
 @dataclass(frozen=True)
