@@ -183,14 +183,16 @@ def with_link_errors(workspace: Workspace, params: Params, pairs: pd.DataFrame) 
             engine.read(table, workspace.path(table.path))
         engine.make("customer_personas", exp.select("customer_id").distinct().from_(STEPS.name))
         frame = estimate.identity(engine, workspace, params, _facts(workspace))
-    return {str(row["item"]): row for row in frame.to_dict("records")}
+    return {str(row["item"]): {str(name): value for name, value in row.items()} for row in frame.to_dict("records")}
 
 
 @contextmanager
 def _opened(workspace: Workspace, params: Params, *further: Path) -> Iterator[Engine]:
-    with workspace.temporary() as temporary:
-        with Engine(params.engine, temporary, [workspace.path("data"), *further]) as engine:
-            yield engine
+    with (
+        workspace.temporary() as temporary,
+        Engine(params.engine, temporary, [workspace.path("data"), *further]) as engine,
+    ):
+        yield engine
 
 
 def _facts(workspace: Workspace) -> dict[str, Any]:
@@ -234,15 +236,16 @@ STUDY = Study(
     name=NAME,
     title="Links missed and false, in the interval of a KPI",
     claim=(
-        f"Brands of {CUSTOMERS:,} people, 3 % of e-mails mistyped in each system, 30 % of sessions never logged in, 5 % of "
-        f"neighbours sharing a desktop. {LABELLED} persons say which identifiers are theirs; from them alone {GRAPHS} graphs are "
-        "redrawn. The truth is what the same people's same events give where the person of each identifier is known, so it has "
-        "no sampling error: an interval wide enough for sampling holds it too often where identity moves nothing. The part of "
-        "identity alone is the sharper test. `bias` is the mean of estimate - truth, corrected or as found."
+        f"Brands of {CUSTOMERS:,} people: 3 % of e-mails mistyped in each system, 30 % of sessions never logged in, 5 % of "
+        f"neighbours sharing a desktop. {LABELLED} persons say which identifiers are theirs; from them alone the rates of "
+        f"link errors are counted, and {GRAPHS} graphs redrawn. The truth is what the same people's same events give where "
+        "the person of each identifier is known. It has no sampling error, so an interval that is wide for sampling holds "
+        "it too often where identity moves nothing: the part of identity alone is the sharper test. `bias` is the mean "
+        "of estimate − truth, corrected or as found. Nothing is demanded of transitions."
     ),
     measure=measure,
     replicates={SHORT: 2, FULL: 50},
-    chunk={SHORT: 2, FULL: 10},
+    chunk={SHORT: 2, FULL: 25},
     demand=demand,
     module="proof.linking",
     tables=(("", (COVERS, BIAS, WIDTH)), ("Pairs of identifiers joined", MEASURES)),
