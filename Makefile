@@ -14,7 +14,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	"$$python" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$python"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report check test lint bench bench-statistics prove oracles lab hooks workspaces lock clean
+.PHONY: help setup repro report check test lint bench bench-explorer bench-statistics prove oracles lab lab-test hooks workspaces lock clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ oracles:  ## Ask independent software (R) again for the numbers that tests compa
 	@cd tests/oracles && for script in $$(ls *.R | grep -v '^make_data'); do echo "$$script"; Rscript "$$script" > "$${script%.R}.txt.new" && \
 		mv "$${script%.R}.txt.new" "$${script%.R}.txt" || exit 1; done
 
+bench-explorer: $(STAMP)  ## How long the journey explorer takes to answer a click, on 1,000,000 steps
+	@$(BIN)/python benchmarks/explorer.py
+
 bench-statistics: $(STAMP)  ## Time and memory of estimates and tests on 1,000,000 simulated customers
 	@$(BIN)/python benchmarks/statistics_of_a_brand.py
 
@@ -80,6 +83,9 @@ bench-statistics: $(STAMP)  ## Time and memory of estimates and tests on 1,000,0
 lab: $(STAMP)  ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 		--LabApp.extension_manager=readonly $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
+
+lab-test: $(STAMP)  ## Run every explore notebook in JupyterLab, in a browser, and click its views
+	@$(BIN)/python -m pytest -q -s tests/end_to_end/in_jupyterlab.py
 
 hooks: $(STAMP)  ## Check style and strip notebooks at each git commit
 	@$(BIN)/pre-commit install

@@ -1,27 +1,35 @@
-"""Connected components at ten million links: seconds and peak memory of `identify`, on made-up identifiers.
+"""Connected components at ten million links: seconds and peak memory, on made-up identifiers.
 
-Run: python benchmarks/identity.py [--links 10000000]. Prints seconds and peak memory of the whole DVC stage – reading
-the events, numbering identifiers, links with source and dates, components, all tables written – and its counts.
+Run: python benchmarks/identity.py [--links 10000000]. Prints what two things took, each in a process of its own:
+
+- the whole DVC stage `identify`: events read, identifiers numbered, links with source and dates, components, all tables
+  written and checked; and its counts;
+- components alone: links read back from their file, joined to customers, and their codes beside each identifier.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import as_file, files
+from multiprocessing import get_context
 from shutil import copyfile
 
 import duckdb
 
 from pipeline import identify
 from pipeline import params as parameters
+from pipeline.engine import Engine
 from pipeline.params import EngineParams, IdentifierKind, IdentityParams, Params
+from pipeline.tables import IDENTITIES, LINKS
 from pipeline.workspace import Workspace
 
 KINDS = {
@@ -53,20 +61,43 @@ copy (
 
 
 def main() -> None:
-    """Make the events, identify, print what each took."""
+    """Make the events, identify, join the links alone; print what each took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--links", type=int, default=10_000_000)
     links = parser.parse_args().links
+    print(f"{os.cpu_count()} cores, {os.getloadavg()[0]:.1f} processes at work in the last minute", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="parcours-bench-") as folder:
-        workspace = Workspace.at(folder)
-        events = workspace.path("data/clean/events/site.parquet")
-        events.parent.mkdir(parents=True)
-        with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:
-            connection.execute(EVENTS.format(path=events), {"links": links})
-        params = _params(workspace)
-        with measured(f"identify, {links:,} events"):
-            identify.main(workspace, params)
-        print(workspace.path("data/identify/identify.json").read_text(encoding="utf-8"))
+        for work in (make_events, identify_all, join_alone):
+            with ProcessPoolExecutor(1, get_context("spawn")) as own:  # memory is that of the process
+                own.submit(work, folder, links).result()
+
+
+def make_events(folder: str, links: int) -> None:
+    """Write the events of the only source."""
+    path = Workspace.at(folder).path("data/clean/events/site.parquet")
+    path.parent.mkdir(parents=True)
+    with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:
+        connection.execute(EVENTS.format(path=path), {"links": links})
+
+
+def identify_all(folder: str, links: int) -> None:
+    """Run the DVC stage and print its counts."""
+    workspace = Workspace.at(folder)
+    params = _params(workspace)
+    with measured(f"identify, {links:,} events"):
+        identify.main(workspace, params)
+    print(workspace.path("data/identify/identify.json").read_text(encoding="utf-8"))
+
+
+def join_alone(folder: str, links: int) -> None:
+    """Join links as the DVC stage does, from the files that it wrote."""
+    workspace = Workspace.at(folder)
+    params = _params(workspace)
+    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+        for name, table in (("identifiers", IDENTITIES), ("links", LINKS)):
+            engine.view(name, workspace.path(table.path))
+        with measured(f"components alone, {links:,} links"):
+            identify.join(engine, params)
 
 
 def _params(workspace: Workspace) -> Params:
@@ -80,7 +111,7 @@ def _params(workspace: Workspace) -> Params:
 
 @contextmanager
 def measured(what: str) -> Iterator[None]:
-    """Print the seconds of a block, by the clock and of the processors, and the peak memory of the process so far."""
+    """Print the seconds of a block, by the clock and of all processors, and the peak memory of the process so far."""
     started, worked = time.perf_counter(), time.process_time()
     yield
     seconds, of_processors = time.perf_counter() - started, time.process_time() - worked

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import small_brand as brand
-from pipeline.assess import compare, judged
+from pipeline.assess.comparison import compare
+from pipeline.assess.judgement import judged
 from pipeline.assess.units import Units
 
 CUSTOMERS, REPLICATES = 3_000, 40

@@ -8,11 +8,11 @@ import duckdb
 import pandas as pd
 import pytest
 
+import pipeline.lab as pl
 import small_workspace as shop
 from pipeline import clean, identify, reconstruct
 from pipeline.errors import ParcoursError
 from pipeline.keys import pseudonyms
-from pipeline.lab import open_lab
 
 KEY = b"public:shop"
 EMAIL = {"normalise": ["email"], "one_per_customer": True}
@@ -128,7 +128,7 @@ def test_why_two_are_one_customer(tmp_path):
     )
     workspace = shop.make(tmp_path / "w", visits=seen)
     run(workspace)
-    lab = open_lab(workspace.root)
+    lab = pl.open(workspace.root)
     path = lab.why(("device", hashed("device", "v1")), ("email", hashed("email", "ann@x.example")))
     names = {hashed("device", f"v{i}"): f"v{i}" for i in (1, 2)}
     names |= {hashed("email", f"{name}@x.example"): name for name in ("ana", "ann")}

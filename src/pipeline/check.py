@@ -16,6 +16,7 @@ from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression, literals_compared_with
 from pipeline.keys import key_bytes
 from pipeline.params import ALWAYS_KNOWN, Params
+from pipeline.params.actions import read_actions
 from pipeline.params.time_order import PERSONA
 from pipeline.reconstruct import JOURNEY_COLUMNS
 from pipeline.source import Source
@@ -55,6 +56,7 @@ def check(workspace: Workspace, params: Params) -> Known:
         At the first mistake, with its key, what was expected and the nearest name there is.
     """
     sources = load_sources(workspace, params)
+    read_actions(workspace.root, [hypothesis.id for hypothesis in params.hypotheses])
     with workspace.temporary() as temporary:
         attributes = _attributes(workspace, params, sources, temporary)
         known = Known(
@@ -123,9 +125,19 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
                     f"params.yaml: personas[{i}].describe_by: no trait or feature {name!r}.{nearest(name, customer)}"
                 )
     try_on("steps", params.screening.support, "screening.support", steps)
+    _check_moments(params, known, try_on, steps)
     for i, kpi in enumerate(params.kpis):
         if kpi.when is not None:
             try_on("steps", kpi.when, f"kpis[{i}].when", steps)
+    for i, planned in enumerate(params.planned.touchpoints):
+        key = f"planned.touchpoints[{i}]"
+        if planned.touchpoint not in known.touchpoints:
+            raise ParcoursError(
+                f"params.yaml: {key}.touchpoint: no source gives the touchpoint {planned.touchpoint!r}."
+                f"{nearest(planned.touchpoint, known.touchpoints)}"
+            )
+        if planned.failed is not None:
+            try_on("steps", planned.failed, f"{key}.failed", steps)
     _empty_table(
         engine,
         "units",
@@ -135,6 +147,17 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
         | {PERSONA: "VARCHAR"},
     )
     _check_hypotheses(params, known, try_on, steps, customer)
+
+
+def _check_moments(params: Params, known: Known, try_on: _Trial, steps: list[str]) -> None:
+    try_on("steps", params.moments_of_truth.outcome, "moments_of_truth.outcome", steps)
+    for name, experience in params.moments_of_truth.experience.items():
+        key = f"moments_of_truth.experience.{name}"
+        if name not in known.touchpoints:
+            raise ParcoursError(
+                f"params.yaml: {key}: no source gives this touchpoint.{nearest(name, known.touchpoints)}"
+            )
+        try_on("steps", experience.measure, f"{key}.measure", steps)
 
 
 def _check_hypotheses(params: Params, known: Known, try_on: _Trial, steps: list[str], customer: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ from pipeline.manifest import is_sample
 from pipeline.params import Params
 from pipeline.source import Source, load
 from pipeline.source_events import SourceResult, make_source_events
-from pipeline.tables import CONSERVATION, FILTERED, FORMATS, MASKED, NOBODY, REJECTS, Table
+from pipeline.tables import CAMPAIGNS, CONSERVATION, FILTERED, FORMATS, MASKED, NOBODY, REJECTS, Table
 from pipeline.workspace import Workspace
 
 IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_at, position")
@@ -40,7 +40,7 @@ def main(workspace: Workspace, params: Params) -> None:
             results.append(result)
         conservation = pd.concat([result.conservation for result in results], ignore_index=True)
         rejects = pd.concat([result.rejects for result in results], ignore_index=True)
-        others = [(table, _all(results, table)) for table in (FORMATS, NOBODY, FILTERED, MASKED)]
+        others = [(table, _all(results, table)) for table in (FORMATS, NOBODY, FILTERED, MASKED, CAMPAIGNS)]
         for table, frame in [(CONSERVATION, conservation), (REJECTS, rejects), *others]:
             write_csv(frame[list(table.columns)], folder / f"{table.name}.csv")
         facts = summary(conservation, rejects, fingerprint(key))

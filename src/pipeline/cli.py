@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module, metadata
 from pathlib import Path
 
-from pipeline import cli_privacy
+from pipeline import cli_privacy, cli_results
 from pipeline.cli_texts import DESCRIPTION, EPILOG, SOURCE_EXAMPLES, VERBS
 from pipeline.errors import ParcoursError
 from pipeline.workspace import Workspace
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0  # a command that has nothing else to tell returns nothing
     except ParcoursError as error:
         print(f"parcours {options.command}: {error}", file=sys.stderr)
         return 2
@@ -29,7 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"parcours {options.command}: interrupted; nothing half-written was kept", file=sys.stderr)
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
         _add_workspace(command)
     for add in (_add_looks, _add_run, _add_init, _add_describe, _add_source, _add_screen, _add_power, _add_prove):
         add(commands)
-    cli_privacy.add(commands, _command, _add_workspace, _workspace)
+    for module in (cli_results, cli_privacy):
+        module.add(commands, _command, _add_workspace, _workspace)
     return parser
 
 
@@ -95,6 +95,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add_workspace(run)
     run.add_argument("--out", type=Path, metavar="DIR", help="write data/ and reports/ there (default: the workspace)")
     run.add_argument("--until", choices=list(VERBS), metavar="STAGE", help="stop after this stage")
+    run.add_argument("--profile", action="store_true", help="print where the time went, per stage and per query")
 
 
 def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -232,7 +233,7 @@ def _command(
     name: str,
     summary: str,
     text: str,
-    run: Callable[[argparse.Namespace], None],
+    run: Callable[[argparse.Namespace], int | None],
     examples: str = "",
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(
@@ -271,7 +272,7 @@ def _run_verb(options: argparse.Namespace) -> None:
 def _run_all(options: argparse.Namespace) -> None:
     from pipeline import run
 
-    run.main(_workspace(options, options.out), until=options.until)
+    run.main(_workspace(options, options.out), until=options.until, profile=options.profile)
 
 
 def _run_check(options: argparse.Namespace) -> None:

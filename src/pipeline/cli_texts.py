@@ -21,7 +21,8 @@ examples:
   parcours features                   what a hypothesis may use, and where it is from
 
 exit status: 0 done, 2 something you can mend (the message says what and how),
-1 a fault in Parcours itself (with a traceback worth sending)."""
+1 a fault in Parcours itself (with a traceback worth sending) – or, of verify,
+an output that differs."""
 
 SOURCE_EXAMPLES = """\
 examples:

@@ -17,7 +17,7 @@ from pipeline.errors import ParcoursError
 from pipeline.guesses import ANSWERED, ID, MONEY, SCORE, channel_of, happening_of, has, identifiers_of, slug
 from pipeline.landing import FILE, READERS, ROW, Layout, Reading, land
 from pipeline.profile import SAMPLE, Profile, profile
-from pipeline.source_add import kinds_for_params, ready_for
+from pipeline.source_add import country_of, kinds_for_params, ready_for
 
 _MOST_EVENTS = 30
 
@@ -253,7 +253,7 @@ class _Proposal:
         lines = ["", "# In params.yaml:", f"#   sources: [{source}]"]
         if self.kinds:
             lines.append("#   identifiers:")
-        return lines + [f"#     {line}" for line in kinds_for_params(self.kinds)]
+        return lines + [f"#     {line}" for line in kinds_for_params(self.kinds, country_of(self.main.path))]
 
 
 def _read_lines(export: Export) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,26 +19,36 @@ import pandas as pd
 from pipeline import tables
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
+from pipeline.map_contents.day import moments
+from pipeline.map_contents.measures import Measure, both, first, measure, only, plain
+from pipeline.map_contents.opportunities import moments_of, opportunities_of
+from pipeline.map_contents.plan import planned
+from pipeline.map_contents.voice import voice_of
 from pipeline.params import Hypothesis, Names, Params, Persona
+from pipeline.params.actions import FILE as ACTIONS
+from pipeline.params.actions import Action, read_actions
 from pipeline.pictures.charts import save_svg
 from pipeline.pictures.companions import FIGURES
+from pipeline.pictures.day_map import day_map
 from pipeline.pictures.journey_map import journey_map
+from pipeline.pictures.planned_map import planned_map
 from pipeline.pictures.svg import png
 from pipeline.tables import Table
 from pipeline.verdict_interval import effect_kind, verdict_interval
-from pipeline.words import LANGUAGES
 from pipeline.workspace import Workspace
 
 MOST_STEPS = 14
+MOST_KPIS = 6  # on a map: those declared first
 # Read by this stage; conservation only for the count of rows.
 READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
-    tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.HYPOTHESES,
+    tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.THEMES, tables.HYPOTHESES,
+    tables.OPPORTUNITIES, tables.MOMENTS, tables.RHYTHM, tables.DEVIATIONS,
 )  # fmt: skip
 # Channels that carry messages: what customers do there is communication, elsewhere it is action.
 MESSAGE_CHANNELS = ("ads", "survey", "social", "support", "email", "call", "mail")
 Frames = Mapping[str, pd.DataFrame]
-Measure = dict[str, Any]
+DRAWN_BY = {"current_state": journey_map, "day_in_the_life": day_map, "planned": planned_map}
 
 
 def main(workspace: Workspace, params: Params) -> None:
@@ -46,14 +56,16 @@ def main(workspace: Workspace, params: Params) -> None:
     frames = read_tables(workspace)
     facts = json.loads(workspace.path("data/reconstruct/reconstruct.json").read_text(encoding="utf-8"))
     snapshot = snapshot_hash(workspace)
+    actions = read_actions(workspace.root, [hypothesis.id for hypothesis in params.hypotheses])
     with whole_folder(workspace.path("data/draw")) as folder:
         for persona in params.personas:
-            content = build_map(frames, params, persona, facts, snapshot)
-            write_json(content, folder / f"{persona.id}.map.json")
-            for language in params.workspace.languages:
-                svg = journey_map(content, language)
-                (folder / f"{persona.id}.{language}.svg").write_text(svg, encoding="utf-8", newline="\n")
-                (folder / f"{persona.id}.{language}.png").write_bytes(png(svg))
+            for kind, content in maps_of(frames, params, persona, facts, snapshot, actions).items():
+                name = persona.id if kind == "current_state" else f"{persona.id}.{kind}"
+                write_json(content, folder / f"{name}.map.json")
+                for language in params.workspace.languages:
+                    svg = DRAWN_BY[kind](content, language)
+                    (folder / f"{name}.{language}.svg").write_text(svg, encoding="utf-8", newline="\n")
+                    (folder / f"{name}.{language}.png").write_bytes(png(svg))
         for name, figure in FIGURES.items():
             for language in params.workspace.languages:
                 save_svg(figure(frames, params, language), folder / f"{name}.{language}.svg")
@@ -92,11 +104,18 @@ def snapshot_hash(workspace: Workspace) -> str:
     digest = hashlib.sha256()
     for path in ("data/reconstruct/reconstruct.json", *(table.path for table in READ)):
         digest.update(path.encode() + b"\0" + workspace.path(path).read_bytes() + b"\0")
+    if (workspace.root / ACTIONS).is_file():
+        digest.update((workspace.root / ACTIONS).read_bytes())
     return digest.hexdigest()[:12]
 
 
 def build_map(
-    frames: Frames, params: Params, persona: Persona, facts: Mapping[str, Any], snapshot: str
+    frames: Frames,
+    params: Params,
+    persona: Persona,
+    facts: Mapping[str, Any],
+    snapshot: str,
+    actions: Sequence[Action] = (),
 ) -> dict[str, Any]:
     """Gather everything that stands on the current-state map of one persona.
 
@@ -112,6 +131,8 @@ def build_map(
         Content of reconstruct.json; `window_start` and `cut_off` are read.
     snapshot
         Name of the data snapshot.
+    actions
+        Of actions.yaml.
 
     Returns
     -------
@@ -119,64 +140,77 @@ def build_map(
         Content of ``<persona>.map.json``. Every measure holds ``from`` (the file and the key of its row),
         ``note`` (why a number is missing) and the row's numbers under their column names.
     """
-    own = {name: _of_group(frame, persona.id) for name, frame in frames.items()}
+    own = _of_persona(frames, persona)
     card = _card(own["persona_cards"])
     # What holds for all customers says nothing on a map of nobody.
     is_empty = card is None or card["n_customers"] == 0
     pains, others = ([], []) if is_empty else _findings(frames["hypotheses"], params, persona.id)
     return {
-        "format": 1,
+        **_head(frames, params, persona, facts, snapshot),
         "map_type": "current_state",
-        "workspace": {"id": params.workspace.id, "name": _names(params.workspace.name)},
-        "persona": {"id": persona.id, "name": _names(persona.name), "goal": _names(persona.goal),
-                    "card": card, "traits": _traits(own["persona_cards"], params)},
-        "period": {"start": _local_day(facts, "window_start", params), "end": _local_day(facts, "cut_off", params)},
-        "snapshot": snapshot,
-        "conventions": _conventions(params),
-        "rows": _rows_read(frames["conservation"]),
-        "journeys": _first(tables.FUNNEL, own["funnel"], "n_journeys", "n_customers"),
         "stages": _stages(own, params),
         "evidence": _evidence_mix(pains),
         "pain_points": pains,
         "tested_not_found": others,
+        "moments_of_truth": moments_of(frames["moments"], params, persona.id),
+        "opportunities": opportunities_of(
+            frames["opportunities"].iloc[: 0 if is_empty else None],
+            params,
+            persona.id,
+            actions,
+            {pain["id"]: pain["number"] for pain in pains},
+        ),
         "kpis": _kpis(own["kpis"], params),
+    }
+
+
+def maps_of(
+    frames: Frames,
+    params: Params,
+    persona: Persona,
+    facts: Mapping[str, Any],
+    snapshot: str,
+    actions: Sequence[Action] = (),
+) -> dict[str, dict[str, Any]]:
+    """Return the contents of a persona's maps by type; see `build_map` for what is given.
+
+    The planned map exists where params.yaml plans a journey.
+    """
+    head, own = _head(frames, params, persona, facts, snapshot), _of_persona(frames, persona)
+    maps = {
+        "current_state": build_map(frames, params, persona, facts, snapshot, actions),
+        "day_in_the_life": {**head, "map_type": "day_in_the_life", **moments(own["rhythm"])},
+    }
+    if params.planned.touchpoints:
+        found = planned(own["deviations"], own["touchpoints"], own["emotions"], params)
+        maps["planned"] = {**head, "map_type": "planned", **found}
+    return maps
+
+
+def _head(frames: Frames, params: Params, persona: Persona, facts: Mapping[str, Any], snapshot: str) -> dict[str, Any]:
+    """Return what every type of map says: whose it is, from when, on how much, by which conventions."""
+    own = _of_persona(frames, persona)
+    return {
+        "format": 1,
+        "workspace": {"id": params.workspace.id, "name": both(params.workspace.name)},
+        "persona": {"id": persona.id, "name": both(persona.name), "goal": both(persona.goal),
+                    "card": _card(own["persona_cards"]), "traits": _traits(own["persona_cards"], params)},
+        "period": {"start": _local_day(facts, "window_start", params), "end": _local_day(facts, "cut_off", params)},
+        "snapshot": snapshot,
+        "conventions": _conventions(params),
+        "rows": _rows_read(frames["conservation"]),
+        "journeys": first(tables.FUNNEL, own["funnel"], "n_journeys", "n_customers"),
     }  # fmt: skip
+
+
+def _of_persona(frames: Frames, persona: Persona) -> dict[str, pd.DataFrame]:
+    return {name: _of_group(frame, persona.id) for name, frame in frames.items()}
 
 
 def _of_group(frame: pd.DataFrame, persona: str) -> pd.DataFrame:
     if "grouping" in frame:
         return frame[(frame["grouping"] == "persona") & (frame["group"] == persona)]
     return frame[frame["persona"] == persona] if "persona" in frame else frame
-
-
-def _names(names: Names) -> dict[str, str]:
-    return {language: names[language] for language in LANGUAGES}
-
-
-def _plain(value: Any) -> Any:
-    if value is None or value != value:
-        return None
-    return value.item() if hasattr(value, "item") else value
-
-
-def _whole(value: Any) -> Any:
-    plain = _plain(value)
-    return int(plain) if isinstance(plain, float) and plain.is_integer() else plain
-
-
-def _measure(table: Table, row: pd.Series, *columns: str) -> Measure:
-    """Return the numbers of one row with where they come from; none of them if the row is suppressed."""
-    note = _plain(row.get("note"))
-    is_suppressed = isinstance(note, str) and note.startswith("n <")
-    source = {"table": table.path, "key": {name: _plain(row[name]) for name in table.key}}
-    whole = {name for name, column in table.columns.items() if column.type in (tables.WHOLE, tables.SMALL)}
-    return {"from": source, "note": note} | {
-        name: None if is_suppressed else _whole(row[name]) if name in whole else _plain(row[name]) for name in columns
-    }
-
-
-def _first(table: Table, rows: pd.DataFrame, *columns: str) -> Measure | None:
-    return _measure(table, rows.iloc[0], *columns) if len(rows) else None
 
 
 def _local_day(facts: Mapping[str, Any], name: str, params: Params) -> str | None:
@@ -209,16 +243,16 @@ def _rows_read(conservation: pd.DataFrame) -> Measure:
 
 def _card(rows: pd.DataFrame) -> Measure | None:
     shares = ("share", "share_low", "share_high", "value_share", "value_share_low", "value_share_high")
-    return _first(tables.PERSONA_CARDS, rows, "n_customers", *shares)
+    return first(tables.PERSONA_CARDS, rows, "n_customers", *shares)
 
 
 def _traits(rows: pd.DataFrame, params: Params) -> list[dict[str, Any]]:
     """Return the traits as `segment` wrote them: ``name: q1 | median | q3`` or ``name=value (n/total)``."""
     if not len(rows):
         return []
-    texts = [text for name in ("trait_1", "trait_2", "trait_3") if (text := _plain(rows.iloc[0][name]))]
+    texts = [text for name in ("trait_1", "trait_2", "trait_3") if (text := plain(rows.iloc[0][name]))]
     traits = [_trait(text) for text in texts]
-    return [trait | {"called": _names(params.named(trait["name"]))} if "name" in trait else trait for trait in traits]
+    return [trait | {"called": both(params.named(trait["name"]))} if "name" in trait else trait for trait in traits]
 
 
 def _trait(text: str) -> dict[str, Any]:
@@ -246,12 +280,12 @@ def _stages(own: Frames, params: Params) -> list[dict[str, Any]]:
     return [
         {
             "id": stage.id,
-            "name": _names(stage.name),
-            "reached": _row(tables.FUNNEL, own["funnel"], {"stage": stage.id}, "n_journeys", "n_reached", *_INTERVAL),
+            "name": both(stage.name),
+            "reached": only(tables.FUNNEL, own["funnel"], {"stage": stage.id}, "n_journeys", "n_reached", *_INTERVAL),
             "lost": _moves(own["transitions"], stage.id, tables.LOST),
             "unresolved": _moves(own["transitions"], stage.id, tables.UNRESOLVED),
-            "time": _row(tables.TIME_IN_STAGE, own["time_in_stage"], {"stage": stage.id}, "n_visits", *_QUARTILES),
-            "emotion": _row(tables.EMOTIONS, own["emotions"], {"stage": stage.id}, "n", "emotion", "ci_low", "ci_high"),
+            "time": only(tables.TIME_IN_STAGE, own["time_in_stage"], {"stage": stage.id}, "n_visits", *_QUARTILES),
+            **voice_of(own, stage.id),
             **chosen[stage.id],
         }
         for stage in params.stages
@@ -262,15 +296,9 @@ _INTERVAL = ("p", "ci_low", "ci_high")
 _QUARTILES = ("quartile_1", "median", "median_low", "median_high", "quartile_3")
 
 
-def _row(table: Table, rows: pd.DataFrame, where: Mapping[str, str], *columns: str) -> Measure | None:
-    for name, value in where.items():
-        rows = rows[rows[name] == value]
-    return _first(table, rows, *columns)
-
-
 def _moves(transitions: pd.DataFrame, stage: str, to_stage: str) -> Measure | None:
     where = {"from_stage": stage, "to_stage": to_stage}
-    return _row(tables.TRANSITIONS, transitions, where, "n_visits", *_INTERVAL)
+    return only(tables.TRANSITIONS, transitions, where, "n_visits", *_INTERVAL)
 
 
 def _choose_steps(touchpoints: pd.DataFrame, params: Params) -> dict[str, dict[str, Any]]:
@@ -307,11 +335,11 @@ def _step(rows: pd.DataFrame, touchpoint: str, params: Params) -> dict[str, Any]
     known = params.touchpoints.get(touchpoint, Names(fr=touchpoint, en=touchpoint))
     return {
         "touchpoint": touchpoint,
-        "name": _names(known),
+        "name": both(known),
         "symbol": own_symbol if main["actor"] == "customer" else "received",
         "actor": main["actor"],
         "ways": [
-            {"channel": row["channel"], "actor": row["actor"], **_measure(tables.TOUCHPOINTS, row, *numbers)}
+            {"channel": row["channel"], "actor": row["actor"], **measure(tables.TOUCHPOINTS, row, *numbers)}
             for _, row in rows.iterrows()
         ],
     }
@@ -342,25 +370,25 @@ def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:
         "fcr_low", "fcr_high", "lee_low", "lee_high",
         "crude_effect", "crude_low", "crude_high", "adjusted_effect", "adjusted_low", "adjusted_high",
     )  # fmt: skip
-    measure = _measure(tables.HYPOTHESES, row, *numbers)
-    kind = effect_kind(measure)
-    low, high = verdict_interval(measure, kind)
+    found = measure(tables.HYPOTHESES, row, *numbers)
+    kind = effect_kind(found)
+    low, high = verdict_interval(found, kind)
     is_money = hypothesis.outcome.sum is not None and hypothesis.outcome.sum.strip() == "value"
     return {
         "id": hypothesis.id,
         "group": row["group"],
-        "claim": _names(hypothesis.claim),
+        "claim": both(hypothesis.claim),
         "stage": hypothesis.stage,
         "owner": hypothesis.owner,
-        "pattern": _names(hypothesis.pattern) if hypothesis.pattern else None,
+        "pattern": both(hypothesis.pattern) if hypothesis.pattern else None,
         "unit": "money" if is_money else hypothesis.outcome.kind,
         "verdict": row["verdict"],
-        "sub_label": _plain(row["sub_label"]),
+        "sub_label": plain(row["sub_label"]),
         "grade": row["grade"],
-        "effect": measure[f"{kind}_effect"],
-        "low": low if measure["fcr_low"] is None else measure["fcr_low"],
-        "high": high if measure["fcr_high"] is None else measure["fcr_high"],
-        **measure,
+        "effect": found[f"{kind}_effect"],
+        "low": low if found["fcr_low"] is None else found["fcr_low"],
+        "high": high if found["fcr_high"] is None else found["fcr_high"],
+        **found,
     }
 
 
@@ -371,9 +399,10 @@ def _evidence_mix(pains: Iterable[Measure]) -> dict[str, int]:
 
 def _kpis(rows: pd.DataFrame, params: Params) -> list[dict[str, Any]]:
     measured = []
-    for kpi in params.kpis:
+    for kpi in params.kpis[:MOST_KPIS]:
         own = rows[rows["kpi"] == kpi.id]
-        numbers = _first(tables.KPIS, own, "n", "n_customers", "estimate", "ci_low", "ci_high", "target")
-        unit = _plain(own.iloc[0]["unit"]) if len(own) else None
-        measured.append({"id": kpi.id, "kind": kpi.kind, "name": _names(kpi.name), "unit": unit, "measure": numbers})
+        numbers = first(tables.KPIS, own, "n", "n_customers", "estimate", "ci_low", "ci_high", "target")
+        unit = plain(own.iloc[0]["unit"]) if len(own) else None
+        declared = {"id": kpi.id, "kind": kpi.kind, "name": both(kpi.name), "better": kpi.better}
+        measured.append({**declared, "unit": unit, "measure": numbers})
     return measured

@@ -24,6 +24,7 @@ from pipeline.errors import ParcoursError
 from pipeline.expressions import DIALECT
 from pipeline.params import EngineParams
 from pipeline.tables import Table
+from pipeline.timing import measured
 
 ROW_GROUP = 122_880
 
@@ -55,6 +56,11 @@ def literal(value: Any) -> exp.Expr:
     if isinstance(value, str):
         return exp.Literal.string(value)
     raise TypeError(f"cannot bind {type(value).__name__}")
+
+
+def _named(sql: str | exp.Expr | None, made: str = "a query") -> str:
+    """Return what a query is called where its time is told: its file, or what it makes."""
+    return sql if isinstance(sql, str) else made
 
 
 def coded(text: exp.Expr, values: Iterable[str]) -> exp.Expr:
@@ -196,7 +202,8 @@ class Engine:
         kind = "view" if lazily else "table"
         for other in ("view", "table"):
             self._drop(name, other)
-        self.connection.execute(f'create temp {kind} "{name}" as {self._text(sql or name, bindings)}')
+        with measured(_named(sql, name)):
+            self.connection.execute(f'create temp {kind} "{name}" as {self._text(sql or name, bindings)}')
 
     def hold(self, name: str, codes: Mapping[str, Iterable[str]] | None = None) -> None:
         """Keep what a view reads at hand, in memory as far as that goes, for many queries to read.
@@ -210,29 +217,33 @@ class Engine:
 
     def frame(self, sql: str | exp.Expr, **bindings: Any) -> pd.DataFrame:
         """Run ``sql/<sql>.sql`` and return its (small) result."""
-        return self.connection.execute(self._text(sql, bindings)).df()
+        with measured(_named(sql)):
+            return self.connection.execute(self._text(sql, bindings)).df()
 
     def row(self, sql: str | exp.Expr, **bindings: Any) -> dict[str, Any]:
         """Run a query that gives one row, and return it by column name."""
-        cursor = self.connection.execute(self._text(sql, bindings))
-        names = [item[0] for item in cursor.description or ()]
-        return dict(zip(names, cursor.fetchall()[0], strict=True))
+        with measured(_named(sql)):
+            cursor = self.connection.execute(self._text(sql, bindings))
+            found = cursor.fetchall()[0]
+        return dict(zip([item[0] for item in cursor.description or ()], found, strict=True))
 
     def write(self, sql: str | exp.Expr, path: Path, **bindings: Any) -> None:
         """Write a query's rows to one Parquet file, in the query's own total order: the same bytes on any threads."""
         target = literal(str(path)).sql(DIALECT)
-        self.connection.execute(
-            f"copy ({self._text(sql, bindings)}) to {target} "
-            f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
-        )
+        with measured(f"{_named(sql)} written"):
+            self.connection.execute(
+                f"copy ({self._text(sql, bindings)}) to {target} "
+                f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
+            )
 
     def write_parts(self, sql: str | exp.Expr, folder: Path, column: str, **bindings: Any) -> None:
         """Write a query's rows, unordered, to ``folder/<column>=<value>/`` – passing files only, never a result."""
         target = literal(str(folder)).sql(DIALECT)
-        self.connection.execute(
-            f"copy ({self._text(sql, bindings)}) to {target} "
-            f"(format parquet, compression lz4, partition_by ({column}), write_partition_columns false)"
-        )
+        with measured(f"{_named(sql)} written in parts"):
+            self.connection.execute(
+                f"copy ({self._text(sql, bindings)}) to {target} "
+                f"(format parquet, compression lz4, partition_by ({column}), write_partition_columns false)"
+            )
 
     def columns(self, name: str) -> dict[str, str]:
         """Return a relation's columns and their types, in order."""
@@ -277,8 +288,10 @@ class Engine:
         if not table.is_open:
             problems += [f"column {column} is not in the contract" for column in present if column not in table.columns]
         if not problems:
-            cursor = self.connection.execute(table.violations(f'"{name}"'))
-            counts = zip((item[0] for item in cursor.description or ()), cursor.fetchall()[0], strict=True)
+            with measured(f"contract of {table.name}"):
+                cursor = self.connection.execute(table.violations(f'"{name}"'))
+                broken = cursor.fetchall()[0]
+            counts = zip((item[0] for item in cursor.description or ()), broken, strict=True)
             problems = [f"{rule}: {count} rows" for rule, count in counts if count]
         if problems:
             raise ParcoursError(f"{table.path}: the table {table.name} breaks its contract: {'; '.join(problems)}.")

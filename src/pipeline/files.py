@@ -61,6 +61,17 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
+def as_it_was(text: str) -> str:
+    """Return text without the apostrophe that `harmless` put before it.
+
+    Examples
+    --------
+    >>> as_it_was("'-20 %"), as_it_was("'s morgens")
+    ('-20 %', "'s morgens")
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
+
+
 def rounded(value: float) -> float:
     """Return a float at 10 significant digits: the digits that survive another machine's arithmetic."""
     if not np.isfinite(value):

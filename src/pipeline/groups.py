@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlglot import exp
 
 from pipeline.declarations import format_duration
@@ -10,9 +12,10 @@ from pipeline.tables import ANYWHERE, EVERYBODY, GOAL, LOST, START, UNRESOLVED
 from pipeline.typing_rules import to_local
 
 _NUMBERS = [str(number) for number in range(1, 100)]  # of sources that see a customer
+_BACK_TEST = [f"backtest_{what}" for what in ("predicted", "actual", "ratio")]
 
 
-def reading_orders(params: Params) -> dict[str, list[str]]:
+def reading_orders(params: Params) -> dict[str, list[Any]]:
     """Return the order in which people read groups, stages and KPIs: as declared."""
     personas = [persona.id for persona in params.personas]
     stages = [START, GOAL, *(stage.id for stage in params.stages), LOST, UNRESOLVED, ANYWHERE]
@@ -23,7 +26,10 @@ def reading_orders(params: Params) -> dict[str, list[str]]:
         "measure": ["seen_by", "overlap", "off_site"],
         "item": [*_NUMBERS, EVERYBODY, *personas],
         **dict.fromkeys(("stage", "from_stage", "to_stage"), stages),
+        "measured_by": ["score", "text"],
         "statistic": ["incidence", "restricted_mean", "median"],
+        "view": ["winsorised", "response_rate", "weighted", *_BACK_TEST],
+        "months": [*range(1, 100)],
         "time": [format_duration(time) for time in params.estimate.duration_bins],
     }
 
@@ -38,10 +44,15 @@ def groupings(params: Params, channel: str, entered_at: str) -> dict[str, exp.Ex
     channel, entered_at
         Columns (``table.name``) that tell the channel and the month of a row.
     """
-    local = to_local(exp.to_column(entered_at), params.workspace.time_zone)
     known = {
         "persona": exp.to_column("customer_personas.persona"),
         "channel": exp.to_column(channel),
-        "period": exp.func("strftime", local, exp.Literal.string("%Y-%m"), dialect="duckdb"),
+        "period": month_of(entered_at, params),
     }
     return {"all": exp.Literal.string(EVERYBODY)} | {name: known[name] for name in params.estimate.group_by}
+
+
+def month_of(moment: str, params: Params) -> exp.Expr:
+    """Return SQL for the month of a column (``table.name``, naive UTC) in the brand's time zone: 2026-11."""
+    local = to_local(exp.to_column(moment), params.workspace.time_zone)
+    return exp.func("strftime", local, exp.Literal.string("%Y-%m"), dialect="duckdb")

@@ -4,6 +4,8 @@ TERMS is the product's vocabulary, fixed once. LABELS are what maps, pictures an
 NOTES translates the notes of result tables; a note such as ``n < 5`` reads the same in both languages.
 """
 
+from pipeline.labels_verbatims import VERBATIM_LABELS
+
 # fmt: off
 TERMS: dict[str, tuple[str, str]] = {
     "journey": ("parcours client", "journey"),
@@ -27,6 +29,7 @@ TERMS: dict[str, tuple[str, str]] = {
 }
 
 LABELS: dict[str, tuple[str, str]] = {
+    **VERBATIM_LABELS,
     # channels and actors, as in tables.CHANNELS and tables.ACTORS
     "channel_web": ("Web", "Web"),
     "channel_app": ("Application", "App"),
@@ -234,8 +237,20 @@ LABELS: dict[str, tuple[str, str]] = {
 
 # Notes as the DVC stages write them; {0} and {1} stand for any text, kept as it is.
 NOTES: dict[str, tuple[str, str]] = {
+    "language not read": ("langue non lue", "language not read"),
     "withheld": ("non montré", "withheld"),
+    "not shown to predict": ("prévision non éprouvée", "not shown to predict"),
+    "not yet followed": ("pas encore suivi", "not yet followed"),
+    "too few answers to weight": ("trop peu de réponses pour redresser", "too few answers to weight"),
+    "not measured for this group": ("non mesuré pour cette population", "not measured for this group"),
+    "need {0} customers who came back, got {1}": (
+        "{1} clients revenus, il en faut {0}", "need {0} customers who came back, got {1}"),
+    "no clear maximum": ("la vraisemblance n’a pas de maximum net", "the likelihood has no clear maximum"),
+    "no bounded mean": ("la moyenne du modèle n’a pas de borne", "the mean of the model has no bound"),
+    "nobody spent anything": ("personne n’a rien dépensé", "nobody spent anything"),
     "one customer: no interval": ("un seul client : pas d’intervalle", "one customer: no interval"),
+    "no goal": ("aucun but atteint", "no goal"),
+    "no attribute campaign": ("pas d’attribut campaign", "no attribute campaign"),
     "no variation: no interval": ("aucune variation : pas d’intervalle", "no variation: no interval"),
     "half is not reached": ("la moitié n’est pas atteinte", "half is not reached"),
     "upper bound not reached": ("borne haute non atteinte", "upper bound not reached"),
@@ -247,6 +262,8 @@ NOTES: dict[str, tuple[str, str]] = {
     "persona defined by behaviour up to the end of the data": (
         "persona défini par des comportements jusqu’à la fin des données",
         "persona defined by behaviour up to the end of the data"),
+    "only the confirming half of the customers": (
+        "seulement la moitié de confirmation des clients", "only the confirming half of the customers"),
     "permutation test": ("test par permutation", "permutation test"),
     "not adjusted for {0}: too few units": (
         "non ajusté pour {0} : trop peu d’unités", "not adjusted for {0}: too few units"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.campaign_days import Campaigns, read_campaigns
 from pipeline.database import read_table
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
@@ -70,7 +72,9 @@ class Source:
     events: tuple[EventRule, ...]
     latest_by: tuple[str, ...] = ()  # which of duplicates is the newest, and counts; none: the first counts
     optional_columns: tuple[str, ...] = ()  # of the main file; where it lacks one, that column is null
+    only_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # files → columns that the others may lack
     is_aggregate: bool = False  # rows are sums over people: they give no events and name nobody
+    campaigns: Campaigns | None = None  # where an aggregate tells what campaigns cost
     privacy: SourcePrivacy = NOTHING_DECLARED
 
 
@@ -125,10 +129,13 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         events=events,
         latest_by=top.texts("latest_by", ()),
         optional_columns=top.texts("optional_columns", ()),
+        only_in=_only_in(top),
         is_aggregate=is_aggregate,
+        campaigns=read_campaigns(top.section("campaigns")) if "campaigns" in top.content else None,
         privacy=source_privacy(top, {name for event in events for name in event.attributes}),
     )
     _refuse_unlike_events(top, source)
+    _refuse_unknown_files(top, source)
     for table in lookups.content:
         lookups.identifier_name(table)
     if source.latest_by and isinstance(source.duplicates, str):
@@ -137,6 +144,7 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         raise top.fail("lookups", f"{MAIN!r} is the name of the main file; call the lookup something else.")
     if source.lookups and source.query is None:
         raise top.fail("lookups", "without a `query:` nothing reads them. Join them, or leave them out.")
+    top.get("campaigns", None)
     top.get("about", None)  # what a ready description says of itself, for `parcours source`
     top.close()
     return source
@@ -148,8 +156,22 @@ def _refuse_unlike_events(top: Section, source: Source) -> None:
         raise top.fail("events", "at least one event is expected. A table of sums, such as costs: aggregate: true")
     if source.is_aggregate and source.events:
         raise top.fail("events", "an aggregate has no events: its rows are sums over people. Leave them out.")
+    if source.campaigns is not None and not source.is_aggregate:
+        raise top.fail("campaigns", "costs are sums over people, in a source of their own: aggregate: true")
     if source.is_aggregate and source.identifiers:
         raise top.fail("identifiers", "an aggregate names nobody: its rows are sums over people. Leave them out.")
+
+
+def _only_in(top: Section) -> dict[str, tuple[str, ...]]:
+    section = top.section("only_in", {})
+    return {str(pattern): section.texts(pattern) for pattern in section.content}
+
+
+def _refuse_unknown_files(top: Section, source: Source) -> None:
+    names = [path.name for paths in (source.files, *source.lookups.values()) for path in paths]
+    for pattern in source.only_in:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            raise top.fail("only_in", f"no file of this source is called {pattern!r}.{nearest(pattern, names)}")
 
 
 def _main_files(folder: Path, top: Section) -> tuple[Path, ...]:

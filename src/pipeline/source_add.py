@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import TZPATH
 
 import pyarrow.parquet
 
@@ -18,10 +22,10 @@ from pipeline.source_catalogue import Ready, find, recognise
 
 _NORMALISED = {
     "email": "[trim, lower]",
-    "phone": "[digits]",
     "handle": "[trim, lower]",
     "card": "[trim, no_leading_zeros]",
 }
+NO_COUNTRY = "XX"
 _FIRST_RECORDS = 2_000
 
 
@@ -56,19 +60,62 @@ def add(name: str, folder: Path) -> str:
         f"  sources: […, {folder.name}]",
     ]
     if ready.identifiers:
-        lines += ["  identifiers:", *(f"    {line}" for line in kinds_for_params(ready.identifiers))]
+        country = country_of(folder)
+        lines += ["  identifiers:", *(f"    {line}" for line in kinds_for_params(ready.identifiers, country))]
     return "\n".join([*lines, "Then: parcours check"])
 
 
-def kinds_for_params(kinds: Iterable[str]) -> list[str]:
+def kinds_for_params(kinds: Iterable[str], country: str | None = None) -> list[str]:
     """Return the lines that declare kinds of identifier in params.yaml.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of identifier.
+    country
+        Two letters: where phone numbers without a country's code were written down. None: a placeholder, which
+        `parcours check` refuses until somebody says it.
 
     Examples
     --------
-    >>> kinds_for_params(["email"])
-    ['email: {normalise: [trim, lower], hub_limit: 50}']
+    >>> kinds_for_params(["phone", "order"], "FR")
+    ['phone: {normalise: [e164], country: FR, hub_limit: 50}', 'order: {normalise: [trim], hub_limit: 50}']
     """
-    return [f"{kind}: {{normalise: {_NORMALISED.get(kind, '[trim]')}, hub_limit: 50}}" for kind in kinds]
+    return [_kind(kind, country) for kind in kinds]
+
+
+def _kind(kind: str, country: str | None) -> str:
+    if kind != "phone":
+        return f"{kind}: {{normalise: {_NORMALISED.get(kind, '[trim]')}, hub_limit: 50}}"
+    line = f"phone: {{normalise: [e164], country: {country or NO_COUNTRY}, hub_limit: 50}}"
+    return line if country else f"{line}   # {NO_COUNTRY}: the country of numbers written without a code, such as FR"
+
+
+def country_of(place: Path) -> str | None:
+    """Return the country of the workspace that a place lies in, two letters: that of its time zone, if it is one's.
+
+    Notes
+    -----
+    From the table of zones (zone.tab of the IANA time zone database) that comes with every copy of the zones.
+    """
+    for folder in place.resolve().parents:
+        if (folder / "params.yaml").is_file():
+            top = Section.read(folder / "params.yaml", "params.yaml")
+            zone = top.section("workspace", {}).text("time_zone", None)
+            return _countries().get(zone) if zone else None
+    return None
+
+
+def _countries() -> dict[str, str]:
+    """Return the country of each time zone: the system's table, else that of the package `tzdata`."""
+    tables: list[Traversable] = [Path(folder) / "zone.tab" for folder in TZPATH]
+    with suppress(ModuleNotFoundError):
+        tables.append(files("tzdata") / "zoneinfo" / "zone.tab")
+    for table in tables:
+        if table.is_file():
+            rows = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines() if line[:1] != "#")
+            return {row[2]: row[0] for row in rows}
+    return {}
 
 
 def ready_for(path: Path) -> str | None:

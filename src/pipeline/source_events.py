@@ -10,8 +10,9 @@ import duckdb
 import pandas as pd
 from sqlglot import exp
 
+from pipeline.campaign_days import campaign_days, make_campaign_rows, no_campaigns, refuse_currency
 from pipeline.engine import Engine
-from pipeline.errors import ParcoursError, nearest
+from pipeline.errors import ParcoursError, nearest, shape
 from pipeline.expressions import expression
 from pipeline.keys import pseudonyms, salt
 from pipeline.landing import Reading, Refused
@@ -25,7 +26,6 @@ from pipeline.source_rows import (
     judge_rows,
     land_files,
     row_columns,
-    shape,
     sql_error,
     type_rows,
     typed_issues,
@@ -49,6 +49,7 @@ class SourceResult:
     nobody: pd.DataFrame
     filtered: pd.DataFrame
     masked: pd.DataFrame
+    campaigns: pd.DataFrame
     attributes: dict[str, str]
 
 
@@ -98,6 +99,9 @@ def make_source_events(
     moments = [_moment(engine, source, rule, columns) for rule in source.events] if source.privacy.retention else []
     judge_rows(engine, source, refusals(source, params, columns, moments))
     attributes, masked = _events(engine, source, rank, params, key)
+    if source.campaigns is not None:
+        refuse_currency(source.campaigns, params.workspace.currency)
+        make_campaign_rows(engine, source.campaigns, columns)
     event_issues = _event_issues(engine)
     conservation = _conservation(engine, source, raw_counts, early)
     conservation = pd.concat([conservation, *lookup_counts], ignore_index=True)
@@ -112,6 +116,7 @@ def make_source_events(
         nobody=_nobody(engine, source),
         filtered=filtered,
         masked=masked,
+        campaigns=campaign_days(engine, source.name) if source.campaigns is not None else no_campaigns(),
         attributes=attributes,
     )
 

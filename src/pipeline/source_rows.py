@@ -8,13 +8,16 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet
 import sqlglot
 from sqlglot import exp
 
+from pipeline.columns_by_file import refuse_renamed
 from pipeline.engine import Engine
-from pipeline.errors import ParcoursError, nearest
+from pipeline.errors import ParcoursError, nearest, shape
 from pipeline.expressions import DIALECT, expression, query
 from pipeline.landing import Reading, Refused, land
+from pipeline.repeated_keys import repeated_keys
 from pipeline.source import MAIN, UNIX_UNITS, Source
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
@@ -38,13 +41,18 @@ def land_files(
     """Land the files of one table as the view ``landed``; return records without shape, raw rows and how per file."""
     refused: list[Refused] = []
     readings: dict[str, Reading] = {}
-    landed = []
+    landed: list[Path] = []
+    columns: dict[str, list[str]] = {}
     for i, path in enumerate(paths):
         target = temporary / f"{source.name}.{table}.{i}.parquet"
         result = land(path, source.layout, target, limit)
         refused += result.refused
         readings[path.name] = result.reading
         landed.append(target)
+        metadata = pyarrow.parquet.read_metadata(target)
+        if metadata.num_rows:
+            columns[path.name] = metadata.schema.to_arrow_schema().names
+    refuse_renamed(source, table, columns)
     engine.view("found_columns", landed)
     absent = _absent(source, engine.columns("found_columns")) if table == MAIN else []
     engine.make("landed", exp.select("*", *absent).from_("found_columns"), lazily=True)
@@ -186,8 +194,9 @@ def join_rows(engine: Engine, source: Source) -> None:
     )
     if facts["n"] != facts["different"]:
         raise ParcoursError(
-            f"{place}: the join repeats rows: {facts['different']} rows of the main file became {facts['n']}. "
-            "Join tables that have one row per key (aggregate them first)."
+            f"{place}: the join repeats rows: {facts['different']} rows of the main file became {facts['n']}, and what "
+            f"they are worth would count again. {repeated_keys(engine, source.lookups, tree)} Join tables that have "
+            "one row per key: aggregate them first, or correct the file."
         )
     if facts["n"] != main_rows:
         raise ParcoursError(
@@ -206,18 +215,6 @@ def sql_error(place: str, error: Exception) -> ParcoursError:
     if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException | duckdb.OutOfRangeException):
         said = re.sub(r"""(["'])(.+?)\1""", lambda quoted: f"{quoted[1]}{shape(quoted[2])}{quoted[1]}", said)
     return ParcoursError(f"{place}: {said}")
-
-
-def shape(value: str) -> str:
-    """Return letters as x, digits as 9: nothing personal leaves clean, not even in an error.
-
-    Examples
-    --------
-    >>> shape("Ana 06-12")
-    'xxx 99-99'
-    """
-    marked = "".join("9" if sign.isdigit() else "x" if sign.isalpha() else sign for sign in value[:40])
-    return marked + ("…" if len(value) > 40 else "")
 
 
 def row_columns(engine: Engine) -> list[str]:

@@ -12,10 +12,13 @@ import math
 import re
 from collections.abc import Callable
 
-from pipeline.labels import LABELS
-from pipeline.labels import NOTES as _NOTES
+from pipeline import labels, labels_maps
 from pipeline.labels import TERMS as TERMS
+from pipeline.words_gains import GAIN_LABELS, GAIN_NOTES
+from pipeline.words_lab import LAB
 
+LABELS = {**labels.LABELS, **labels_maps.LABELS, **GAIN_LABELS}
+_NOTES = {**labels.NOTES, **GAIN_NOTES}
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"
@@ -52,9 +55,9 @@ def term(name: str, language: str, **values: object) -> str:
     >>> term("stage", "fr"), term("lost_share", "en", share="3.1%")
     ('étape', '3.1% leave')
     """
-    known = TERMS if name in TERMS else LABELS
-    if name not in known:
-        raise KeyError(f"no term or label {name!r} in pipeline.labels")
+    known = next((known for known in (TERMS, LABELS, LAB) if name in known), None)
+    if known is None:
+        raise KeyError(f"no term or label {name!r} in pipeline.labels or pipeline.words_lab")
     text = known[name][LANGUAGES.index(language)]
     return text.format(**values) if values else text
 

@@ -24,6 +24,7 @@ from pipeline.workspace import Workspace
 VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
 TEMPLATES = closure.PACKAGE / "templates"
 CODE_FILE = "parcours.yaml"
+OPTIONAL_SECTIONS = ("identity", "moments_of_truth", "objectives", "planned")  # of params.yaml
 FINGERPRINT = "data/key_fingerprint.txt"
 HEADER = """\
 # Written by `parcours init --upgrade`; the template is src/pipeline/templates/workspace.dvc.yaml of Parcours.
@@ -69,7 +70,12 @@ def dvc_yaml(root: Path) -> str:
             "@code": [],
             "@described": described,
         }
-        replacements |= _screened(root) | _identity(root, key_files) | {"@truth": [PLANTED.path] if simulated else []}
+        replacements |= (
+            _declared(root)
+            | _screened(root)
+            | _identity(root, key_files)
+            | {"@truth": [PLANTED.path] if simulated else []}
+        )
         if verb not in VERBS:
             continue
         if is_inside_repository(root):
@@ -229,10 +235,17 @@ def _screened(root: Path) -> dict[str, list[Any]]:
     return {"@candidates": ["candidates.yaml"], "@screened": [{SCREENING.path: {"cache": False}}]}
 
 
+def _declared(root: Path) -> dict[str, list[Any]]:
+    """Return the sections of params.yaml, and a file, that a workspace may do without: DVC watches what is there."""
+    declared = _params(root)
+    found = {f"@{name}": [name] if declared.get(name) else [] for name in OPTIONAL_SECTIONS}
+    return found | {"@actions": ["actions.yaml"] if (root / "actions.yaml").is_file() else []}
+
+
 def _identity(root: Path, key_files: list[str]) -> dict[str, list[Any]]:
     """Return what `identify` also reads and writes: the section `identity`, and pairs that somebody labelled."""
     section = _params(root).get("identity")
-    watched: dict[str, list[Any]] = {"@identity": ["identity"] if section else [], "@labelled": [], "@agreement": []}
+    watched: dict[str, list[Any]] = {"@labelled": [], "@agreement": []}
     if isinstance(section, dict) and (labelled := section.get("labelled_pairs")):
         watched |= {"@labelled": [str(labelled), *key_files], "@agreement": [{AGREEMENT.path: {"cache": False}}]}
     return watched

@@ -68,6 +68,13 @@ personas:
     name: {fr: '@hostile', en: '@hostile'}
     goal: {fr: '@hostile', en: '@hostile'}
     otherwise: true
+planned:
+  touchpoints:
+    - {touchpoint: order_placed, emotion: 1}
+    - {touchpoint: order_approved, within: 2 h}
+    - {touchpoint: order_shipped, within: 3 d}
+    - {touchpoint: order_delivered, within: 9 d, emotion: 1.5}
+    - {touchpoint: review_answered, emotion: -2}
 estimate: {horizon: 60 d, duration_bins: [1 h, 1 d, 7 d, 60 d], smallest_cell: 5}
 kpis:
   - {id: conversion, kind: conversion, name: {fr: Taux de conversion, en: Conversion rate}, target: 0.2}
@@ -75,6 +82,12 @@ kpis:
   - {id: retention, kind: return, when: is_goal, within: 90 d, name: {fr: Taux de rétention, en: Retention rate}, target: 0.4}
   - {id: csat, kind: top_box, when: "true", top: 4, name: {fr: Satisfaits, en: Satisfied}, target: 0.8}
   - {id: nps, kind: nps, when: "true", name: {fr: NPS, en: NPS}, target: 20}
+objectives:
+  - {id: grow, name: {fr: Grandir, en: Grow}}
+  - {id: convert, parent: grow, name: {fr: Convertir, en: Convert}, measured_by: {kpi: conversion}, target: 0.5, by: 2018-06-30}
+  - {id: please, parent: grow, name: {fr: '@hostile', en: '@hostile'}, measured_by: {kpi: csat}, target: 0.8, believed: 0.9, by: 2018-06-30}
+  - {id: keep, parent: grow, name: {fr: Garder, en: Keep}, measured_by: {kpi: retention, persona: near}, target: 0.6, by: 2018-06-30}
+  - {id: calm, parent: grow, name: {fr: Apaiser, en: Calm}, measured_by: {transition: {from: purchase, to: (lost)}}, target: 0.1}
 hypotheses:
 @hypotheses
 """
@@ -335,4 +348,52 @@ def frames() -> dict[str, pd.DataFrame]:
     rows["hypotheses"], rows["persona_cards"] = _hypotheses(), _cards()
     rows["conservation"] = [{"source": "shop", "source_file": "orders.csv", "role": "main", "raw": 1204331, "used": 1204319,
                              "empty": 0, "filtered": 0, "refused": 12, "duplicate": 0, "events": 2408638}]  # fmt: skip
+    rows["rhythm"], rows["deviations"] = _rhythm(), _deviations()
     return {name: frame(tables.ALL[name], some) for name, some in rows.items()}
+
+
+def _rhythm() -> list[dict[str, Any]]:
+    """Every hour and weekday: numbers for one persona, none for one too small, holes for the hostile one."""
+    rows = []
+    for persona, clock, times in (
+        ("near", "hour", 24),
+        ("near", "weekday", 7),
+        ("far", "hour", 24),
+        ("hostile", "hour", 9),
+    ):
+        for at in range(times):
+            for measure, channel in (
+                ("activity", "(all)"),
+                ("channel", "web"),
+                ("channel", "support"),
+                ("contacts", "(all)"),
+                ("emotion", "(all)"),
+                ("lost", "(all)"),
+            ):
+                key = {**_group(persona), "clock": clock, "at": at, "measure": measure, "channel": channel}
+                value = -1.95 + at / 6 if measure == "emotion" else 1 / (at + 2)
+                bounds = {"estimate": value, "ci_low": value - 0.01, "ci_high": value + 0.04}
+                rows.append(
+                    key | (_SUPPRESSED if persona == "far" else {"n": 10 ** (at % 6), "n_customers": 9, **bounds})
+                )
+    return rows
+
+
+def _deviations() -> list[dict[str, Any]]:
+    rows = []
+    names = ["order_placed", "order_approved", "order_shipped", "order_delivered", "review_answered"]
+    for persona, n in (("near", 123456), ("far", None), ("hostile", 40)):
+        places = [
+            (place, name, kind)
+            for place, name in enumerate(names, 1)
+            for kind in ("as_planned", "failed", "out_of_order", "missing")
+        ]
+        places += [
+            (6, name, "ad_hoc")
+            for name in ["ticket_opened", "card_used", HOSTILE, "ad_seen", "basket_filled", "product_viewed"]
+        ]
+        for place, name, kind in places:
+            key = {**_group(persona), "place": place, "touchpoint": name, "deviation": kind}
+            share = {"n": n, "n_customers": n, "n_journeys": n, "share": 0.25, "ci_low": 0.2468, "ci_high": 0.31}
+            rows.append(key | (_SUPPRESSED if n is None else share))
+    return rows

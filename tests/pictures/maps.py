@@ -9,12 +9,15 @@ from functools import cache
 from typing import Any
 
 from pictures import fixture
-from pipeline.draw import build_map
+from pipeline.draw import DRAWN_BY, maps_of
 from pipeline.pictures import fonts
-from pipeline.pictures.journey_map import journey_map
 
 SVG = "{http://www.w3.org/2000/svg}"
-CASES = ("near", "far", "nobody", "hostile", "crowded", "bare")
+CASES = (
+    "near", "far", "nobody", "hostile", "crowded", "bare",
+    "near day_in_the_life", "far day_in_the_life", "nobody day_in_the_life",
+    "near planned", "far planned", "nobody planned", "hostile planned", "crowded planned",
+)  # fmt: skip
 
 
 @cache
@@ -24,9 +27,22 @@ def content(case: str) -> dict[str, Any]:
         return _crowded()
     if case == "bare":
         return _bare()
-    params = fixture.params()
-    persona = next(one for one in params.personas if one.id == case)
-    return build_map(fixture.frames(), params, persona, fixture.FACTS, fixture.SNAPSHOT)
+    if case == "crowded planned":
+        return _crowded_plan()
+    params, (name, kind) = fixture.params(), [*case.split(), "current_state"][:2]
+    persona = next(one for one in params.personas if one.id == name)
+    return maps_of(fixture.frames(), params, persona, fixture.FACTS, fixture.SNAPSHOT)[kind]
+
+
+def _crowded_plan() -> dict[str, Any]:
+    """Ten planned touchpoints whose names have sixty letters, and twenty unplanned ones."""
+    map_content = copy.deepcopy(content("near planned"))
+    map_content["plan"] = copy.deepcopy(map_content["plan"] * 2)
+    map_content["ad_hoc"] = copy.deepcopy((map_content["ad_hoc"] * 2)[:8])
+    map_content["further_ad_hoc"] = 12
+    for one in map_content["plan"] + map_content["ad_hoc"]:
+        one["name"] = dict.fromkeys(("fr", "en"), "Réception d’un courrier recommandé avec accusé de réception !")
+    return map_content
 
 
 def _crowded() -> dict[str, Any]:
@@ -70,7 +86,8 @@ def _bare() -> dict[str, Any]:
 @cache
 def drawn(case: str, language: str) -> str:
     """Return the SVG of a case."""
-    return journey_map(content(case), language)
+    map_content = content(case)
+    return DRAWN_BY[map_content["map_type"]](map_content, language)
 
 
 @dataclass(frozen=True)

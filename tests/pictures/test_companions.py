@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from pictures import fixture
 from pipeline import tables, words
 from pipeline.params import Names
-from pipeline.pictures import charts, companions
+from pipeline.pictures import charts, companions, flows
 
 ENGLISH = "en"
 
@@ -113,3 +113,26 @@ def test_survival_joins_estimates_by_straight_lines_only() -> None:
 
 def test_survival_of_a_suppressed_stage_says_so() -> None:
     assert "n < 5" in said(companions.survival_curves(fixture.frames()["survival"], fixture.params(), "fr", "far"))
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize(("name", "table"), [("flow", "transitions"), ("actors", "touchpoints")])
+def test_flows_are_drawn_and_say_what_share_is_other(name: str, table: str, language: str, tmp_path: Path) -> None:
+    draw = getattr(flows, name)
+    for attempt in ("one.svg", "two.svg"):
+        figure = draw(fixture.frames()[table], fixture.params(), language, "near")
+        charts.save_svg(figure, tmp_path / attempt)
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+    ET.parse(tmp_path / "one.svg")
+    assert words.percent(flows.LEAST, language, 0) in said(figure)
+    nothing = fixture.frame(tables.ALL[table], [])
+    assert words.term("picture_empty", language) in said(draw(nothing, fixture.params(), language))
+
+
+def test_nothing_small_gets_lost_on_the_way_to_other() -> None:
+    bands = [flows.Band("a", "b", 500), flows.Band("a", "c", 3), flows.Band("d", "b", 490), flows.Band("d", "c", 7)]
+    kept, other = flows.gathered(bands)
+    assert sum(band.n for band in kept) == sum(band.n for band in bands)
+    assert other == pytest.approx(10 / 1000)
+    assert {(band.left, band.n) for band in kept if band.right == flows.OTHER} == {("a", 3), ("d", 7)}
+    assert flows.gathered(bands[::2])[1] == 0

@@ -83,6 +83,7 @@ def _more_frames() -> dict[str, pd.DataFrame]:
     masked = [{"source": "shop", "attribute": "comment", "kind": kind, "texts": 2, "events": 4} for kind in KINDS]
     return {
         **_of_the_matrix(),
+        **_beside_kpis(),
         "rejects": pd.DataFrame(rejects, columns=list(tables.REJECTS.columns)),
         "nobody": pd.DataFrame(nobody, columns=list(tables.NOBODY.columns)),
         "quarantine": pd.DataFrame(quarantine, columns=list(tables.QUARANTINE.columns)),
@@ -90,6 +91,52 @@ def _more_frames() -> dict[str, pd.DataFrame]:
         "masked": pd.DataFrame(masked, columns=list(tables.MASKED.columns)),
         "conflicts": pd.DataFrame(conflicts, columns=list(tables.CONFLICTS.columns)),
         "coverage": pd.DataFrame(_coverage(), columns=list(tables.COVERAGE.columns)),
+        "campaign_costs": pd.DataFrame(_campaign_costs(), columns=list(tables.CAMPAIGN_COSTS.columns)),
+    }
+
+
+def _beside_kpis() -> dict[str, pd.DataFrame]:
+    """Return second views of KPIs, a curve, a cohort followed for one month of two, objectives of every status."""
+    near = {"grouping": "persona", "group": "near"}
+    interval = {"estimate": 0.6, "ci_low": 0.55, "ci_high": 0.65}
+    views = [
+        near | {"kpi": "csat", "view": "response_rate", "unit": "share", "n": 900, "n_customers": 700} | interval,
+        near | {"kpi": "csat", "view": "weighted", "unit": "share", "n": 500, "n_customers": 700} | interval,
+        near | {"kpi": "csat", "view": "backtest_ratio", "unit": "ratio", "n": 500, "n_customers": 500} | interval,
+        near | {"kpi": "nps", "view": "weighted", "unit": "points", "note": "too few answers to weight"},
+    ]
+    back = {"kpi": "retention", "n_customers": 400, "n_at_risk": 300, "n_returned": 30}
+    share = {"share": 0.1, "ci_low": 0.07, "ci_high": 0.14}
+    cohort = {"grouping": "cohort", "group": "2018-02"}
+    retention = [
+        near | back | share | {"months": 1},
+        near | {"kpi": "retention", "months": 2, "note": "n < 5"},
+        cohort | back | share | {"months": 1},
+        cohort | {"kpi": "retention", "n_customers": 400, "months": 2, "note": "not yet followed"},
+        cohort | {"kpi": "retention", "group": "2018-03", "months": 1, "note": "n < 5"},
+    ]
+    measured = {
+        "parent": "grow",
+        "depth": 1,
+        "measured_by": "kpi",
+        "group": "(all)",
+        "unit": "share",
+        "n": 900,
+    } | interval
+    goal = {"better": "higher", "by": "2018-06-30", "is_due": "yes"}
+    belief = {"believed": 0.9, "gap": 0.3, "gap_low": 0.25, "gap_high": 0.35, "belief": "too high"}
+    objectives = [
+        goal | {"id": "grow", "depth": 0, "measured_by": "objectives", "group": "(all)", "status": "not reached"},
+        goal | measured | {"id": "convert", "target": 0.5, "status": "reached"},
+        goal | measured | belief | {"id": "please", "target": 0.8, "status": "not reached"},
+        goal | measured | {"id": "keep", "group": "near", "target": 0.6, "status": "not shown"},
+        {"id": "calm", "parent": "grow", "depth": 1, "measured_by": "transition", "group": "(all)", "unit": "share"}
+        | {"target": 0.1, "better": "lower", "status": "not measured", "note": "n < 5"},
+    ]
+    return {
+        "kpi_views": pd.DataFrame(views, columns=list(tables.KPI_VIEWS.columns)),
+        "retention": pd.DataFrame(retention, columns=list(tables.RETENTION.columns)),
+        "objectives": pd.DataFrame(objectives, columns=list(tables.OBJECTIVES.columns)),
     }
 
 
@@ -103,6 +150,17 @@ def _coverage() -> list[dict[str, Any]]:
         {"measure": "overlap", "item": "shop", "other": "web", "n": 300, "n_customers": 400, **share},
         {"measure": "overlap", "item": "web", "other": "shop", "note": "n < 5"},
         {"measure": "off_site", "other": "(all)", "item": "(all)", "n": 1600, "n_customers": 93590, **share},
+    ]
+
+
+def _campaign_costs() -> list[dict[str, Any]]:
+    """Return a campaign whose goals are priced, under a hostile name, and one with too few customers to tell."""
+    days = {"first_day": "2026-01-12", "last_day": "2026-02-18", "cost": 1234.5, "clicks": 900}
+    counted = {"n_journeys": 410, "n_customers": 400, "n_goals": 50}
+    price = {"cost_per_goal": 24.69, "ci_low": 18.7, "ci_high": 32.6}
+    return [
+        {"campaign": brand.HOSTILE, **days, **counted, **price},
+        {"campaign": "spring", **days, "note": "n < 5"},
     ]
 
 

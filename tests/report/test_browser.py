@@ -41,7 +41,7 @@ def browser() -> Iterator[Any]:
 def html(request: pytest.FixtureRequest, brand_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     persona, language = request.param
     root = brand_workspace.root
-    report = replace(open_report(str(root), None, persona, language), drawn=Drawn(SVG, "snapshot"))
+    report = replace(open_report(str(root), None, persona, language), drawn=Drawn(SVG, "snapshot", {"planned": SVG}))
     names = ["head", "contents", *("persona_card" if name == "persona" else name for name in SECTIONS)]
     body = Markup("\n".join(getattr(report, name)()._repr_html_() for name in names))
     path = tmp_path_factory.mktemp("page") / "report.html"

@@ -131,7 +131,7 @@ def test_formats_are_the_vendors_own(clairval: Clairval) -> None:
 
 
 def test_clicks_cost_money_in_millionths(clairval: Clairval) -> None:
-    costs = pd.read_csv(clairval.raw("ads/campaign_stats.csv"))
+    costs = pd.read_csv(clairval.raw("ad_costs/campaign_stats.csv"))
     assert costs["clicks"].sum() == (clairval.happened["touchpoint"] == "ad_clicked").sum()
     per_click = costs["cost_micros"] / costs["clicks"]
     assert ((per_click >= 300_000) & (per_click < 690_000)).all()

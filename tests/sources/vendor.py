@@ -114,7 +114,7 @@ def cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         assert adapted[0] in ready.text
         ready = replace(ready, text=ready.text.replace(*adapted, 1))
         write_export(tmp_path / "data" / "raw" / name, ready, files)
-        kinds = yaml.safe_load("\n".join(kinds_for_params(ready.identifiers))) or {}
+        kinds = yaml.safe_load("\n".join(kinds_for_params(ready.identifiers, "FR"))) or {}
         params = {**shop.PARAMS, "sources": [name], "identifiers": kinds or shop.PARAMS["identifiers"]}
         (tmp_path / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
         workspace = shop.Workspace.at(tmp_path)

@@ -1,51 +1,42 @@
-"""DVC stage *assess*: the hypotheses declared in params.yaml, tested as one family.
+"""DVC stage *assess*: the hypotheses declared in params.yaml, tested as one family, and what follows from them.
 
-`units.py` finds the units of each, `comparison.py` compares exposed with other units; here the family is
-corrected together and each row gets its verdict.
+`units.py` finds the units of each, `comparison.py` compares exposed with other units, `judgement.py` corrects the
+family together and gives each row its verdict. `opportunities.py` says what removing a pain point would bring,
+`moments.py` which touchpoints are moments of truth.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from pipeline.assess import objectives
 from pipeline.assess.comparison import compare, untested
-from pipeline.assess.row import Comparison, Row
+from pipeline.assess.judgement import judged
+from pipeline.assess.moments import moments
+from pipeline.assess.opportunities import Halved, in_halves, opportunities
+from pipeline.assess.row import Comparison
 from pipeline.assess.units import Units, find_units
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
-from pipeline.params import Hypothesis, Params
+from pipeline.params import PAIN, Hypothesis, Params
 from pipeline.privacy.small_cells import withhold_arms
 from pipeline.results import in_form, write_tables
 from pipeline.screening import confirm
-from pipeline.stats.multiplicity import false_coverage_level, false_discovery_q, level_of_next
-from pipeline.stats.verdicts import (
-    INCONCLUSIVE,
-    NO_OVERLAP,
-    NOT_TESTED,
-    REFUTED,
-    SELECTED_RESPONDENTS,
-    SUPPORTED,
-    customers_needed,
-    verdict,
-)
-from pipeline.tables import EVERYBODY, HYPOTHESES, PERSONAS, STEPS
+from pipeline.stats.verdicts import INCONCLUSIVE, NOT_TESTED, REFUTED, SUPPORTED
+from pipeline.tables import EVERYBODY, HYPOTHESES, MOMENTS, OBJECTIVES, OPPORTUNITIES, PERSONAS, STEPS
 from pipeline.workspace import Workspace
 
 MANY_HYPOTHESES = 10  # each reads the steps some four times: from here on it pays to read the files once
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/assess: hypotheses.csv, and the counts of verdicts in assess.json."""
+    """Write data/assess: hypotheses.csv, objectives.csv, and the counts of verdicts in assess.json."""
     facts_file = workspace.path("data/reconstruct/reconstruct.json")
     with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
         for table in (STEPS, PERSONAS):
@@ -56,13 +47,26 @@ def main(workspace: Workspace, params: Params) -> None:
             raise ParcoursError(f"{facts_file}: no such file; run the DVC stage reconstruct first.")
         facts = json.loads(facts_file.read_text(encoding="utf-8"))
         window = datetime.fromisoformat(facts["window_start"]), datetime.fromisoformat(facts["cut_off"])
-        found = assess(engine, params, window, facts["is_sample"])
+        halved: list[Halved] = []
+        found = assess(engine, params, window, facts["is_sample"], halved)
+        results = {
+            HYPOTHESES.name: found,
+            OPPORTUNITIES.name: opportunities(halved, found, params),
+            MOMENTS.name: moments(engine, params, window),
+        }
         with whole_folder(workspace.path("data/assess")) as folder:
-            write_tables(engine, {HYPOTHESES.name: found} | confirm(engine, params, workspace, window), folder)
+            results[OBJECTIVES.name] = objectives.main(workspace, params, found, window[1])
+            write_tables(engine, results | confirm(engine, params, workspace, window), folder)
             write_json(headline(found, params), folder / "assess.json")
 
 
-def assess(engine: Engine, params: Params, window: tuple[datetime, datetime], is_sample: bool = False) -> pd.DataFrame:
+def assess(
+    engine: Engine,
+    params: Params,
+    window: tuple[datetime, datetime],
+    is_sample: bool = False,
+    halved: list[Halved] | None = None,
+) -> pd.DataFrame:
     """Return one row per hypothesis and group, in the form of its contract.
 
     Parameters
@@ -76,6 +80,8 @@ def assess(engine: Engine, params: Params, window: tuple[datetime, datetime], is
     is_sample
         Whether the raw data are only part of what happened: hypotheses that are `known_only_if: complete` are then
         not tested.
+    halved
+        Takes what opportunities are computed from, of each pain point: the units are found once.
 
     Raises
     ------
@@ -89,10 +95,11 @@ def assess(engine: Engine, params: Params, window: tuple[datetime, datetime], is
             continue
         units = find_units(engine, params, hypothesis, f"params.yaml: hypotheses[{i}]", window)
         refuse_constant_exposure(units, hypothesis, f"params.yaml: hypotheses[{i}]")
-        comparisons.append(compare(units, hypothesis, EVERYBODY, params))
-        comparisons += [
-            compare(units.of_persona(persona), hypothesis, persona, params) for persona in hypothesis.personas
-        ]
+        for group in (EVERYBODY, *hypothesis.personas):
+            mine = units if group == EVERYBODY else units.of_persona(group)
+            comparisons.append(compare(mine, hypothesis, group, params))
+            if halved is not None and hypothesis.kind == PAIN:
+                halved.append(in_halves(mine, hypothesis, group, params, window))
     orders = {
         "id": [hypothesis.id for hypothesis in params.hypotheses],
         "group": [EVERYBODY, *(persona.id for persona in params.personas)],
@@ -118,91 +125,6 @@ def refuse_constant_exposure(units: Units, hypothesis: Hypothesis, where: str) -
         f"{where}.exposure: {hypothesis.id}: {hypothesis.exposure!r} holds for {share} of the {total} units; expected "
         "some with it and some without. Check the rule, the population and the exposure window, or remove it."
     )
-
-
-def judged(comparisons: Sequence[Comparison], params: Params) -> list[Row]:
-    """Return the rows of the table: q over the family, verdict, adjusted intervals of what is supported, cost.
-
-    Parameters
-    ----------
-    comparisons
-        Of one family, such as `compare` gives them for each hypothesis and group of one brand.
-    params
-        Level of intervals, false discovery rate, correction.
-    """
-    tested = [comparison for comparison in comparisons if comparison.used is not None]
-    q_values = false_discovery_q(np.array([comparison.p for comparison in tested]), params.assess_correction)
-    q_of = {id(comparison): float(q) for comparison, q in zip(tested, q_values, strict=True)}
-    family = _Family(
-        len(tested), int(np.sum(q_values <= params.assess_level)), params.assess_level, params.assess_correction
-    )
-    rows = [_row(comparison, q_of.get(id(comparison)), family, params) for comparison in comparisons]
-    selected = sum(row["verdict"] == SUPPORTED for row in rows)
-    for row, comparison in zip(rows, comparisons, strict=True):
-        if row["verdict"] == SUPPORTED and comparison.used is not None:
-            level = false_coverage_level(selected, len(tested), params.assess_level)
-            row["fcr_low"], row["fcr_high"] = comparison.used.interval(level)
-    return rows
-
-
-@dataclass(frozen=True)
-class _Family:
-    size: int
-    found: int
-    rate: float
-    correction: str
-
-    def tested_at(self, q: float) -> float:
-        """Return the p under which a row would be found, itself counted."""
-        return level_of_next(self.found - (q <= self.rate), self.size, self.rate, self.correction)
-
-
-def _row(comparison: Comparison, q: float | None, family: _Family, params: Params) -> Row:
-    hypothesis, used, effect = comparison.hypothesis, comparison.used, comparison.effect
-    row = {
-        **comparison.row,
-        "id": hypothesis.id,
-        "group": comparison.group,
-        "outcome_kind": hypothesis.outcome.kind,
-        "direction": hypothesis.direction,
-        "smallest_effect": hypothesis.smallest_effect,
-        "family_size": family.size,
-        "verdict": NOT_TESTED,
-        "grade": comparison.grade,
-        "note": "; ".join(comparison.notes) or None,
-    }
-    if comparison.is_overlap_failed:
-        row |= {"verdict": INCONCLUSIVE, "sub_label": NO_OVERLAP}
-    if used is None or effect is None or q is None:
-        return row
-    low, high = used.interval(params.estimate.level)
-    row |= {"p": comparison.p, "q": q, "design_effect": effect.design_effect}
-    if not comparison.is_overlap_failed:  # more customers would not mend that
-        result, sub_label = verdict(low, high, hypothesis.direction, hypothesis.smallest_effect, q, family.rate)
-        row |= {"verdict": result, "sub_label": sub_label}
-        if result == INCONCLUSIVE and comparison.is_selected:  # nor that
-            row["sub_label"] = SELECTED_RESPONDENTS
-        elif result == INCONCLUSIVE:
-            row["customers_needed"] = customers_needed(
-                effect, hypothesis.smallest_effect, params.estimate.level, tested_at=family.tested_at(q)
-            )
-    if hypothesis.value_per_outcome is not None and math.isfinite(high - low):
-        row |= cost(effect.estimate, low, high, hypothesis, row["n_exposed"])
-    return row
-
-
-def cost(estimate: float, low: float, high: float, hypothesis: Hypothesis, n_exposed: int) -> Row:
-    """Return the money at stake: exposed units x effect in the claimed direction x value per outcome.
-
-    Notes
-    -----
-    The effect is per unit, so it is units that count: with ``index: first …`` they are the customers hit, with
-    ``index: every …`` a customer hit twice costs twice. Bounds are those of the effect; units are counted.
-    """
-    sign = 1 if hypothesis.direction == "higher" else -1
-    factor = sign * n_exposed * (hypothesis.value_per_outcome or 0.0)
-    bounds = sorted((low * factor, high * factor))
-    return {"cost": estimate * factor, "cost_low": bounds[0], "cost_high": bounds[1]}
 
 
 def headline(found: pd.DataFrame, params: Params) -> dict[str, Any]:

@@ -60,14 +60,14 @@ def compare(units: Units, hypothesis: Hypothesis, group: str, params: Params) ->
         comparison.notes.insert(0, reason)
         return comparison
     comparison.grade = CRUDE if hypothesis.assigned is None else RANDOMISED
-    sample, level = _sample(answered, units.covariates, hypothesis), params.estimate.level
+    sample, level = sample_of(answered, units.covariates, hypothesis), params.estimate.level
     few = too_few(sample, params.smallest_margin)
     if hypothesis.outcome.kind == "time_to_event":
-        over_time = None if few else _over_time(sample, answered, hypothesis)
-        if over_time is None:
+        timed = None if few else over_time(sample, answered, hypothesis)
+        if timed is None:
             comparison.notes.insert(0, few or NOT_FOLLOWED)
             return comparison
-        sample = over_time
+        sample = timed
     comparison.row |= {
         "mean_exposed": float(sample.outcome[sample.exposed].mean()),
         "mean_unexposed": float(sample.outcome[~sample.exposed].mean()),
@@ -116,7 +116,8 @@ def _why_not(frame: pd.DataFrame, answered: pd.DataFrame, hypothesis: Hypothesis
     return NO_VARIATION if np.ptp(answered["outcome"]) == 0 else None
 
 
-def _sample(answered: pd.DataFrame, covariates: tuple[str, ...], hypothesis: Hypothesis) -> Sample:
+def sample_of(answered: pd.DataFrame, covariates: tuple[str, ...], hypothesis: Hypothesis) -> Sample:
+    """Return the units that have an outcome as arrays."""
     return Sample(
         outcome=answered["outcome"].to_numpy(),
         exposed=answered["is_exposed"].to_numpy(),
@@ -126,7 +127,7 @@ def _sample(answered: pd.DataFrame, covariates: tuple[str, ...], hypothesis: Hyp
     )
 
 
-def _over_time(sample: Sample, answered: pd.DataFrame, hypothesis: Hypothesis) -> Sample | None:
+def over_time(sample: Sample, answered: pd.DataFrame, hypothesis: Hypothesis) -> Sample | None:
     """Return the sample with each arm's pseudo-values of the incidence at the window's end; None: nobody followed."""
     horizon = hypothesis.outcome_window.total_seconds() * 1e6
     durations, causes = answered["duration"].to_numpy(), answered["ended_by"].to_numpy()

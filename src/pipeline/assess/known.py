@@ -53,11 +53,13 @@ def make_units(
     used = {column.name for rule in rules for column in rule.find_all(exp.Column)} | set(hypothesis.adjust_for)
     personas = _persona_rules(params) if PERSONA in used else {}
     used |= {column.name for rule in personas.values() for column in rule.find_all(exp.Column)}
-    traits = {name: _trait(name) for name in params.traits if name in used and name not in params.features}
+    traits = {
+        name: trait_then(name, "index_steps") for name in params.traits if name in used and name not in params.features
+    }
     own = [name for name in step_columns if name in {*used, *_KEYS} and name not in {*traits, *params.features}]
     _make_index_steps(engine, hypothesis, own)
     features = _make_features_before(engine, params, used, step_columns)
-    _make_trait_moments(engine, params)
+    make_trait_moments(engine, params)
     columns: list[exp.Expr] = [exp.column(name, table="index_steps") for name in own]
     columns += [exp.alias_(tree, name) for name, tree in {**traits, **features}.items()]
     if personas:
@@ -90,7 +92,7 @@ def _refuse_unknown(hypothesis: Hypothesis, where: str, known: list[str]) -> Non
             raise ParcoursError(f"{where}.adjust_for[{i}]: no column {name!r}.{nearest(name, known)}{HINT}")
 
 
-def _make_trait_moments(engine: Engine, params: Params) -> None:
+def make_trait_moments(engine: Engine, params: Params) -> None:
     """Make ``trait_moments`` for all hypotheses at once: steps do not change while an engine is open."""
     if engine.has("trait_moments"):
         return
@@ -106,10 +108,10 @@ def _first_seen(trait: str) -> exp.Expr:
     return exp.Min(this=seen)
 
 
-def _trait(name: str) -> exp.Expr:
-    """Return SQL for a trait as it was known at the index: null where it was first seen later."""
+def trait_then(name: str, table: str) -> exp.Expr:
+    """Return SQL for a trait as it was known at the steps of a table: null where it was first seen later."""
     moment = exp.column(name, table="trait_moments")
-    is_known = exp.LTE(this=moment, expression=exp.column("occurred_at", table="index_steps"))
+    is_known = exp.LTE(this=moment, expression=exp.column("occurred_at", table=table))
     return exp.Case().when(is_known, exp.column(name, table="personas"))
 
 

@@ -14,10 +14,12 @@ from pipeline.engine import Engine, coded
 from pipeline.expressions import expression
 from pipeline.params import Hypothesis, Outcome, Params
 from pipeline.stats.competing import COMPETING, EVENT
+from pipeline.stats.halves import CONFIRMING, half_of
 
 SCALE = 10_000  # scores and money have four decimals
 CALENDAR = ("month", "weekday")
 CENSORED = 0
+CONFIRMING_HALF = "only the confirming half of the customers"
 NOBODY = "(none)"  # customers that no persona's rule holds for
 
 
@@ -48,6 +50,11 @@ class Units:
     def n_left_out(self) -> int:
         """Units whose outcome window is not complete at the cut-off."""
         return len(self.left_out)
+
+    def of_half(self, half: int) -> Units:
+        """Return the units of one half of the customers (`stats.halves`); who was left out is not told apart."""
+        mine = self.frame[half_of(self.frame["customer_id"].to_numpy()) == half]
+        return replace(self, frame=mine.reset_index(drop=True), left_out=self.left_out.iloc[:0])
 
     def of_persona(self, persona: str) -> Units:
         """Return the units of one persona's customers."""
@@ -89,6 +96,8 @@ def find_units(
     personas = coded(exp.column("belongs_to", table="units"), [*(persona.id for persona in params.personas), NOBODY])
     covariates = [_covariate(engine, name) for name in hypothesis.adjust_for if name not in CALENDAR]
     found = engine.frame("hypothesis_units", persona=personas, covariates=covariates)
+    if hypothesis.half is not None:
+        found = found[half_of(found["customer_id"].to_numpy()) == hypothesis.half].reset_index(drop=True)
     local = found["index_at"].dt.tz_localize("UTC").dt.tz_convert(params.workspace.time_zone)
     for name in hypothesis.adjust_for:
         if name in CALENDAR:
@@ -163,7 +172,8 @@ def calendar(local: pd.Series, name: str) -> pd.Series:
 
 
 def _entering(found: pd.DataFrame, hypothesis: Hypothesis, cut_off: datetime) -> Units:
-    kind, notes = hypothesis.outcome.kind, []
+    kind = hypothesis.outcome.kind
+    notes = [CONFIRMING_HALF] if hypothesis.half == CONFIRMING else []
     is_kept = np.ones(len(found), dtype=bool)
     for reason, is_out in (
         ("look-back not complete", ~found["is_looked_back"].to_numpy(dtype=bool)),

@@ -1,4 +1,4 @@
-"""DVC stage *estimate*: transitions, funnel, times, KPIs, touchpoints and emotions, each with its interval.
+"""DVC stage *estimate*: transitions, funnel, times, KPIs, touchpoints, emotions and themes, each with its interval.
 
 The engine counts – small tables of whole numbers, one per question – and `stats` turns them into estimates, in the
 order of the keys. Every interval is clustered by customer. Each table has a module of its name, whose `rows` makes it.
@@ -7,7 +7,7 @@ order of the keys. Every interval is clustered by customer. Each table has a mod
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,26 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.estimate import (
+    campaign_costs,
     checks,
     coverage,
+    deviations,
     emotions,
     funnel,
     identity_effects,
+    kpi_views,
     kpis,
+    monthly,
     reaching,
     recent_transitions,
+    retention,
+    rhythm,
     survival,
+    themes,
     time_in_stage,
     touchpoints,
     transitions,
+    verbatims,
 )
 from pipeline.estimate.cells import Row
 from pipeline.estimate.outcomes import make_visit_outcomes
@@ -39,24 +47,33 @@ from pipeline.params import Params
 from pipeline.privacy.small_cells import withhold
 from pipeline.results import in_form, without_numbers, write_tables
 from pipeline.tables import (
+    CAMPAIGN_COSTS,
+    CAMPAIGNS,
     CHANNELS,
     CHECKS,
     COVERAGE,
     CUSTOMER_TRANSITIONS,
+    DEVIATIONS,
     EMOTIONS,
     EVERYBODY,
     FUNNEL,
     IDENTITY_EFFECTS,
     JOURNEYS,
+    KPI_VIEWS,
     KPIS,
+    MONTHLY,
     PERSONAS,
     REACHING,
     RECENT_TRANSITIONS,
     REDRAWN,
     RESERVED,
+    RETENTION,
+    RHYTHM,
     STEPS,
     SUPPRESSED,
     SURVIVAL,
+    TEXT_AGREEMENT,
+    THEMES,
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
@@ -76,7 +93,9 @@ def main(workspace: Workspace, params: Params) -> None:
             engine.read(table, workspace.path(table.path))
         hold(engine, params)
         facts = read_facts(facts_file)
-        frames = estimate(engine, params, datetime.fromisoformat(facts["cut_off"]), facts["is_sample"])
+        start, cut_off = (datetime.fromisoformat(facts[end]) for end in ("window_start", "cut_off"))
+        days = campaign_costs.read_days(workspace.path(CAMPAIGNS.path))
+        frames = estimate(engine, params, cut_off, facts["is_sample"], (days, start))
         with whole_folder(workspace.path("data/estimate")) as folder:
             write_tables(engine, frames, folder)
             write_tables(engine, {IDENTITY_EFFECTS.name: identity(engine, workspace, params, facts)}, folder)
@@ -112,7 +131,13 @@ def read_facts(path: Path) -> Row:
     return facts
 
 
-def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool = False) -> dict[str, pd.DataFrame]:
+def estimate(
+    engine: Engine,
+    params: Params,
+    cut_off: datetime,
+    is_sample: bool = False,
+    campaigns: tuple[pd.DataFrame, datetime] | None = None,
+) -> dict[str, pd.DataFrame]:
     """Return every table of estimates from the views that `main` reads.
 
     Parameters
@@ -126,6 +151,9 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
     is_sample
         Whether the raw data are only part of what happened: what is `known_only_if: complete` is then not shown.
 
+    campaigns
+        What campaigns cost per day, and the start of the observation window (naive UTC); None: no cost is known.
+
     Returns
     -------
     dict
@@ -133,6 +161,11 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
     """
     engine.make("customer_personas", exp.select("customer_id", "persona").from_("personas"))
     make_visit_outcomes(engine, params, cut_off)
+
+    def of_campaigns(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
+        if campaigns is not None:
+            yield from campaign_costs.rows(engine, params, *campaigns, cut_off)
+
     makers = (
         (TRANSITIONS, transitions.rows),
         (RECENT_TRANSITIONS, recent_transitions.rows),
@@ -142,9 +175,17 @@ def estimate(engine: Engine, params: Params, cut_off: datetime, is_sample: bool 
         (TIME_IN_STAGE, time_in_stage.rows),
         (SURVIVAL, survival.rows),
         (KPIS, kpis.rows),
+        (MONTHLY, monthly.rows),
+        (KPI_VIEWS, kpi_views.rows),
+        (RETENTION, retention.rows),
         (TOUCHPOINTS, touchpoints.rows),
         (EMOTIONS, emotions.rows),
+        (TEXT_AGREEMENT, verbatims.rows),
+        (THEMES, themes.rows),
         (COVERAGE, coverage.rows),
+        (RHYTHM, rhythm.rows),
+        (DEVIATIONS, deviations.rows),
+        (CAMPAIGN_COSTS, of_campaigns),
     )
     orders = reading_orders(params)
     unknowable = unknown_on_a_sample(params) if is_sample else {}

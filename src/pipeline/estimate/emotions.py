@@ -1,26 +1,40 @@
-"""Emotions: the mean emotion of the scored events of each stage."""
+"""Emotions: their mean in each stage, by the scores that customers gave and, beside it, by the words they wrote."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlglot import exp
+
 from pipeline.engine import Engine
-from pipeline.estimate.cells import MONEY_SCALE, Row, bounds, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, bounds, sums_by_item, with_interval
+from pipeline.estimate.verbatims import EMOTION_SCALE, have_verbatims
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import Sums, clipped, clustered_ratio
 
+BY_SCORE, BY_TEXT = "score", "text"
+
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
-    """Yield the mean emotion of the scored events of each stage."""
+    """Yield the mean emotion of each stage by scores, then by texts; the two are never mixed."""
     del cut_off
-    for grouping, column in groupings(params, "steps.channel", "steps.occurred_at").items():
+    yield from _rows(engine, params, BY_SCORE, "steps", f"cast(emotion * {EMOTION_SCALE} as bigint)")
+    if have_verbatims(engine, params):
+        yield from _rows(engine, params, BY_TEXT, "verbatims", "text_emotion")
+
+
+def _rows(engine: Engine, params: Params, measured_by: str, source: str, emotion: str) -> Iterator[Row]:
+    columns = ("customer_id", "stage", "channel", "occurred_at", f"{emotion} as emotion")
+    engine.make("felt", exp.select(*columns).from_(source), lazily=True)
+    for grouping, column in groupings(params, "felt.channel", "felt.occurred_at").items():
         for group, stage, sums in sums_by_item(engine, "emotion_counts", group=column):
-            row = {"grouping": grouping, "group": group, "stage": stage, "n": sums.b, "n_customers": sums.clusters}
+            row = {"grouping": grouping, "group": group, "stage": stage, "measured_by": measured_by}
+            row |= {"n": sums.b, "n_customers": sums.clusters}
             yield with_interval(row, params, sums.clusters, _mean_emotion, sums)
 
 
 def _mean_emotion(sums: Sums, level: float) -> Row:
-    mean = clipped(clustered_ratio(sums, level, scale=MONEY_SCALE), -2.0, 2.0)
+    mean = clipped(clustered_ratio(sums, level, scale=EMOTION_SCALE), -2.0, 2.0)
     return bounds(mean, "emotion", "ci_low", "ci_high")

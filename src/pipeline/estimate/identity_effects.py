@@ -17,6 +17,7 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.estimate import kpis
 from pipeline.estimate.cells import MONEY_SCALE, NO_VARIATION, Row
+from pipeline.estimate.kpi_questions import MEANS, interval_of
 from pipeline.params import Params
 from pipeline.results import without_numbers
 from pipeline.stats.linkage import with_identity
@@ -36,7 +37,7 @@ from pipeline.workspace import Workspace
 
 KPI, TRANSITION = "kpi", "transition"
 LABELLED, DECLARED = "labelled", "declared"
-SCALES = {"nps": 100.0, "mean_value": 1 / MONEY_SCALE, "mean_score": 1 / MONEY_SCALE}  # of a ratio of sums, by kind
+SCALES = {"nps": 100.0} | dict.fromkeys(MEANS, 1 / MONEY_SCALE)  # of a ratio of sums, by kind
 
 _Question = tuple[str, str, Row]  # measure, SQL file of counts per customer, bindings
 
@@ -84,6 +85,8 @@ def rows(
 
 def _questions(engine: Engine, params: Params, cut_off: datetime) -> Iterator[_Question]:
     for i, kpi in enumerate(params.kpis):
+        if kpi.kind == "predicted_value":  # a model's answer, not a ratio of sums
+            continue
         counts, _, bindings = kpis.question(engine, params, kpi, f"params.yaml: kpis[{i}]", cut_off)
         yield KPI, counts, {**bindings, "item": kpi.id}
     horizon = params.estimate.duration_bins.index(params.estimate.horizon)
@@ -119,7 +122,7 @@ def _row(measure: str, item: str, cell: pd.Series, drawn: np.ndarray, params: Pa
     if sums.clusters < max(params.estimate.smallest_cell, 2):
         return without_numbers(row, IDENTITY_EFFECTS, f"n < {params.estimate.smallest_cell}")
     kind = next((kpi.kind for kpi in params.kpis if measure == KPI and kpi.id == item), TRANSITION)
-    interval = kpis.interval_of(kind, sums, params.estimate.level)
+    interval = interval_of(kind, sums, params.estimate.level)
     if not interval.variance > 0 or np.isnan(drawn).any():
         return without_numbers(row, IDENTITY_EFFECTS, NO_VARIATION)
     both = with_identity(interval.estimate, interval.variance, drawn * SCALES.get(kind, 1.0), params.estimate.level)

@@ -39,10 +39,10 @@ def main(workspace: Workspace, params: Params) -> None:
         with whole_folder(workspace.path("data/identify")) as folder:
             found = conflicts(engine, files, params)
             load_conflicting(engine, found)
-            engine.make("identities")
-            engine.check(IDENTITIES, "identities")
+            engine.make("identities", lazily=True)
+            engine.write(kinds_as_text(in_order("identities", "node")), folder / "identities.parquet")
+            engine.read(IDENTITIES, folder / "identities.parquet")
             engine.check(LINKS, "links")
-            engine.write(in_order("identities", "node"), folder / "identities.parquet")
             engine.write(in_order("links", "node", "other_node", "source"), folder / "links.parquet")
             write_csv(quarantine(engine, joined), folder / "quarantine.csv")
             write_csv(found, folder / "conflicts.csv")
@@ -81,7 +81,12 @@ class Joined:
     @property
     def size(self) -> np.ndarray:
         """Nodes in the component of each node."""
-        return np.bincount(self.least, minlength=len(self.least))[self.least]
+        return np.bincount(self.least, minlength=len(self.least)).astype(np.int32)[self.least]
+
+    @property
+    def least_nodes(self) -> np.ndarray:
+        """Least node of each component, ascending."""
+        return np.flatnonzero(self.least == np.arange(len(self.least)))
 
 
 def join(engine: Engine, params: Params) -> Joined:
@@ -90,14 +95,15 @@ def join(engine: Engine, params: Params) -> Joined:
     limits = hub_limits(dict(counts), params.identifiers)
     nodes, others = engine.connection.execute("select distinct node, other_node from links").df().to_numpy().T
     joined = resolve(limits, nodes, others, params.identity.largest_customer)
-    frame = {"node": np.arange(len(limits)), "least_node": joined.least, "component_size": joined.size.astype(np.int32)}
-    engine.load("memberships", pd.DataFrame({**frame, "is_hub": joined.is_hub | joined.is_cut}))
+    engine.load("least_nodes", pd.DataFrame({"node": joined.least_nodes}))
     of_customers = engine.connection.execute(
-        "select node as least_node, value_hash, period from identifiers "
-        "where node in (select least_node from memberships) order by node"
+        "select node, value_hash, period from identifiers semi join least_nodes using (node) order by node"
     ).df()
-    codes = graph.customer_codes(of_customers["value_hash"].tolist(), of_customers["period"].tolist())
-    engine.load("customer_codes", of_customers[["least_node"]].assign(customer_id=codes))
+    codes = np.empty(len(limits), dtype=np.int64)
+    hashes, periods = of_customers["value_hash"].tolist(), of_customers["period"].tolist()
+    codes[joined.least_nodes] = graph.customer_codes(hashes, periods)
+    frame = {"node": np.arange(len(limits)), "customer_id": codes[joined.least], "component_size": joined.size}
+    engine.load("memberships", pd.DataFrame({**frame, "is_hub": joined.is_hub | joined.is_cut}))
     engine.make("members", lazily=True)
     return joined
 
@@ -137,10 +143,8 @@ def resolve(limits: np.ndarray, nodes: np.ndarray, others: np.ndarray, largest: 
     degree = graph.degrees(n, nodes, others)
     is_hub = degree > limits
     kept = ~(is_hub[nodes] | is_hub[others])
-    inner, outer = nodes[kept], others[kept]
-    is_cut = np.zeros(n, dtype=bool) if largest is None else graph.cut_to_size(n, inner, outer, largest)
-    kept = ~(is_cut[inner] | is_cut[outer])
-    return Joined(graph.least_nodes(n, inner[kept], outer[kept]), degree, is_hub, is_cut, len(nodes))
+    is_cut, least = graph.cut_to_size(n, nodes[kept], others[kept], largest)
+    return Joined(least, degree, is_hub, is_cut, len(nodes))
 
 
 def quarantine(engine: Engine, joined: Joined) -> pd.DataFrame:
@@ -160,12 +164,18 @@ def in_order(table: str, *columns: str) -> exp.Select:
     return exp.select("*").from_(table).order_by(*columns)
 
 
+def kinds_as_text(query: exp.Select) -> exp.Select:
+    """Return a query's rows in its order, the kind as text again: sorted as codes, they take half the time."""
+    text = exp.alias_(exp.cast(exp.column("kind"), "varchar"), "kind")
+    return exp.select(exp.Star(replace=[text])).from_(query.subquery("rows_in_order"))
+
+
 def summary(joined: Joined, found: pd.DataFrame) -> dict[str, object]:
     """Return the counts that `dvc metrics show` prints."""
     return {
         "identifiers": len(joined.least),
         "links": joined.n_links,
-        "customers": len(np.unique(joined.least)),
+        "customers": len(joined.least_nodes),
         "largest_customer": int(joined.size.max(initial=0)),
         "hubs": int(joined.is_hub.sum()),
         "cut": int(joined.is_cut.sum()),

@@ -35,20 +35,24 @@ def least_nodes(n: int, nodes: np.ndarray, others: np.ndarray) -> np.ndarray:
     return least[label]
 
 
-def cut_to_size(n: int, nodes: np.ndarray, others: np.ndarray, largest: int) -> np.ndarray:
-    """Return which nodes must link nobody so that no component has more than `largest` nodes.
+def cut_to_size(
+    n: int, nodes: np.ndarray, others: np.ndarray, largest: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Connect nodes, and cut those that must link nobody so that no component has more than `largest` nodes.
 
     Parameters
     ----------
     n, nodes, others
         The graph; every link once.
     largest
-        Nodes a component may have.
+        Nodes a component may have; None: any number.
 
     Returns
     -------
-    ndarray of bool
+    is_cut : ndarray of bool
         True where cut.
+    least : ndarray of int
+        The least node that each is connected with, what is cut with itself.
 
     Notes
     -----
@@ -60,23 +64,26 @@ def cut_to_size(n: int, nodes: np.ndarray, others: np.ndarray, largest: int) -> 
     --------
     Two triangles that share node 2:
 
-    >>> cut_to_size(5, np.array([0, 0, 1, 2, 2, 3]), np.array([1, 2, 2, 3, 4, 4]), largest=4).tolist()
-    [False, False, True, False, False]
+    >>> is_cut, least = cut_to_size(5, np.array([0, 0, 1, 2, 2, 3]), np.array([1, 2, 2, 3, 4, 4]), largest=4)
+    >>> is_cut.tolist(), least.tolist()
+    ([False, False, True, False, False], [0, 0, 2, 3, 3])
     """
     cut = np.zeros(n, dtype=bool)
-    while True:
-        component = least_nodes(n, nodes, others)
-        is_large = np.bincount(component, minlength=n)[component] > largest
+    least = least_nodes(n, nodes, others)
+    while largest is not None:
+        is_large = np.bincount(least, minlength=n)[least] > largest
         if not is_large.any():
-            return cut
+            break
         inside = is_large[nodes]  # the others are done
         nodes, others = nodes[inside], others[inside]
         degree = degrees(n, nodes, others)
         most = np.zeros(n, dtype=degree.dtype)
-        np.maximum.at(most, component[is_large], degree[is_large])
-        cut |= is_large & (degree == most[component])
+        np.maximum.at(most, least[is_large], degree[is_large])
+        cut |= is_large & (degree == most[least])
         kept = ~(cut[nodes] | cut[others])
         nodes, others = nodes[kept], others[kept]
+        least[is_large] = least_nodes(n, nodes, others)[is_large]
+    return cut, least
 
 
 def shortest_path(nodes: np.ndarray, others: np.ndarray, start: int, end: int) -> list[int]:

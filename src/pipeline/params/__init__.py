@@ -4,15 +4,22 @@ from pipeline.params.declared import (
     ALWAYS_KNOWN,
     CORRECTIONS,
     GROUPINGS,
+    HIGHER,
+    HYPOTHESIS_KINDS,
     KPI_KINDS,
     LANGUAGES,
+    LEVER,
+    LOWER,
     OUTCOME_KINDS,
+    PAIN,
     EngineParams,
     EstimateParams,
     Hypothesis,
     Key,
     Kpi,
+    Measure,
     Names,
+    Objective,
     Outcome,
     Params,
     Persona,
@@ -20,12 +27,16 @@ from pipeline.params.declared import (
     WorkspaceParams,
 )  # fmt: skip
 from pipeline.params.identity import NORMALISATIONS, IdentifierKind, IdentityParams, TwoValues
+from pipeline.params.moments import Experience, MomentsParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.reading import load
 from pipeline.params.screening import ScreeningParams
+from pipeline.params.verbatims import VerbatimParams
 
 __all__ = [
-    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "KPI_KINDS", "LANGUAGES", "NORMALISATIONS", "OUTCOME_KINDS",
-    "EngineParams", "EstimateParams", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Names",
-    "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "WorkspaceParams", "load",
+    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "HIGHER", "HYPOTHESIS_KINDS", "KPI_KINDS", "LANGUAGES", "LEVER",
+    "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "EngineParams", "EstimateParams", "Experience", "Hypothesis",
+    "IdentifierKind", "IdentityParams", "Key", "Kpi", "Measure", "MomentsParams", "Names", "Objective", "Outcome",
+    "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "VerbatimParams", "WorkspaceParams",
+    "load",
 ]  # fmt: skip

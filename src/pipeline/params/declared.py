@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.params.identity import IdentifierKind, IdentityParams
+from pipeline.params.moments import MomentsParams
+from pipeline.params.planned import PlannedParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.screening import ScreeningParams
+from pipeline.params.verbatims import VerbatimParams
 
-KPI_KINDS = ("conversion", "mean_value", "return", "top_box", "mean_score", "nps")
+KPI_KINDS = (
+    "conversion", "mean_value", "return", "top_box", "mean_score", "nps", "value_per_customer", "predicted_value",
+)  # fmt: skip
+HYPOTHESIS_KINDS = (PAIN, LEVER) = ("pain", "lever")
+HIGHER, LOWER = "higher", "lower"
 OUTCOME_KINDS = ("binary", "ordinal", "continuous", "time_to_event")
 CORRECTIONS = ("benjamini_hochberg", "benjamini_yekutieli")
 GROUPINGS = ("persona", "channel", "period")
@@ -93,6 +100,42 @@ class Kpi:
     top: float | None
     target: float | None
     needs_complete: bool = False
+    better: str = HIGHER  # on which side of the target it should lie
+    winsorise: float | None = None  # mean_value: share of the highest brought down, in a second view
+    asked: str | None = None  # scores: a step at which an answer was asked for
+    answer_within: timedelta | None = None  # of being asked
+    weigh_by: tuple[str, ...] = ()  # scores: traits by which those who answered are weighted to those asked
+    tolerance: float | None = None  # predicted_value: how far a back-test may be off
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What an objective is measured by; exactly one of kpi, hypothesis and transition is set."""
+
+    kpi: str | None
+    hypothesis: str | None
+    transition: tuple[str, str] | None
+    group: str | None  # a persona; None: all customers
+
+
+@dataclass(frozen=True)
+class Objective:
+    id: str
+    name: Names
+    parent: str | None
+    measure: Measure | None  # None: as its children stand
+    target: float | None
+    better: str
+    believed: float | None  # what the company takes the measured value to be
+    by: date | None
+
+
+@dataclass(frozen=True)
+class Caps:
+    """How many personas and KPIs may be declared: with more, nobody decides on any of them."""
+
+    personas: int = 6
+    kpis: int = 10
 
 
 @dataclass(frozen=True)
@@ -107,6 +150,7 @@ class Outcome:
 @dataclass(frozen=True)
 class Hypothesis:
     id: str
+    kind: str  # pain: removing the exposure is a gain; lever: something meant to help, such as a campaign
     claim: Names
     population: str | None
     index_touchpoint: str
@@ -127,6 +171,7 @@ class Hypothesis:
     owner: str
     pattern: Names | None
     needs_complete: bool
+    half: int | None = None  # of stats.halves: only these customers; None: all
 
 
 @dataclass(frozen=True)
@@ -150,13 +195,17 @@ class Params:
     personas: tuple[Persona, ...]
     estimate: EstimateParams
     kpis: tuple[Kpi, ...]
+    objectives: tuple[Objective, ...]
     assess_level: float
     assess_correction: str
     smallest_margin: int
     hypotheses: tuple[Hypothesis, ...]
     emotion_threshold: int
     screening: ScreeningParams
+    planned: PlannedParams
+    moments_of_truth: MomentsParams
     privacy: PrivacyParams
+    verbatims: VerbatimParams
 
     def named(self, column: str) -> Names:
         """Return how an attribute, a trait or a feature is called in reports: as declared, else by its own name."""

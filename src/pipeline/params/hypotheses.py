@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from pipeline.declarations import Section, parse_duration
 from pipeline.errors import nearest
-from pipeline.params.declared import OUTCOME_KINDS, Hypothesis, Outcome
+from pipeline.params.declared import HYPOTHESIS_KINDS, OUTCOME_KINDS, PAIN, Hypothesis, Outcome
 from pipeline.params.parts import names_of, needs_complete
+from pipeline.stats.halves import CONFIRMING
 
 
 def hypothesis_of(section: Section, stages: list[str], personas: list[str]) -> Hypothesis:
@@ -32,6 +33,7 @@ def hypothesis_of(section: Section, stages: list[str], personas: list[str]) -> H
     exposure, exposed_if_none = _exposure(section, exposure_window)
     hypothesis = Hypothesis(
         id=section.identifier("id"),
+        kind=section.choice("kind", HYPOTHESIS_KINDS, PAIN),
         claim=names_of(section, "claim"),
         population=section.text("population", None),
         index_touchpoint=touchpoint,
@@ -52,6 +54,7 @@ def hypothesis_of(section: Section, stages: list[str], personas: list[str]) -> H
         owner=section.text("owner"),
         pattern=names_of(section, "pattern") if section.get("pattern", None) is not None else None,
         needs_complete=needs_complete(section),
+        half=CONFIRMING if section.choice("half", ("confirming",), None) else None,
     )
     if hypothesis.smallest_effect <= 0:
         raise section.fail("smallest_effect", "must be above 0: the least effect worth acting on, without a sign.")

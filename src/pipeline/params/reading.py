@@ -15,12 +15,10 @@ from pipeline.errors import nearest
 from pipeline.params.declared import (
     CORRECTIONS,
     GROUPINGS,
-    KPI_KINDS,
     LANGUAGES,
     EngineParams,
     EstimateParams,
     Key,
-    Kpi,
     Params,
     Persona,
     Stage,
@@ -28,10 +26,15 @@ from pipeline.params.declared import (
 )  # fmt: skip
 from pipeline.params.hypotheses import hypothesis_of
 from pipeline.params.identity import identifiers_of, identity_of
+from pipeline.params.kpis import kpi_of
+from pipeline.params.moments import moments_of
+from pipeline.params.objectives import caps_of, objectives_of, refuse_too_many
 from pipeline.params.parts import names_of, needs_complete
+from pipeline.params.planned import planned_of
 from pipeline.params.privacy import privacy_of
 from pipeline.params.screening import screening_of
 from pipeline.params.time_order import refuse_broken_order
+from pipeline.params.verbatims import verbatims_of
 from pipeline.workspace import Workspace
 
 
@@ -55,6 +58,11 @@ def load(workspace: Workspace) -> Params:
     assess, draw = top.section("assess", {}), top.section("draw", {})
     hypotheses = tuple(hypothesis_of(section, stage_ids, persona_ids) for section in top.sections("hypotheses", ()))
     _refuse_repeats(top, "hypotheses", [hypothesis.id for hypothesis in hypotheses])
+    traits = top.names("traits", ())
+    kpis = tuple(kpi_of(section, traits) for section in top.sections("kpis", ()))
+    _refuse_repeats(top, "kpis", [kpi.id for kpi in kpis])
+    refuse_too_many(top, caps_of(top.section("caps", {})), len(personas), len(kpis))
+    objectives = objectives_of(top, kpis, [one.id for one in hypotheses], stage_ids, persona_ids)
     touchpoints, names = top.section("touchpoints", {}), top.section("names", {})
     kinds, features = identifiers_of(top.section("identifiers")), top.mapping("features", {})
     for name in features:
@@ -74,18 +82,22 @@ def load(workspace: Workspace) -> Params:
         stages=stages,
         touchpoints={name: names_of(touchpoints, name) for name in touchpoints.content},
         names={name: names_of(names, name) for name in names.content},
-        traits=top.names("traits", ()),
+        traits=traits,
         features=features,
         personas=personas,
         estimate=_estimate(top.section("estimate")),
-        kpis=tuple(_kpi(section) for section in top.sections("kpis", ())),
+        kpis=kpis,
+        objectives=objectives,
         assess_level=float(assess.number("level", 0.10, low=0.0001, high=0.5)),
         assess_correction=assess.choice("correction", CORRECTIONS, CORRECTIONS[0]),
         smallest_margin=assess.whole("smallest_margin", 5, low=1),
         hypotheses=hypotheses,
         emotion_threshold=draw.whole("emotion_threshold", 30, low=1),
         screening=screening_of(top.section("screening", {})),
+        planned=planned_of(top.section("planned", {}), top.section("estimate").duration("horizon")),
+        moments_of_truth=moments_of(top.section("moments_of_truth", {})),
         privacy=privacy_of(top.section("privacy", {})),
+        verbatims=verbatims_of(top.section("verbatims", {})),
     )
     _refuse_repeats(top, "sources", params.sources)
     for section in (window, journeys, assess, draw, top):
@@ -213,19 +225,3 @@ def _durations(section: Section, name: str, default: list[str]) -> list[timedelt
         return [parse_duration(text) for text in texts]
     except ValueError as error:
         raise section.fail(name, f"{error}; expected a number and a unit (s, min, h, d) such as '14 d'.") from None
-
-
-def _kpi(section: Section) -> Kpi:
-    kind = section.choice("kind", KPI_KINDS)
-    kpi = Kpi(
-        section.identifier("id"),
-        kind,
-        names_of(section, "name"),
-        section.text("when", None) if kind == "conversion" else section.text("when"),
-        section.duration("within") if kind == "return" else None,
-        float(section.number("top")) if kind == "top_box" else None,
-        section.number("target", None),
-        needs_complete(section),
-    )
-    section.close()
-    return kpi

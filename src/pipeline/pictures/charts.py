@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import matplotlib as mpl
 import numpy as np
@@ -29,7 +29,7 @@ for _weight in (fonts.REGULAR, fonts.BOLD):
     font_manager.fontManager.addfont(fonts.font_path(_weight))
 
 
-def save_svg(figure: Figure, path: Path) -> None:
+def save_svg(figure: Figure, path: Path | BinaryIO) -> None:
     """Write a figure as SVG: no date, no random names, so that the same figure gives the same bytes."""
     with mpl.rc_context(LOOK):
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None, "Title": str(figure.get_label())})

@@ -25,6 +25,7 @@ from pipeline.tables import EVERYBODY, LOST, START, UNRESOLVED
 from pipeline.verdict_interval import Kind, effect_kind, verdict_interval
 
 Row = Mapping[Any, Any]
+MOST_KPIS = 6
 _VERDICT_COLOURS = {
     "supported": style.PAIN,
     "refuted": style.DEEPEST,
@@ -263,18 +264,19 @@ def _unit(hypothesis: Hypothesis) -> str:
 
 
 def kpi_dots(kpis: pd.DataFrame, params: Params, language: str) -> Figure:
-    """Return each KPI for all customers and every persona, with intervals (parameters as `transition_heatmap`)."""
+    """Return the first six KPIs for all customers and every persona, with intervals (parameters as elsewhere)."""
     groups = [EVERYBODY, *(persona.id for persona in params.personas)]
     names = {persona.id: persona.name[language] for persona in params.personas} | {
         EVERYBODY: words.term(EVERYBODY, language)
     }
     with mpl.rc_context(LOOK):
-        count = max(len(params.kpis), 1)
+        shown = params.kpis[:MOST_KPIS]
+        count = max(len(shown), 1)
         figure = Figure(figsize=(2.2 + 2.5 * count, 1.5 + 0.42 * len(groups)), layout="constrained")
         panels = np.atleast_1d(figure.subplots(1, count, sharey=True))
-        if not params.kpis:
+        if not shown:
             return empty(figure, panels[0], language)
-        for axes, kpi in zip(panels, params.kpis, strict=True):
+        for axes, kpi in zip(panels, shown, strict=True):
             rows = kpis[(kpis["kpi"] == kpi.id) & kpis["group"].isin(groups)].set_index("group").reindex(groups)
             whiskers(axes, rows["estimate"], rows["ci_low"], rows["ci_high"], np.arange(len(groups)), style.FEELING)
             unit = next(iter(rows["unit"].dropna()), "count")

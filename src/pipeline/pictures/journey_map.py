@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline import words
-from pipeline.pictures import map_emotion, map_findings, map_flow, map_head, map_steps, style
-from pipeline.pictures.map_frame import HEIGHT, WIDTH, Frame, Lane
-from pipeline.pictures.svg import Sheet
+from pipeline.pictures import map_emotion, map_findings, map_flow, map_gains, map_head, map_steps, map_thoughts
+from pipeline.pictures.map_frame import Frame, Lane
+from pipeline.pictures.map_sheet import lay_out
 
-_TOP, _BOTTOM, _BETWEEN = 24.0, 12.0, 3.0
+_QUIET_ON_A_LINE = 4
 
 
 def journey_map(content: dict[str, Any], language: str) -> str:
@@ -27,34 +27,16 @@ def journey_map(content: dict[str, Any], language: str) -> str:
     str
         SVG, 1680 × 1188 px, with its font inside; the same content gives the same text.
     """
-    titles = {one: _title(content, one) for one in words.LANGUAGES}
-    descriptions = {one: describe(content, one) for one in words.LANGUAGES}
-    sheet = Sheet(WIDTH, HEIGHT, f"map-{content['persona']['id']}", language, titles, descriptions)
-    sheet.rectangle(0, 0, WIDTH, HEIGHT, fill=style.PAPER)
-    lanes = _lanes(Frame(sheet, content, language))
-    if _spare(lanes) < 0:
-        lanes = _lanes(Frame(sheet, content, language, is_tight=True))
-    spare = _spare(lanes)
-    eager = sum(lane.grow for lane in lanes)
-    top = _TOP
-    for lane in lanes[:-1]:
-        height = lane.height + (max(spare, 0) * lane.grow / eager if eager else 0)
-        sheet.group(lane.name)
-        lane.draw(top, height)
-        top += height + _BETWEEN
-    sheet.group(lanes[-1].name)
-    lanes[-1].draw(HEIGHT - _BOTTOM - lanes[-1].height, lanes[-1].height)
-    return sheet.svg()
-
-
-def _spare(lanes: list[Lane]) -> float:
-    return HEIGHT - _TOP - _BOTTOM - sum(lane.height for lane in lanes) - _BETWEEN * (len(lanes) - 1)
+    return lay_out(content, language, _lanes, describe)
 
 
 def _lanes(frame: Frame) -> list[Lane]:
-    """Return the lanes from top to bottom; each falls silent by itself where its data are missing."""
+    """Return the lanes from top to bottom; each falls silent by itself where its data are missing.
+
+    Where room is short, those that fell silent share lines above the key figures.
+    """
     has_steps = bool(frame.steps())
-    return [
+    lanes = [
         map_head.title(frame),
         map_head.persona(frame),
         map_steps.stages(frame),
@@ -62,19 +44,25 @@ def _lanes(frame: Frame) -> list[Lane]:
         map_steps.channels(frame) if has_steps else frame.quiet("channels"),
         map_flow.volume(frame),
         map_flow.time(frame),
-        frame.quiet("thoughts"),
+        map_thoughts.thoughts(frame),
         map_emotion.emotion(frame),
-        frame.quiet("effort", "moments"),
+        frame.quiet("effort"),
+        map_gains.moments(frame),
         map_findings.pains(frame),
         *map_steps.actors(frame),
-        frame.quiet("opportunities"),
+        map_gains.opportunities(frame),
         map_findings.kpis(frame),
         map_head.foot(frame),
     ]
+    return _gathered(frame, lanes) if frame.is_tight else lanes
 
 
-def _title(content: dict[str, Any], language: str) -> str:
-    return words.term("aria_title", language, persona=content["persona"]["name"][language])
+def _gathered(frame: Frame, lanes: list[Lane]) -> list[Lane]:
+    """Return the lanes with all quiet ones on as few lines as they need, above the key figures and the foot."""
+    names = [name for lane in lanes for name in lane.quiet]
+    speaking = [lane for lane in lanes if not lane.quiet]
+    shared = [frame.quiet(*names[at : at + _QUIET_ON_A_LINE]) for at in range(0, len(names), _QUIET_ON_A_LINE)]
+    return [*speaking[:-2], *shared, *speaking[-2:]]
 
 
 def describe(content: dict[str, Any], language: str) -> str:
@@ -91,6 +79,8 @@ def describe(content: dict[str, Any], language: str) -> str:
         if stage["emotion"] and stage["emotion"]["emotion"] is not None:
             value = words.number(stage["emotion"]["emotion"], language, 2, signed=True)
             parts.append(words.term("aria_emotion", language, value=value))
+        if stage["theme"]:
+            parts.append(words.term("aria_theme", language, theme=stage["theme"]["theme"]))
         sentences.append(", ".join(parts))
     sentences += [words.term("aria_pain", language, claim=pain["claim"][language]) for pain in content["pain_points"]]
     return ". ".join(sentence.rstrip(".") for sentence in sentences) + "."

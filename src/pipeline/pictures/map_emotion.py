@@ -1,4 +1,8 @@
-"""The emotion lane: straight segments between what was measured, a gap where nothing was."""
+"""The emotion lane: straight segments between scores, a gap where there is none, and beside them what words say.
+
+Scores are circles on a line with its band; the emotion read from texts is a diamond with its interval, on no line: the two
+measure different people in different ways and are never joined.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,29 @@ from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import LEFT, RIGHT, Content, Frame, Lane, Span, has_numbers
 
 _LINE = 16.0  # from one line of small text to the next
+_FOOT = 20.0  # under the scale, for the numbers of the diamonds
+_DIAMOND = 6.5
 _ROOM = 21.0  # above +2 and below -2, for the labels of points at the ends
 _Scale = Callable[[float], float]
 _Place = tuple[Content, Span, float, float]
 
 
 def emotion(frame: Frame) -> Lane:
-    """Return the emotion lane, -2 … +2, with its band, and the n under each point."""
-    if not has_numbers([stage["emotion"] for stage in frame.stages], "emotion"):
+    """Return the emotion lane, -2 … +2: scores with their band, texts as diamonds, the n of each under it."""
+    has_scores = has_numbers([stage["emotion"] for stage in frame.stages], "emotion")
+    has_texts = has_numbers([stage["emotion_by_text"] for stage in frame.stages], "emotion")
+    if not has_scores and not has_texts:
         return frame.quiet("emotion")
+    foot = _FOOT if has_texts else 0.0
 
     def draw(top: float, height: float) -> None:
         frame.tiles(top, height)
-        frame.label(top, height, frame.say("lane_emotion"), frame.say("lane_emotion_unit", level=frame.level), room=36)
+        unit = "lane_emotion_unit_both" if has_texts else "lane_emotion_unit"
+        frame.label(top, height, frame.say("lane_emotion"), frame.say(unit, level=frame.level), room=36)
+        scale = height - foot
 
         def at(value: float) -> float:
-            return top + _ROOM + (height - 2 * _ROOM) * (2 - value) / 4
+            return top + _ROOM + (scale - 2 * _ROOM) * (2 - value) / 4
 
         _scale(frame, at)
         runs: list[list[_Place]] = [[]]
@@ -39,11 +50,49 @@ def emotion(frame: Frame) -> Lane:
         for run in runs:
             _band(frame, run, at)
             _segments(frame, run)
+        if has_texts:
+            for stage, span in zip(frame.stages, frame.spans, strict=True):
+                _words(frame, stage["emotion_by_text"], span, at, top + height - 6)
         for run in runs:
             for place in run:
-                _point(frame, place, top, height)
+                _point(frame, place, top, scale)
 
-    return Lane("emotion", 80 if frame.is_tight else 96, 8, draw)
+    return Lane("emotion", (80 if frame.is_tight else 96) + foot, 8, draw)
+
+
+def _words(frame: Frame, measure: Content | None, span: Span, at: _Scale, y: float) -> None:
+    """Draw the emotion read from texts as a diamond with its interval, and its numbers at the foot."""
+    if measure is None or measure["emotion"] is None:
+        if measure is not None:
+            _foot(frame, [frame.missing(measure)], span, y, is_hollow=True)
+        return
+    x, thin = span.start + 14, _is_thin(frame, measure)
+    if measure["ci_low"] is not None:
+        frame.sheet.line((x, at(measure["ci_low"])), (x, at(measure["ci_high"])), style.WORDS, stroke_width=1.8)
+    diamond(frame, x, at(measure["emotion"]), is_hollow=thin)
+    value = frame.number(measure["emotion"], 2, signed=True)
+    interval = words.number_interval(measure["ci_low"], measure["ci_high"], frame.language, 2, signed=True)
+    n = frame.say("n_is", n=frame.number(measure["n"]))
+    texts = [f"{value} {interval} · {n}", f"{value} · {n}", f"{value}, n {frame.number(measure['n'])}"]
+    title = f"{frame.say('emotion_by_text')}: {value} {interval}, {n}"
+    _foot(frame, texts, span, y, is_hollow=thin, title=title)
+
+
+def _foot(frame: Frame, texts: list[str], span: Span, y: float, *, is_hollow: bool, title: str | None = None) -> None:
+    """Write the longest of the texts that fits, after a small diamond."""
+    room = span.width - 24
+    text = next((one for one in texts if fonts.text_width(one, style.SMALL) <= room), texts[-1])
+    diamond(frame, span.start + 12, y - 4.5, is_hollow=is_hollow, size=4.5)
+    frame.sheet.text(span.start + 21, y, text, size=style.SMALL, fill=style.WORDS, width=room, title=title)
+
+
+def diamond(frame: Frame, x: float, y: float, *, is_hollow: bool, size: float = _DIAMOND) -> None:
+    """Draw the mark of what is read from texts."""
+    corners = [(x, y - size), (x + size, y), (x, y + size), (x - size, y)]
+    frame.sheet.polygon(
+        corners, fill=style.PAPER if is_hollow else style.WORDS, stroke=style.WORDS, stroke_width=1.8,
+        stroke_dasharray="3 2" if is_hollow else None,
+    )  # fmt: skip
 
 
 def _scale(frame: Frame, at: _Scale) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline import words
+from pipeline.params import HIGHER
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import LEFT, RIGHT, Content, Frame, Lane, Span, has_numbers
 
@@ -165,22 +166,22 @@ def _kpi(frame: Frame, kpi: Content, box: Span, top: float, height: float) -> No
     else:
         sheet.text(x + wide + 10, top + 32, interval, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)
         sheet.text(x + wide + 10, top + 47, n, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)
-    _against_target(frame, measure, unit, x, top + 67, inner)
+    _against_target(frame, kpi, unit, x, top + 67, inner)
 
 
-def _against_target(
-    frame: Frame, measure: Content, unit: tuple[str, str, str], x: float, y: float, width: float
-) -> None:
+def _against_target(frame: Frame, kpi: Content, unit: tuple[str, str, str], x: float, y: float, width: float) -> None:
+    measure, is_higher_better = kpi["measure"], kpi["better"] == HIGHER
     target = measure["target"]
     if target is None:
         frame.sheet.text(x, y, frame.say("no_target"), size=style.SMALL, fill=style.MUTED)
         return
     if measure["ci_low"] is not None and measure["ci_low"] > target:
-        word, colour, shape = "above_target", style.GOOD, [(0, 0), (6, -11), (12, 0)]
+        word, is_good, shape = "above_target", is_higher_better, [(0, 0), (6, -11), (12, 0)]
     elif measure["ci_high"] is not None and measure["ci_high"] < target:
-        word, colour, shape = "below_target", style.BAD, [(0, -11), (6, 0), (12, -11)]
+        word, is_good, shape = "below_target", not is_higher_better, [(0, -11), (6, 0), (12, -11)]
     else:
-        word, colour, shape = "near_target", style.EVEN, []
+        word, is_good, shape = "near_target", None, []
+    colour = {True: style.GOOD, False: style.BAD, None: style.EVEN}[is_good]
     if shape:
         frame.sheet.polygon([(x + right, y + down) for right, down in shape], fill=colour)
     else:

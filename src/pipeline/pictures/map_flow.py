@@ -8,7 +8,7 @@ from pipeline import words
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import Content, Frame, Lane, Span, has_numbers
 
-_BAND = 32.0  # height of the band where every journey still is
+_BAND, _TIGHT_BAND = 32.0, 22.0  # height of the band where every journey still is
 _WEDGE = 16.0  # how far a wedge falls below the band
 _SHORTEST, _LONGEST = 1 / 24, 365.0  # days, ends of the time scale
 
@@ -20,12 +20,12 @@ def volume(frame: Frame) -> Lane:
         return frame.quiet("volume")
     is_narrow = frame.narrowest() < 200
     above = 38 if is_narrow else 22
+    least = _TIGHT_BAND if frame.is_tight else _BAND
 
     def draw(top: float, height: float) -> None:
         frame.tiles(top, height)
         frame.label(top, height, frame.say("lane_volume"), frame.say("lane_volume_unit", horizon=frame.horizon))
-        spare = max(height - _volume_height(is_narrow), 0)
-        band = _BAND + spare
+        band = least + max(height - _volume_height(is_narrow, least), 0)
         heights = [band * (stage["reached"] or {}).get("p", 0) if _p(stage["reached"]) else 0 for stage in frame.stages]
         _band(frame, top + above, heights)
         for stage, span, high in zip(frame.stages, frame.spans, heights, strict=True):
@@ -34,11 +34,11 @@ def volume(frame: Frame) -> Lane:
                 _wedge(frame, span, top + above + high, high * stage["lost"]["p"])
             _lost(frame, stage, span, top + above + band + _WEDGE + 15, is_narrow)
 
-    return Lane("volume", _volume_height(is_narrow), 3, draw)
+    return Lane("volume", _volume_height(is_narrow, least), 3, draw)
 
 
-def _volume_height(is_narrow: bool) -> float:
-    return (38 if is_narrow else 22) + _BAND + _WEDGE + (38 if is_narrow else 22)
+def _volume_height(is_narrow: bool, band: float) -> float:
+    return (38 if is_narrow else 22) + band + _WEDGE + (38 if is_narrow else 22)
 
 
 def _p(measure: Content | None) -> float | None:

@@ -38,12 +38,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Lane:
-    """One lane: how high it must be, how eagerly it takes spare height, and what draws it at (top, height)."""
+    """One lane: how high it must be, how eagerly it takes spare height, and what draws it at (top, height).
+
+    A quiet lane has no data and says why; `quiet` names what it speaks for.
+    """
 
     name: str
     height: float
     grow: float
     draw: Callable[[float, float], None]
+    quiet: tuple[str, ...] = ()
 
 
 class Frame:
@@ -68,7 +72,7 @@ class Frame:
         self.currency = content["conventions"]["currency"]
         self.level = words.percent(self.conventions["level"], language, 0)
         self.horizon = words.span(self.conventions["horizon_days"], language)
-        self.stages: list[Content] = content["stages"]
+        self.stages: list[Content] = content.get("stages", [])
         self.spans, self.columns = _columns(self.stages)
 
     def say(self, name: str, **values: object) -> str:
@@ -143,7 +147,7 @@ class Frame:
                 self.sheet.text(x, y, why, size=style.SMALL, fill=style.MUTED)
                 x = LEFT + 8 + room * (index + 1) / len(names)
 
-        return Lane("-".join(names), 19, 0.4, draw)
+        return Lane("-".join(names), 19, 0.4, draw, names)
 
 
 def _digits(share: float | None) -> int:
@@ -158,7 +162,7 @@ def has_numbers(measures: list[Content | None], key: str) -> bool:
 def _columns(stages: list[Content]) -> tuple[list[Span], list[list[Span]]]:
     """Return the span of each stage and of each of its steps: all steps are equally wide."""
     counts = [max(len(stage["steps"]), 1) for stage in stages]
-    width = (RIGHT - LEFT - GUTTER * (len(stages) - 1)) / sum(counts)
+    width = (RIGHT - LEFT - GUTTER * (len(stages) - 1)) / max(sum(counts), 1)
     spans, columns, x = [], [], LEFT
     for count in counts:
         spans.append(Span(x, x + count * width))

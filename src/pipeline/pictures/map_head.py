@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipeline import words
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_findings import badge, triangle
@@ -20,7 +22,7 @@ def title(frame: Frame) -> Lane:
         ]
         start = RIGHT - sum(widths) - 30 * (len(widths) - 1)
         room = start - MARGIN - 40
-        kind = f"{frame.say('current_state_map').upper()}   ·   {frame.name(frame.content['workspace'])}"
+        kind = f"{frame.say(frame.content['map_type'] + '_map').upper()}   ·   {frame.name(frame.content['workspace'])}"
         frame.sheet.text(MARGIN, top + 14, kind, size=style.BODY, weight=fonts.SEMIBOLD, fill=style.DEEP, width=room)
         persona = frame.content["persona"]
         name = frame.name(persona)
@@ -53,14 +55,15 @@ def _facts(frame: Frame) -> list[tuple[str, str]]:
         else frame.number(journeys["n_journeys"])
     )
     days = [words.date(day, frame.language) if day else words.MISSING for day in (period["start"], period["end"])]
-    mix = " · ".join(f"{frame.number(count)} {grade}" for grade, count in content["evidence"].items())
-    return [
+    facts = [
         (frame.say("customers"), customers),
         (frame.say("journeys_followed", horizon=frame.horizon), followed),
         (frame.say("period"), " – ".join(days)),
-        (frame.say("evidence_mix"), mix or frame.say("evidence_none")),
-        (frame.say("snapshot"), content["snapshot"]),
     ]
+    if "evidence" in content:
+        mix = " · ".join(f"{frame.number(count)} {grade}" for grade, count in content["evidence"].items())
+        facts.append((frame.say("evidence_mix"), mix or frame.say("evidence_none")))
+    return [*facts, (frame.say("snapshot"), content["snapshot"])]
 
 
 def persona(frame: Frame) -> Lane:
@@ -124,18 +127,23 @@ def _trait(frame: Frame, trait: Content, box: Span, top: float) -> None:
     )
 
 
-def foot(frame: Frame) -> Lane:
-    """Return the foot: legend, scale of evidence, suppression, method, data."""
+_ENTRIES = ("action", "sent", "received", "loss", "solid", "hollow", "pain", "cjml")
+
+
+def foot(frame: Frame, entries: Iterable[str] = _ENTRIES, channels: Iterable[str] | None = None) -> Lane:
+    """Return the foot: legend, scale of evidence, suppression, method, data; `channels`: those whose codes are used."""
+    has_findings = "pain_points" in frame.content
 
     def draw(top: float, height: float) -> None:
         frame.sheet.line((MARGIN, top + 2), (RIGHT, top + 2), style.RULE)
-        _legend(frame, top + 22)
-        _evidence(frame, top + 22)
+        _legend(frame, top + 22, entries)
+        if has_findings:
+            _evidence(frame, top + 22)
         conventions = frame.conventions
         cell = words.suppressed(conventions["smallest_cell"])
         left = " ".join([
             frame.say("intervals_are", level=frame.level),
-            frame.say("pain_intervals_are") if frame.content["pain_points"] else "",
+            frame.say("pain_intervals_are") if has_findings and frame.content["pain_points"] else "",
             frame.say("suppression", cell=cell, n=frame.number(conventions["smallest_cell"])),
         ])  # fmt: skip
         rows = frame.content["rows"]
@@ -144,7 +152,7 @@ def foot(frame: Frame) -> Lane:
             frame.say("method"), frame.say("snapshot_is", hash=frame.content["snapshot"]),
         ])  # fmt: skip
         wide = frame.sheet.text(RIGHT, top + 65, right, size=style.SMALL, fill=style.MUTED, anchor="end")
-        codes = _codes(frame)
+        codes = _codes(frame, _channels_used(frame) if channels is None else channels)
         if codes:
             head = frame.sheet.text(
                 MARGIN, top + 65, frame.say("lane_channels"), size=style.SMALL, weight=fonts.SEMIBOLD
@@ -156,16 +164,18 @@ def foot(frame: Frame) -> Lane:
     return Lane("foot", 68, 0, draw)
 
 
-def _codes(frame: Frame) -> str:
-    used = {way["channel"] for _, step, _ in frame.steps() for way in step["ways"]}
+def _channels_used(frame: Frame) -> set[str]:
+    return {way["channel"] for _, step, _ in frame.steps() for way in step["ways"]}
+
+
+def _codes(frame: Frame, used: Iterable[str]) -> str:
     names = {channel: (frame.say(f"code_{channel}"), frame.say(f"channel_{channel}")) for channel in sorted(used)}
     return " · ".join(f"{code} {name}" for code, name in names.values() if code != name.upper())
 
 
-def _legend(frame: Frame, y: float) -> None:
+def _legend(frame: Frame, y: float, entries: Iterable[str]) -> None:
     x, sheet, n = MARGIN, frame.sheet, frame.number(frame.conventions["emotion_threshold"])
     x += sheet.text(x, y + 4.5, frame.say("legend"), size=style.SMALL, weight=fonts.SEMIBOLD) + 16
-    entries = ["action", "sent", "received", "loss", "solid", "hollow", "pain", "cjml"]
     for entry in entries:
         if entry in ("action", "sent", "received"):
             symbol(sheet, entry, x + 8, y, radius=8)
@@ -179,7 +189,11 @@ def _legend(frame: Frame, y: float) -> None:
             )
         elif entry == "pain":
             triangle(frame, x + 13, y - 1, None)
-        x += {"cjml": 0, "pain": 34}.get(entry, 24)
+        elif entry == "target":
+            sheet.line((x, y), (x + 20, y), style.GOOD, stroke_width=2.4, stroke_dasharray="7 4")
+        elif entry == "interval":
+            sheet.line((x + 8, y - 8), (x + 8, y + 8), style.INK, stroke_width=1.5)
+        x += {"cjml": 0, "pain": 34, "target": 30}.get(entry, 24)
         x += sheet.text(x, y + 4.5, frame.say(f"legend_{entry}", n=n), size=style.SMALL, fill=style.MUTED) + 18
 
 

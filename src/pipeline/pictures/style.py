@@ -11,6 +11,7 @@ INK, MUTED = "#1f2933", "#52606d"
 DEEP, DEEPEST = "#2b6787", "#143a4f"  # chevrons run from one to the other
 BAND, BAND_EDGE = "#a9cbdc", "#5f9ab8"
 FEELING, FEELING_BAND = "#14506e", "#cfe0e8"
+WORDS = "#7a3b00"  # what is read from texts
 SENT, RECEIVED = "#c4560c", "#0b6fae"
 LOSS, LOSS_TEXT = "#c95f1f", "#96390a"
 PAIN, GOOD, BAD, EVEN = "#9b2c12", "#0b6650", "#9b2c12", "#52606d"

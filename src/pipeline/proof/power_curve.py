@@ -13,8 +13,8 @@ import pandas as pd
 import yaml
 
 from pipeline import params as parameters
-from pipeline.assess import judged
 from pipeline.assess.comparison import compare
+from pipeline.assess.judgement import judged
 from pipeline.assess.units import Units
 from pipeline.params import Params
 from pipeline.proof.streams import stream

@@ -21,8 +21,8 @@ import pandas as pd
 
 from pipeline import keys, simulate
 from pipeline import params as parameters
-from pipeline.assess import judged
 from pipeline.assess.comparison import Comparison, compare
+from pipeline.assess.judgement import judged
 from pipeline.assess.units import Units, find_units
 from pipeline.engine import Engine
 from pipeline.params import Params

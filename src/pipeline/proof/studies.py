@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.proof import (
+    gains,
     intervals,
     linking,
     matrices,
@@ -24,5 +25,6 @@ STUDIES: tuple[Study, ...] = (
     power_curve.STUDY,
     null_brand.STUDY,
     planted_brand.STUDY,
+    gains.STUDY,
     linking.STUDY,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline import params as parameters
 from pipeline.errors import ParcoursError, nearest
-from pipeline.reporting import figures, findings, journey, method, pains, quality, reaching
+from pipeline.reporting import campaigns, figures, findings, journey, kpis, method, objectives, pains, quality, reaching
 from pipeline.reporting.elements import Fragment, Markup, Section
 from pipeline.reporting.reading import Drawn, Results, find_workspace, read_map, read_results
 from pipeline.reporting.voice import Voice
@@ -14,7 +14,7 @@ from pipeline.workspace import Workspace
 
 # Order of the sections in the page: the table of contents and the notebook follow it, which a test checks.
 SECTIONS = (
-    "findings", "map", "transitions", "funnel", "reaching", "time", "kpis", "pains",
+    "findings", "objectives", "map", "transitions", "funnel", "reaching", "time", "kpis", "pains",
     "emotions", "touchpoints", "persona", "quality", "method", "glossary",
 )  # fmt: skip
 
@@ -123,9 +123,13 @@ class Report:
         """Return what was found and what was not, limits first."""
         return findings.findings(self.results, self.persona, self.voice)
 
+    def objectives(self) -> Section:
+        """Return what was wanted, against what is measured."""
+        return objectives.objectives(self.results, self.persona, self.voice)
+
     def map(self) -> Section:
-        """Return the journey map."""
-        return journey.journey_map(self.drawn.svg if self.drawn else None, self.voice)
+        """Return the journey map, and the persona's other maps folded below it."""
+        return journey.journey_map(self.drawn, self.voice)
 
     def transitions(self) -> Section:
         """Return the transition matrix and every cell of it."""
@@ -144,8 +148,9 @@ class Report:
         return journey.time_in_stage(self.results, self.persona, self.voice)
 
     def kpis(self) -> Section:
-        """Return the key figures against their targets."""
-        return figures.kpis(self.results, self.persona, self.voice)
+        """Return the key figures against their targets, and what campaigns cost."""
+        section = kpis.kpis(self.results, self.persona, self.voice)
+        return replace(section, parts=[*section.parts, *campaigns.campaigns(self.results, self.voice)])
 
     def pains(self) -> Section:
         """Return every hypothesis tested, found or not."""

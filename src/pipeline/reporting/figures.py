@@ -1,4 +1,4 @@
-"""What is measured beside the journey: KPIs, emotions, touchpoints and the persona's card."""
+"""What is measured beside the journey: emotions, touchpoints and the persona's card."""
 
 from __future__ import annotations
 
@@ -28,59 +28,6 @@ from pipeline.reporting.voice import Voice, is_missing
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 _NUMERIC_TRAIT = re.compile(rf"(?P<name>\w+): (?P<low>{_NUMBER}) \| (?P<middle>{_NUMBER}) \| (?P<high>{_NUMBER})")
 _FREQUENT_TRAIT = re.compile(r"(?P<name>\w+)=(?P<value>.*) \((?P<n>\d+)/(?P<total>\d+)\)", re.DOTALL)
-
-
-def kpis(results: Results, persona: str, voice: Voice) -> Section:
-    """Return each KPI for the persona and for all customers, against its target."""
-    title = str(voice.say("title_kpis"))
-    if not voice.params.kpis:
-        return Section("kpis", title, [paragraph(voice.say("no_kpi"))])
-    groups = (
-        (results.of(tables.KPIS, "persona", persona), "this_persona"),
-        (results.of(tables.KPIS, "all", "(all)"), "all_customers"),
-    )
-    body = []
-    for kpi in voice.params.kpis:
-        for frame, group in groups:
-            for _, row in frame[frame["kpi"] == kpi.id].iterrows():
-                body.append([kpi.name[voice.language], str(voice.say(group)), *_measured(row, voice)])
-    columns = [
-        Column(str(voice.say("kpi"))),
-        Column(str(voice.say("group"))),
-        Column(str(voice.say("value")), ESTIMATE),
-        Column(str(voice.say("interval", level=voice.level)), INTERVAL),
-        Column("n", SAMPLE),
-        Column(str(voice.say("n_customers")), SAMPLE),
-        Column(str(voice.say("target")), COUNT),
-        Column(str(voice.say("against_target"))),
-    ]
-    table = Table("kpis", str(voice.say("kpis_caption")), columns, body, voice.say("kpis_remark"))
-    return Section("kpis", title, [table if body else nothing(voice)])
-
-
-def _measured(row: pd.Series, voice: Voice) -> list[str]:
-    unit, currency = row["unit"], voice.params.workspace.currency
-    return [
-        voice.or_note(row["estimate"], row["note"], lambda value: words.in_unit(value, unit, currency, voice.language)),
-        words.unit_interval(row["ci_low"], row["ci_high"], unit, currency, voice.language),
-        voice.count(row["n"]),
-        voice.count(row["n_customers"]),
-        words.in_unit(row["target"], unit, currency, voice.language),
-        against_target(row, voice),
-    ]
-
-
-def against_target(row: pd.Series, voice: Voice) -> str:
-    """Return on which side of its target a KPI lies, as far as its interval can tell."""
-    if is_missing(row["target"]):
-        return voice.term("no_target")
-    if is_missing(row["ci_low"]):
-        return words.MISSING
-    if row["ci_low"] > row["target"]:
-        return f"▲ {voice.term('above_target')}"
-    if row["ci_high"] < row["target"]:
-        return f"▼ {voice.term('below_target')}"
-    return f"● {voice.term('near_target')}"
 
 
 def emotions(results: Results, persona: str, voice: Voice) -> Section:

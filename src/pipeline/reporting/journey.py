@@ -21,22 +21,29 @@ from pipeline.reporting.elements import (
     with_interval,
 )
 from pipeline.reporting.exits import exits
-from pipeline.reporting.reading import Results
+from pipeline.reporting.reading import Drawn, Results
 from pipeline.reporting.svg import inline
 from pipeline.reporting.voice import Voice, is_missing
 
 SHADES = 10  # steps of the heat map, as many classes in the style sheet
 
 
-def journey_map(svg: str | None, voice: Voice) -> Section:
-    """Return the section with the map of a persona, the SVG inside the page."""
+_MAP = Markup('<figure class="map"><div class="scroll" tabindex="0">{}</div><figcaption>{}</figcaption></figure>')
+_CAPTIONS = {"day_in_the_life": "map_caption_day_in_the_life", "planned": "map_caption_planned"}
+_FOLDED = Markup('<details class="map"><summary>{}</summary>\n{}\n</details>')
+
+
+def journey_map(drawn: Drawn | None, voice: Voice) -> Section:
+    """Return the section with the maps of a persona inside the page: the current state open, other types folded."""
     title = str(voice.say("title_map"))
-    if svg is None:
+    if drawn is None:
         return Section("map", title, [paragraph(voice.say("map_missing"))])
-    picture = Markup(
-        '<figure class="map"><div class="scroll" tabindex="0">{}</div><figcaption>{}</figcaption></figure>'
-    )
-    return Section("map", title, [picture.format(inline(svg), voice.say("map_caption"))])
+    parts: list[Markup | Table] = [_MAP.format(inline(drawn.svg), voice.say("map_caption"))]
+    for kind, svg in drawn.others.items():
+        name = words.term(f"{kind}_map", voice.language)
+        figure = _MAP.format(inline(svg), voice.say(_CAPTIONS[kind]))
+        parts.append(_FOLDED.format(name[0].upper() + name[1:], figure))
+    return Section("map", title, parts)
 
 
 def transitions(results: Results, persona: str, voice: Voice) -> Section:

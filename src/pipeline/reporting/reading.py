@@ -18,10 +18,12 @@ from pipeline.workspace import Workspace
 
 REPORTED = (
     tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL,
-    tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.COVERAGE,
+    tables.KPIS, tables.KPI_VIEWS, tables.RETENTION, tables.OBJECTIVES,
+    tables.TOUCHPOINTS, tables.EMOTIONS, tables.COVERAGE, tables.CAMPAIGN_COSTS,
     tables.PERSONA_CARDS, tables.HYPOTHESES, tables.CONSERVATION, tables.REJECTS, tables.NOBODY, tables.FILTERED,
     tables.MASKED, tables.QUARANTINE, tables.CONFLICTS,
 )  # fmt: skip
+OTHER_MAPS = ("day_in_the_life", "planned")  # besides the current state; folded in the report
 # What makes a folder a workspace, for whoever looks for one from inside it.
 MARKS = ("dvc.yaml", "params.yaml")
 NUMBERS = ("clean/clean", "identify/identify", "reconstruct/reconstruct", "estimate/estimate", "assess/assess")
@@ -107,10 +109,11 @@ def _read_where_made(workspace: Workspace, table: tables.Table) -> pd.DataFrame 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A persona's map, and the name of the data snapshot that stands on it."""
+    """A persona's map, the name of the data snapshot that stands on it, and the persona's other maps by type."""
 
     svg: str
     snapshot: str
+    others: Mapping[str, str]
 
 
 def read_map(workspace: Workspace, persona: str, language: str) -> Drawn | None:
@@ -120,7 +123,9 @@ def read_map(workspace: Workspace, persona: str, language: str) -> Drawn | None:
     if not (picture.is_file() and numbers.is_file()):
         return None
     snapshot = json.loads(numbers.read_text(encoding="utf-8"))["snapshot"]
-    return Drawn(picture.read_text(encoding="utf-8"), snapshot)
+    others = {kind: workspace.path(f"data/draw/{persona}.{kind}.{language}.svg") for kind in OTHER_MAPS}
+    drawn = {kind: path.read_text(encoding="utf-8") for kind, path in others.items() if path.is_file()}
+    return Drawn(picture.read_text(encoding="utf-8"), snapshot, drawn)
 
 
 def find_workspace(start: Path | str | None = None) -> Path:

@@ -11,7 +11,9 @@ import re
 from markupsafe import Markup
 
 from pipeline.reporting.headings import HEADINGS
+from pipeline.reporting.sentences_campaigns import CAMPAIGN_SENTENCES
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
+from pipeline.reporting.sentences_kpis import KPI_SENTENCES
 from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
 from pipeline.reporting.sentences_quality import QUALITY_SENTENCES
 from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
@@ -19,7 +21,9 @@ from pipeline.reporting.sentences_truth import TRUTH_SENTENCES
 # key: (French, English)
 SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
+    **CAMPAIGN_SENTENCES,
     **EVIDENCE_SENTENCES,
+    **KPI_SENTENCES,
     **MATRIX_SENTENCES,
     **QUALITY_SENTENCES,
     **TRUTH_SENTENCES,
@@ -163,6 +167,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Carte dessinée à partir des données ; chaque nombre y figure avec son effectif et se retrouve dans les "
         "tableaux ci-dessous.",
         "Map drawn from the data; each number on it stands with its n and is found again in the tables below.",
+    ),
+    "map_caption_day_in_the_life": (
+        "Heures et jours locaux de la marque. Tous les nombres viennent de data/estimate/rhythm.csv.",
+        "Hours and days in the brand’s local time. All numbers come from data/estimate/rhythm.csv.",
+    ),
+    "map_caption_planned": (
+        "Le parcours déclaré dans params.yaml, et ce qui est arrivé à sa place. Tous les nombres viennent de "
+        "data/estimate/deviations.csv et emotions.csv.",
+        "The journey declared in params.yaml, and what happened instead. All numbers come from "
+        "data/estimate/deviations.csv and emotions.csv.",
     ),
     # --- transitions ----------------------------------------------------------------------------------
     "transitions_lead": (

@@ -61,7 +61,8 @@ def search(engine: Engine, params: Params, number: int, cut_off: datetime, where
     support = support_rule(engine, wanted.support, f"{where}.support")
     make_meetings(engine, params, SCREENING, cut_off, wanted.window, support)
     searched: list[Candidate] = []
-    for exposure in tqdm(exposures(engine, params.traits), unit="exposure", disable=None, leave=False):
+    no_condition = (*params.traits, *params.verbatims.attributes)
+    for exposure in tqdm(exposures(engine, no_condition), unit="exposure", disable=None, leave=False):
         sums = compare(engine, exposure.stage, exposure.touchpoint, exposure.condition, exposure.kinds, where)
         searched += comparisons(exposure, sums, params)
     return Batch(number, cut_off, wanted.window, wanted.support, len(searched), tuple(choose(searched, wanted)))
@@ -75,7 +76,7 @@ def exposures(engine: Engine, traits: Sequence[str]) -> list[Exposure]:
     engine
         After `make_meetings`.
     traits
-        Attributes that say who the customer is, not what he met: they give no condition.
+        Attributes that say who the customer is or what he wrote, not what he met: they give no condition.
 
     Notes
     -----

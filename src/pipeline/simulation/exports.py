@@ -164,7 +164,7 @@ def outputs(batches: int) -> list[str]:
     Examples
     --------
     >>> outputs(1)[:2]
-    ['data/raw/ads/campaign_stats.csv', 'data/raw/ads/clicks.csv']
+    ['data/raw/ad_costs/campaign_stats.csv', 'data/raw/ads/clicks.csv']
     >>> outputs(2)[1:3]
     ['data/raw/ads/clicks_000.csv', 'data/raw/ads/clicks_001.csv']
     """

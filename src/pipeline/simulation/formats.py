@@ -144,4 +144,4 @@ FILES = (
     ),
 )  # fmt: skip
 # What the ads cost: nobody's rows, so the pipeline reads no events from it.
-COSTS = ExportFile("ads", "campaign_stats")
+COSTS = ExportFile("ad_costs", "campaign_stats")

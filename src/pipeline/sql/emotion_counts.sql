@@ -1,12 +1,13 @@
--- emotion_counts: per customer and stage, ten-thousandths of emotion (a) over scored events (b).
+-- emotion_counts: per customer and stage, ten-thousandths of emotion (a) over what it was felt in (b).
+-- Reads felt: customer_id, stage, channel, occurred_at, emotion (ten-thousandths).
 select
     $group as "group",
-    steps.stage as item,
-    steps.customer_id,
-    cast(sum(cast(steps.emotion * 10000 as bigint)) as bigint) as a,
+    felt.stage as item,
+    felt.customer_id,
+    cast(sum(felt.emotion) as bigint) as a,
     cast(count(*) as bigint) as b
-from steps
-inner join customer_personas on steps.customer_id = customer_personas.customer_id
-where steps.emotion is not null
-group by $group, steps.stage, steps.customer_id
-order by "group", item, steps.customer_id
+from felt
+inner join customer_personas on felt.customer_id = customer_personas.customer_id
+where felt.emotion is not null
+group by $group, felt.stage, felt.customer_id
+order by "group", item, felt.customer_id

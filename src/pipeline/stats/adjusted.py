@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from pipeline.stats.effects import difference_of_means
+from pipeline.stats.effects import difference_of_means, influence_on_difference
 from pipeline.stats.result import Effect
 from pipeline.stats.sums import total
 
@@ -37,6 +37,8 @@ class Adjusted:
         Largest share of the comparisons' weight that one customer carries.
     is_overlap_failed
         Overlap under 0.80 or fewer than 10 effective comparison customers: no verdict may rest on it.
+    influence
+        What each unit moves the effect by (`effects.influence_on_difference`); 0 for units without overlap.
     """
 
     effect: Effect
@@ -44,6 +46,7 @@ class Adjusted:
     comparisons: float
     largest_weight: float
     is_overlap_failed: bool
+    influence: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
 
 
 def effect_on_exposed(
@@ -108,7 +111,9 @@ def effect_on_exposed(
     effect = difference_of_means(residual[kept], exposed[kept], customers[kept], weights[kept], further[kept])
     comparisons, largest = _comparisons(customers[kept & ~exposed], weights[kept & ~exposed])
     is_failed = overlap < LEAST_OVERLAP or comparisons < LEAST_COMPARISONS
-    return Adjusted(effect, overlap, comparisons, largest, is_failed)
+    influence = np.zeros(len(exposed))
+    influence[kept] = influence_on_difference(residual[kept], exposed[kept], weights[kept], further[kept])
+    return Adjusted(effect, overlap, comparisons, largest, is_failed, influence)
 
 
 def odds_of_exposure(

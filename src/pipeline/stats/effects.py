@@ -88,6 +88,43 @@ def difference_of_means(
     )
 
 
+def influence_on_difference(
+    outcome: np.ndarray, exposed: np.ndarray, weights: np.ndarray | None = None, further: np.ndarray | None = None
+) -> np.ndarray:
+    """How much each unit moves the difference of means: what it would change by if the unit counted once more.
+
+    Parameters
+    ----------
+    outcome, exposed, weights, further
+        As `difference_of_means`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n_units,); sums to 0 within each arm where `further` does. Added up per customer, the squares are the
+        clustered variance (before its small-sample factors).
+
+    Notes
+    -----
+    The infinitesimal jackknife: to first order a bootstrap in which unit i weighs w_i gives
+    ``estimate + sum((w_i - 1) * influence_i)`` (Efron 1982, chapter 6). Cost: O(n_units).
+
+    Examples
+    --------
+    >>> influence_on_difference(np.array([3.0, 5.0, 1.0, 2.0]), np.array([True, True, False, False])).tolist()
+    [-0.5, 0.5, 0.25, -0.25]
+    """
+    outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=bool)
+    weights = np.ones(len(outcome)) if weights is None else np.asarray(weights, dtype=float)
+    influence = np.zeros(len(outcome))
+    for arm, sign in ((exposed, 1.0), (~exposed, -1.0)):
+        weight = total(weights[arm])
+        mean = total(weights[arm] * outcome[arm]) / weight
+        scores = weights[arm] * (outcome[arm] - mean) / weight
+        influence[arm] = sign * (scores if further is None else scores + further[arm])
+    return influence
+
+
 def superiority(outcome: np.ndarray, exposed: np.ndarray, customers: np.ndarray) -> Effect:
     """Chance that an exposed unit has a higher outcome than another one, ties counting half.
 

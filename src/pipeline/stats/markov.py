@@ -151,6 +151,30 @@ def pattern_keys(counts: np.ndarray, names: list[str], domain: str) -> np.ndarra
     return _mixed(keys)
 
 
+def customer_keys(customers: np.ndarray, domain: str) -> np.ndarray:
+    """Key of each customer, for `poisson_sums`: a hash of the domain and of the code alone.
+
+    The same customer weighs the same in every table of one domain, so that replicates of different quantities may be
+    added, compared and ranked within each other.
+
+    Parameters
+    ----------
+    customers
+        Codes, whole numbers, shape (n,).
+    domain
+        Keeps these weights apart from any other's.
+
+    Examples
+    --------
+    >>> once, again = customer_keys(np.array([5, 7]), "gains"), customer_keys(np.array([7, 9]), "gains")
+    >>> bool(once[1] == again[0]), bool(once[1] == customer_keys(np.array([7]), "else")[0])
+    (True, False)
+    """
+    with np.errstate(over="ignore"):
+        codes = np.asarray(customers).astype(np.int64).view(np.uint64) * _GOLDEN
+        return _mixed(codes + _text_code(domain))
+
+
 def _text_code(text: str) -> np.uint64:
     """Return 64 bits of a text: FNV-1a, then mixed."""
     code = 0xCBF29CE484222325

@@ -102,6 +102,20 @@ def proportion_from_sums(sums: Sums, level: float = 0.95) -> Interval:
     return korn_graubard(int(sums.a), int(sums.b), sums.clusters, sums.variance(), level)
 
 
+def part_of(whole: Sums, part: Sums) -> Sums:
+    """Return the sums of a share of `whole`, from the customers who have part of it.
+
+    Examples
+    --------
+    Two customers with 3 and 1 steps; the first took one of hers in the morning.
+
+    >>> everything, morning = Sums(2, 4, 4, 10, 10, 10), Sums(1, 1, 3, 1, 3, 9)
+    >>> part_of(everything, morning)
+    Sums(clusters=2, a=1, b=4, aa=1, ab=3, bb=10)
+    """
+    return Sums(whole.clusters, part.a, whole.a, part.aa, part.ab, whole.aa)
+
+
 def share_of_customers(met: int, customers: int, level: float = 0.95) -> Interval:
     """Share of customers who did something: each customer counts once.
 

@@ -7,6 +7,7 @@ and again when it is read.
 
 from __future__ import annotations
 
+from pipeline.tables.campaigns import CAMPAIGN_COSTS, CAMPAIGNS
 from pipeline.tables.contract import (
     ACTORS,
     CENSORED,
@@ -33,9 +34,12 @@ from pipeline.tables.estimates import (
     EMOTIONS,
     FUNNEL,
     KPIS,
+    MONTHLY,
     REACHING,
     RECENT_TRANSITIONS,
     SUPPRESSED,
+    TEXT_AGREEMENT,
+    THEMES,
     TIME_IN_STAGE,
     TOUCHPOINTS,
     TRANSITIONS,
@@ -44,6 +48,9 @@ from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASK
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
+from pipeline.tables.kpis import KPI_VIEWS, OBJECTIVES, RETENTION
+from pipeline.tables.map_types import DEVIATIONS, RHYTHM
+from pipeline.tables.opportunities import MOMENTS, OPPORTUNITIES
 from pipeline.tables.redrawn import (
     GRAPHS_AT_MOST,
     IDENTITY_EFFECTS,
@@ -60,6 +67,8 @@ __all__ = [
     "AGREEMENT",
     "ALL",
     "ANYWHERE",
+    "CAMPAIGNS",
+    "CAMPAIGN_COSTS",
     "CENSORED",
     "CHANNELS",
     "CHECKS",
@@ -67,6 +76,7 @@ __all__ = [
     "CONSERVATION",
     "COVERAGE",
     "CUSTOMER_TRANSITIONS",
+    "DEVIATIONS",
     "EMOTIONS",
     "EVENTS",
     "EVERYBODY",
@@ -80,13 +90,18 @@ __all__ = [
     "IDENTITY_EFFECTS",
     "JOURNEYS",
     "KPIS",
+    "KPI_VIEWS",
     "LINKS",
     "LINK_ERRORS",
     "LOST",
     "MASKED",
+    "MOMENTS",
     "MONEY",
+    "MONTHLY",
     "NOBODY",
     "NUMBER",
+    "OBJECTIVES",
+    "OPPORTUNITIES",
     "PERSONAS",
     "PERSONA_CARDS",
     "PLANTED",
@@ -97,6 +112,8 @@ __all__ = [
     "REDRAWN_JOURNEYS",
     "REJECTS",
     "RESERVED",
+    "RETENTION",
+    "RHYTHM",
     "SCORE",
     "SCREENING",
     "SMALL",
@@ -105,6 +122,8 @@ __all__ = [
     "SUPPRESSED",
     "SURVIVAL",
     "TEXT",
+    "TEXT_AGREEMENT",
+    "THEMES",
     "TIME",
     "TIME_IN_STAGE",
     "TOUCHPOINTS",

@@ -61,10 +61,12 @@ class Table:
     per: tuple[str, ...] | None = None
 
     def violations(self, relation: str) -> str:
-        """SQL that counts, in one pass, the rows breaking each rule of the contract (one row out)."""
+        """SQL that counts, in one query, the rows breaking each rule of the contract (one row out)."""
         counts = [f'count(*) filter (where "{name}" is null) as "{name} is null"'
                   for name, column in self.columns.items() if not column.nullable]  # fmt: skip
         counts += [f'count(*) filter (where not ({rule})) as "{name}"' for name, rule in self.checks.items()]
         keys = ", ".join(f'"{name}"' for name in self.key)
-        counts.append(f'count(*) - count(distinct ({keys})) as "key ({", ".join(self.key)}) repeated"')
+        # grouping takes half the time of count(distinct …)
+        different = f"(select count(*) from (select {keys} from {relation} group by {keys}))"
+        counts.append(f'count(*) - {different} as "key ({", ".join(self.key)}) repeated"')
         return f"select {', '.join(counts)} from {relation}"

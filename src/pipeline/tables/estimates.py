@@ -155,10 +155,36 @@ KPIS = Table(
         "ci_low": Column(NUMBER, "lower bound", nullable=True),
         "ci_high": Column(NUMBER, "upper bound", nullable=True),
         "target": Column(NUMBER, "declared target", nullable=True, is_declared=True),
+        "verdict": Column(TEXT, "reached, not reached or not shown: the interval against the target", nullable=True),
         **_NOTE,
     },
     key=("grouping", "group", "kpi"),
     per=("kpi",),
+)
+
+MONTHLY = Table(
+    "monthly",
+    "data/estimate/monthly.csv",
+    {
+        "measure": Column(TEXT, "kpi or transition"),
+        "item": Column(TEXT, "id of the KPI, or from→to"),
+        **_GROUP,
+        "period": Column(TEXT, "a full month of entry, brand's local time: 2026-11"),
+        "other_period": Column(TEXT, "the same month (for its variance) or an earlier one (for their covariance)"),
+        "unit": Column(TEXT, "of numerator / denominator: share, money, score or points"),
+        "definition": Column(TEXT, "changes with anything declared that decides what is counted"),
+        "n_customers": Column(WHOLE, "customers seen in both months", nullable=True),
+        "numerator": Column(NUMBER, "sum over them, of the period", nullable=True),
+        "denominator": Column(NUMBER, "sum over them, of the period", nullable=True),
+        "nn": Column(NUMBER, "sum of numerator × the other period's numerator", nullable=True),
+        "nd": Column(NUMBER, "sum of numerator × the other period's denominator", nullable=True),
+        "dn": Column(NUMBER, "sum of denominator × the other period's numerator", nullable=True),
+        "dd": Column(NUMBER, "sum of denominator × the other period's denominator", nullable=True),
+        **_NOTE,
+    },
+    key=("measure", "item", "grouping", "group", "period", "other_period"),
+    checks={"measure is known": "measure in ('kpi', 'transition')"},
+    per=("measure", "item", "period", "other_period"),
 )
 
 TOUCHPOINTS = Table(
@@ -187,15 +213,58 @@ EMOTIONS = Table(
     {
         **_GROUP,
         "stage": Column(TEXT, "the stage"),
-        "n": Column(WHOLE, "scored events", nullable=True),
+        "measured_by": Column(TEXT, "score (given by customers) or text (read from their words)"),
+        "n": Column(WHOLE, "scored events, or texts with an emotion", nullable=True),
         "n_customers": Column(WHOLE, "customers who gave them", nullable=True),
         "emotion": Column(NUMBER, "mean, -2 … +2", nullable=True),
         "ci_low": Column(NUMBER, "lower bound", nullable=True),
         "ci_high": Column(NUMBER, "upper bound", nullable=True),
         **_NOTE,
     },
-    key=("grouping", "group", "stage"),
-    per=("stage",),
+    key=("grouping", "group", "stage", "measured_by"),
+    checks={"how it is measured is known": "measured_by in ('score', 'text')"},
+    per=("stage", "measured_by"),
+)
+
+TEXT_AGREEMENT = Table(
+    "text_agreement",
+    "data/estimate/text_agreement.csv",
+    {
+        "language": Column(TEXT, "of the texts, two letters as declared"),
+        "n_texts": Column(WHOLE, "texts that customers wrote", nullable=True),
+        "n_read": Column(WHOLE, "of these, texts with at least one word of the lexicon", nullable=True),
+        "n_pairs": Column(WHOLE, "of these, texts beside a score", nullable=True),
+        "n_customers": Column(WHOLE, "customers who gave such pairs", nullable=True),
+        "rho": Column(NUMBER, "Spearman's rank correlation of the text's emotion with the score's", nullable=True),
+        "ci_low": Column(NUMBER, "lower bound, clustered by customer", nullable=True),
+        "ci_high": Column(NUMBER, "upper bound", nullable=True),
+        **_NOTE,
+    },
+    key=("language",),
+)
+
+THEMES = Table(
+    "themes",
+    "data/estimate/themes.csv",
+    {
+        **_GROUP,
+        "stage": Column(TEXT, "the stage in which the texts were written"),
+        "language": Column(TEXT, "of the texts: fr or en"),
+        "theme": Column(TEXT, "up to three terms, the most telling first; never a quote"),
+        "n": Column(WHOLE, "texts with one of the terms", nullable=True),
+        "n_customers": Column(WHOLE, "customers who wrote them", nullable=True),
+        "n_texts": Column(WHOLE, "all texts of this stage and language", nullable=True),
+        "p": Column(NUMBER, "share of these texts", nullable=True),
+        "ci_low": Column(NUMBER, "lower bound, clustered by customer", nullable=True),
+        "ci_high": Column(NUMBER, "upper bound", nullable=True),
+        "change": Column(NUMBER, "share in the second half of the window minus the first", nullable=True),
+        "change_low": Column(NUMBER, "lower bound, clustered by customer", nullable=True),
+        "change_high": Column(NUMBER, "upper bound", nullable=True),
+        "q": Column(NUMBER, "false discovery rate of the change, over the themes of the grouping", nullable=True),
+        **_NOTE,
+    },
+    key=("grouping", "group", "stage", "language", "theme"),
+    per=("stage", "language", "theme"),
 )
 
 SUPPRESSED = Table(
