@@ -97,8 +97,8 @@ def gather_redrawn_events(
 ) -> None:
     """Make the view ``customer_events`` anew: events of customers that a redrawn graph changes, once per such graph.
 
-    Needs ``gather_events`` before, and ``redrawn`` readable. An event whose identifiers fell apart is its customer's who
-    has the identifier that most rows of the source bear: a visit stays with the device, an order with its number.
+    Needs ``gather_events`` before, and ``redrawn`` readable. An event whose identifiers fell apart is that customer's
+    who has the identifier that most rows of the source bear: a visit stays with the device, an order with its number.
     """
     engine.make("replaced", exp.select("graph", "replaces as customer_id").distinct().from_("redrawn"))
     _gather(engine, params, files, attributes, window, lambda *parts: _redrawn(engine, *parts), CUSTOMER_EVENTS)

@@ -30,8 +30,8 @@ def labelled_pairs(engine: Engine, workspace: Workspace, params: Params) -> pd.D
     Returns
     -------
     DataFrame
-        Columns one and other (keyed hashes), same, node and other_node, customer and other_customer (missing where the data do
-        not know the identifier).
+        Columns one and other (keyed hashes), same, node and other_node, customer and other_customer (missing where
+        the data do not know the identifier).
 
     Raises
     ------

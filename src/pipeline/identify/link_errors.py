@@ -34,8 +34,8 @@ def labelled_errors(
 
     Notes
     -----
-    Identifiers that pairs labelled *yes* connect are one person's. Of the customers found for them, that with most events
-    is the person's; every other one is a piece that was missed. A person is mixed where a pair labelled *no* joins one of
+    Identifiers that pairs labelled *yes* connect are one person's. Of the customers found for them, that with most
+    events is the person's; every other one is a piece that was missed. A person is mixed where a pair labelled *no* joins one of
     the identifiers of that customer to somebody else's.
     """
     pairs = labelled_pairs(engine, workspace, params)

@@ -36,8 +36,8 @@ def redraw(engine: Engine, workspace: Workspace, params: Params) -> tuple[pd.Dat
 
     Notes
     -----
-    Hubs and what was cut off link nobody and stay as they are. Cost: one pass over the events, then linear in identifiers for
-    each graph.
+    Hubs and what was cut off link nobody and stay as they are. Cost: one pass over the events, then linear in
+    identifiers for each graph.
     """
     if not params.identity.redrawn_graphs:
         nothing = pd.DataFrame({name: pd.Series(dtype="int64") for name in REDRAWN.columns})
@@ -67,10 +67,10 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
     Returns
     -------
     nodes
-        One row per identifier: node, kind, customer_id, ``customer`` (its number), ``host`` (place of the only other it is tied
-        to, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (it, or what it stands beside, is followed by a goal),
-        ``stratum`` of the piece it would be with what hangs on it (-1: none), and that of its whole customer if it were a piece
-        in the first of `PLACES`; the others follow it.
+        One row per identifier: node, kind, customer_id, ``customer`` (its number), ``host`` (place of the only other it
+        is tied to, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (a goal follows it, or what it stands
+        beside), ``stratum`` of the piece it would be with what hangs on it (-1: none), ``customer_stratum`` of its whole
+        customer if it were a piece in the first of `PLACES`; the others follow it.
     strata
         Per stratum: kind, ``from_events``, is_at_goal, ``place`` in the journeys of its person.
     """
@@ -87,7 +87,7 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
     is_at_goal[other[follows_goal[one]]] = True
     nodes["is_at_goal"], nodes["host"], nodes["hash"] = is_at_goal, _hosts(len(nodes), one, other), _hashes(nodes)
     ranks = {kind: rank for rank, kind in enumerate(params.identifiers)}
-    nodes["rank"] = nodes["kind"].map(ranks)
+    nodes["rank"] = nodes["kind"].astype(str).map(ranks).to_numpy(dtype=np.int64)
     strata = pd.DataFrame(
         list(product(ranks, _EVENTS_FROM.tolist(), (False, True), PLACES)),
         columns=["kind", "from_events", "is_at_goal", "place"],
@@ -150,7 +150,7 @@ def _touches(nodes: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> np.ndar
 
 
 def _piece_strata(nodes: pd.DataFrame, place: np.ndarray) -> np.ndarray:
-    """Return the stratum of the piece that each identifier would be, -1 where no event or all of its customer would go."""
+    """Return the stratum of the piece that each identifier would be; -1 where no event would go, or all of them."""
     leader = np.where(nodes["host"] < 0, np.arange(len(nodes)), nodes["host"])
     events = nodes["n_events"].to_numpy()
     hanging = np.bincount(leader, weights=np.where(leader == np.arange(len(nodes)), 0, events), minlength=len(nodes))
@@ -162,7 +162,7 @@ def _piece_strata(nodes: pd.DataFrame, place: np.ndarray) -> np.ndarray:
 
 
 def _customer_strata(nodes: pd.DataFrame) -> np.ndarray:
-    """Return the stratum of each whole customer, which is named for the first declared of its kinds that events follow."""
+    """Return the stratum of each whole customer, named for the first declared of its kinds that events follow."""
     events = np.bincount(nodes["customer"], weights=nodes["n_events"]).astype(np.int64)
     is_at_goal = np.bincount(nodes["customer"], weights=nodes["is_at_goal"]) > 0
     rank = np.full(len(events), np.iinfo(np.int64).max)

@@ -20,6 +20,7 @@ REPORTED = (
     tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL,
     tables.KPIS, tables.KPI_VIEWS, tables.RETENTION, tables.OBJECTIVES,
     tables.TOUCHPOINTS, tables.EMOTIONS, tables.COVERAGE, tables.CAMPAIGN_COSTS,
+    tables.IDENTITY_EFFECTS,
     tables.PERSONA_CARDS, tables.HYPOTHESES, tables.CONSERVATION, tables.REJECTS, tables.NOBODY, tables.FILTERED,
     tables.MASKED, tables.QUARANTINE, tables.CONFLICTS,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from pipeline.reporting.headings import HEADINGS
 from pipeline.reporting.sentences_campaigns import CAMPAIGN_SENTENCES
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
+from pipeline.reporting.sentences_identity import IDENTITY_SENTENCES
 from pipeline.reporting.sentences_kpis import KPI_SENTENCES
 from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
 from pipeline.reporting.sentences_quality import QUALITY_SENTENCES
@@ -23,6 +24,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
     **CAMPAIGN_SENTENCES,
     **EVIDENCE_SENTENCES,
+    **IDENTITY_SENTENCES,
     **KPI_SENTENCES,
     **MATRIX_SENTENCES,
     **QUALITY_SENTENCES,
