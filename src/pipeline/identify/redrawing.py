@@ -11,6 +11,7 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.gathering import attribute_types, gather_followed_events, observation_window
 from pipeline.identify.link_errors import AFTER, APART, BEFORE, PLACES, declared_errors, error_table, labelled_errors
+from pipeline.identify.seen import all_of
 from pipeline.params import Params
 from pipeline.stats.linkage import Graph, redrawn, scrambled
 from pipeline.tables import EVENTS, GRAPHS_AT_MOST, LINK_ERRORS, REDRAWN
@@ -68,8 +69,8 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
     -------
     nodes
         One row per identifier: node, kind, customer_id, ``customer`` (its number), ``host`` (place of the only other it
-        is tied to, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (a goal follows it, or what it stands
-        beside), ``stratum`` of the piece it would be with what hangs on it (-1: none), ``customer_stratum`` of its whole
+        is tied to, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (a goal bears it),
+        ``stratum`` of the piece it would be with what hangs on it (-1: none), ``customer_stratum`` of its whole
         customer if it were a piece in the first of `PLACES`; the others follow it.
     strata
         Per stratum: kind, ``from_events``, is_at_goal, ``place`` in the journeys of its person.
@@ -77,15 +78,12 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
     _trace(engine, workspace, params)
     nodes = engine.connection.execute(
         "select members.node, kind, value_hash, period, customer_id, coalesce(traces.n_events, 0) as n_events, "
-        "coalesce(is_at_goal, false) as is_at_goal from members left join traces on members.node = traces.node "
-        "where not is_hub order by members.node"
+        "members.node in (select node from goal_bearers) as is_at_goal "
+        "from members left join traces on members.node = traces.node where not is_hub order by members.node"
     ).df()
     nodes["customer"] = np.unique(nodes["customer_id"], return_inverse=True)[1]
     one, other = _pairs(engine, nodes)
-    follows_goal, is_at_goal = nodes["is_at_goal"].to_numpy(), nodes["is_at_goal"].to_numpy().copy()
-    is_at_goal[one[follows_goal[other]]] = True
-    is_at_goal[other[follows_goal[one]]] = True
-    nodes["is_at_goal"], nodes["host"], nodes["hash"] = is_at_goal, _hosts(len(nodes), one, other), _hashes(nodes)
+    nodes["host"], nodes["hash"] = _hosts(len(nodes), one, other), _hashes(nodes)
     ranks = {kind: rank for rank, kind in enumerate(params.identifiers)}
     nodes["rank"] = nodes["kind"].astype(str).map(ranks).to_numpy(dtype=np.int64)
     strata = pd.DataFrame(
@@ -98,12 +96,18 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
 
 
 def _trace(engine: Engine, workspace: Workspace, params: Params) -> None:
-    """Make ``traces``: how many events follow each identifier, and whether a goal is among them."""
+    """Make ``traces``, how many events follow each identifier, and ``goal_bearers``, those that a goal bears."""
     folder = workspace.path(EVENTS.path)
     files = {source: folder / f"{source}.parquet" for source in params.sources}
     window = observation_window(engine, params, folder)
     gather_followed_events(engine, params, files, attribute_types(files.values()), window)
     engine.make("traces")
+    borne = [name for name in engine.columns("followed_events") if name.startswith("node_")]
+    at_goal = [
+        exp.select(f"{name} as node").from_("followed_events").where(f"is_goal and {name} is not null")
+        for name in borne
+    ]
+    engine.make("goal_bearers", exp.select("node").distinct().from_(all_of(at_goal).subquery("at_goal")))
 
 
 def _pairs(engine: Engine, nodes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
