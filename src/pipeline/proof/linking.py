@@ -161,8 +161,8 @@ def alone(stack: Workspace, params: Params, shown: pd.DataFrame) -> Iterator[Wor
 def labels(shown: pd.DataFrame, persons: int) -> pd.DataFrame:
     """Return what a panel would tell: which identifiers are each person's, and which of those joined to them are not.
 
-    The panel are the persons with the least numbers, which say nothing of them; neighbours, who may share a desktop, are
-    in it together.
+    The panel are the persons with the least numbers, which say nothing of them; neighbours, who may share a desktop,
+    are in it together.
     """
     own = unshared(shown)
     theirs = own[own["person"].isin(sorted(own["person"].unique())[:persons])]
@@ -238,11 +238,11 @@ STUDY = Study(
     title="Links missed and false, in the interval of a KPI",
     claim=(
         f"Brands of {CUSTOMERS:,} people: 3 % of e-mails mistyped in each system, 30 % of sessions never logged in, 5 % "
-        f"of neighbours sharing a desktop. {LABELLED} persons say which identifiers are theirs; from them alone the rates "
-        f"of link errors are counted, and {GRAPHS} graphs redrawn. The truth is what the same people's same events give "
-        "where the person of each identifier is known. It has no sampling error, so an interval that is wide for "
-        "sampling holds it too often where identity moves nothing: the part of identity alone is the sharper test. `bias` is the mean "
-        "of estimate − truth, corrected or as found. Nothing is demanded of transitions."
+        f"of neighbours sharing a desktop. {LABELLED} persons say which identifiers are theirs; from them alone the "
+        f"rates of link errors are counted, and {GRAPHS} graphs redrawn. The truth is what the same people's same "
+        "events give where the person of each identifier is known. It has no sampling error, so an interval that is "
+        "wide for sampling holds it too often where identity moves nothing: the part of identity alone is the sharper "
+        "test. `bias` is the mean of estimate − truth, corrected or as found. Nothing is demanded of transitions."
     ),
     measure=measure,
     replicates={SHORT: 2, FULL: 50},

@@ -16,7 +16,8 @@ IDENTITY_SENTENCES: dict[str, tuple[str, str]] = {
     "identity_variance": ("Part de l’identité dans la variance", "Identity’s share of the variance"),
     "identity_effects_labelled": (
         "Sur {graphs} graphes d’identité, autant de liens manqués et de liens faux sont refaits qu’en montrent les "
-        "paires étiquetées ; ce qu’ils changent est retiré (le biais), ce qu’ils laissent incertain élargit l’intervalle.",
+        "paires étiquetées ; ce qu’ils changent est retiré (le biais), ce qu’ils laissent incertain élargit "
+        "l’intervalle.",
         "On {graphs} identity graphs, as many links are missed and made falsely again as the labelled pairs show; what "
         "they change is taken off (the bias), what they leave uncertain widens the interval.",
     ),
