@@ -238,11 +238,12 @@ STUDY = Study(
     title="Links missed and false, in the interval of a KPI",
     claim=(
         f"Brands of {CUSTOMERS:,} people: 3 % of e-mails mistyped in each system, 30 % of sessions never logged in, "
-        f"5 % of neighbours sharing a desktop. {LABELLED} persons say which identifiers are theirs; from them alone the "
-        f"rates of link errors are counted, and {GRAPHS} graphs redrawn. The truth is what the same people's same "
-        "events give where the person of each identifier is known. It has no sampling error, so an interval that is "
-        "wide for sampling holds it too often where identity moves nothing: the part of identity alone is the "
-        "sharper test. `bias` is the mean of estimate − truth, corrected or as found. Nothing is demanded of transitions."
+        f"5 % of neighbours sharing a desktop. {LABELLED} persons say which identifiers are theirs; from them alone "
+        f"the rates of link errors are counted, and {GRAPHS} graphs redrawn. The truth is what the same people's "
+        "same events give where the person of each identifier is known. It has no sampling error, so an interval "
+        "that is wide for sampling holds it too often where identity moves nothing: the part of identity alone is "
+        "the sharper test. `bias` is the mean of estimate − truth, corrected or as found. Nothing is demanded of "
+        "transitions."
     ),
     measure=measure,
     replicates={SHORT: 2, FULL: 50},

@@ -17,11 +17,11 @@ def identity_effects(results: Results, voice: Voice) -> list[Table]:
     """Return the table of KPIs with link errors in their intervals; none where no graph was redrawn."""
     rows = results.frames[tables.IDENTITY_EFFECTS.name]
     by_kpi = rows[rows["measure"] == "kpi"].set_index("item")
-    units = results.frames[tables.KPIS.name].drop_duplicates("kpi").set_index("kpi")["unit"]
+    measured = results.of(tables.KPIS, "all", tables.EVERYBODY).set_index("kpi")
     body = [
-        _cells(by_kpi.loc[kpi.id], kpi, str(units[kpi.id]), voice)
+        _cells(by_kpi.loc[kpi.id], measured.loc[kpi.id], kpi, voice)
         for kpi in voice.params.kpis
-        if kpi.id in by_kpi.index
+        if kpi.id in by_kpi.index and kpi.id in measured.index
     ]
     if not body:
         return []
