@@ -45,7 +45,7 @@ def _cells(row: pd.Series, measured: pd.Series, kpi: Kpi, voice: Voice) -> list[
     unit, currency, language = str(measured["unit"]), voice.params.workspace.currency, voice.language
     name = kpi.name[language]
     if is_missing(row["found"]):
-        return [name, reason(voice.note(row["note"])), *[words.MISSING] * 5, voice.count(measured["n"])]
+        return [name, reason(voice.note(row["note"])), *[reason(words.MISSING)] * 5, voice.count(measured["n"])]
     bias = words.in_unit(row["bias"], unit, currency, language, signed=unit != "money")
     if unit == "share":
         bias = str(voice.say("in_points", x=words.number(100 * row["bias"], language, 1, signed=True)))
