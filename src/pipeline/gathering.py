@@ -75,9 +75,20 @@ def gather_followed_events(
     attributes: Mapping[str, str],
     window: tuple[datetime, datetime],
 ) -> None:
-    """Make the view ``followed_events``: each event beside the identifier it follows, under the name customer_id."""
+    """Make the view ``followed_events``: each event beside the identifier it follows, under the name customer_id.
+
+    Its columns ``node_<kind>`` are all identifiers that the event bears.
+    """
     _know(engine, params)
-    _gather(engine, params, files, attributes, window, lambda *parts: _followed(engine, *parts), "followed_events")
+    borne = [f"node_{kind}" for kind, rule in params.identifiers.items() if rule.links]
+
+    def followed(joined: exp.Select, kinds: Sequence[str], events: str) -> exp.Select:
+        own = _first_known("known", _own_first(engine, kinds, events), "node")
+        nodes = {f"node_{kind}": exp.column("node", table=f"known_{kind}") for kind in kinds}
+        nothing = exp.cast(exp.null(), "bigint")
+        return joined.select(exp.alias_(own, "code"), *(exp.alias_(nodes.get(name, nothing), name) for name in borne))
+
+    _gather(engine, params, files, attributes, window, followed, "followed_events", borne)
 
 
 def _know(engine: Engine, params: Params) -> None:
@@ -97,8 +108,8 @@ def gather_redrawn_events(
 ) -> None:
     """Make the view ``customer_events`` anew: events of customers that a redrawn graph changes, once per such graph.
 
-    Needs ``gather_events`` before, and ``redrawn`` readable. An event whose identifiers fell apart is its customer's who
-    has the identifier that most rows of the source bear: a visit stays with the device, an order with its number.
+    Needs ``gather_events`` before, and ``redrawn`` readable. An event whose identifiers fell apart is that customer's
+    who has the identifier that most rows of the source bear: a visit stays with the device, an order with its number.
     """
     engine.make("replaced", exp.select("graph", "replaces as customer_id").distinct().from_("redrawn"))
     _gather(engine, params, files, attributes, window, lambda *parts: _redrawn(engine, *parts), CUSTOMER_EVENTS)
@@ -117,10 +128,6 @@ def _redrawn(engine: Engine, joined: exp.Select, kinds: Sequence[str], events: s
         on = f"redrawn_{kind}.graph = replaced.graph and redrawn_{kind}.node = known_{kind}.node"
         joined = joined.join(f"redrawn as redrawn_{kind}", on=on, join_type="left")
     return joined.select(exp.alias_(_first_known("redrawn", own_first), "code"))
-
-
-def _followed(engine: Engine, joined: exp.Select, kinds: Sequence[str], events: str) -> exp.Select:
-    return joined.select(exp.alias_(_first_known("known", _own_first(engine, kinds, events), "node"), "code"))
 
 
 def _own_first(engine: Engine, kinds: Sequence[str], events: str) -> list[str]:
@@ -142,6 +149,7 @@ def _gather(
     window: tuple[datetime, datetime],
     with_code: _Joins,
     name: str,
+    further: Sequence[str] = (),
 ) -> None:
     goal = expression(params.goal, "params.yaml: journeys.goal", [*EVENTS.columns, *attributes])
     parts = []
@@ -152,7 +160,7 @@ def _gather(
         joined = exp.select("e.*").from_(f"events_{i} as e")
         for kind in kinds:
             joined = joined.join(f"known_{kind}", on=_is_known(params.identifiers[kind]), join_type="left")
-        columns: list[exp.Expr] = [exp.column(name) for name in _CARRIED]
+        columns: list[exp.Expr] = [exp.column(name) for name in (*_CARRIED, *further)]
         columns += [
             exp.column(name) if name in names else exp.alias_(exp.cast(exp.null(), kind), name)
             for name, kind in attributes.items()

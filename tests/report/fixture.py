@@ -92,7 +92,18 @@ def _more_frames() -> dict[str, pd.DataFrame]:
         "conflicts": pd.DataFrame(conflicts, columns=list(tables.CONFLICTS.columns)),
         "coverage": pd.DataFrame(_coverage(), columns=list(tables.COVERAGE.columns)),
         "campaign_costs": pd.DataFrame(_campaign_costs(), columns=list(tables.CAMPAIGN_COSTS.columns)),
+        "identity_effects": pd.DataFrame(_identity_effects(), columns=list(tables.IDENTITY_EFFECTS.columns)),
     }
+
+
+def _identity_effects() -> list[dict[str, Any]]:
+    """Return a KPI that link errors moved, and one of too few customers."""
+    redrawn = {"measure": "kpi", "n_graphs": 50, "basis": "labelled"}
+    moved = {"found": 0.61, "bias": -0.022, "estimate": 0.632, "sampling_low": 0.58, "sampling_high": 0.64}
+    return [
+        redrawn | {"item": "csat"} | moved | {"ci_low": 0.599, "ci_high": 0.665, "identity_share": 0.2},
+        redrawn | {"item": "nps", "note": "n < 5"},
+    ]
 
 
 def _beside_kpis() -> dict[str, pd.DataFrame]:

@@ -1,7 +1,7 @@
 """What errors of identity do to KPIs and transitions: each is computed again on every redrawn graph.
 
-A redrawn graph changes some customers. Their part of a sum is taken out and that of those they become is put in, so that
-each graph costs what it changes.
+A redrawn graph changes some customers. Their part of a sum is taken out and that of those they become is put in, so
+that each graph costs what it changes.
 """
 
 from __future__ import annotations
@@ -105,9 +105,8 @@ def _drawn(engine: Engine, redrawn: Engine, found: pd.DataFrame, graphs: int) ->
     out, into = (one.frame("redrawn_sums").set_index(key)[["a", "b"]] for one in (engine, redrawn))
     whole = pd.MultiIndex.from_product([found.index, range(graphs)], names=key)
     change = into.reindex(whole, fill_value=0) - out.reindex(whole, fill_value=0)
-    return {
-        item: _corrected(int(sums["sum_a"]), int(sums["sum_b"]), change.loc[item]) for item, sums in found.iterrows()
-    }
+    of_item: dict[Any, pd.DataFrame] = dict(iter(change.groupby(level="item")))
+    return {item: _corrected(int(sums["sum_a"]), int(sums["sum_b"]), of_item[item]) for item, sums in found.iterrows()}
 
 
 def _corrected(a: int, b: int, change: pd.DataFrame) -> np.ndarray:

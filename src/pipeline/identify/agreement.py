@@ -30,8 +30,8 @@ def labelled_pairs(engine: Engine, workspace: Workspace, params: Params) -> pd.D
     Returns
     -------
     DataFrame
-        Columns one and other (keyed hashes), same, node and other_node, customer and other_customer (missing where the data do
-        not know the identifier).
+        Columns one and other (keyed hashes), same, node and other_node, customer and other_customer (missing where
+        the data do not know the identifier).
 
     Raises
     ------
@@ -52,7 +52,8 @@ def labelled_pairs(engine: Engine, workspace: Workspace, params: Params) -> pd.D
     engine.load("labelled", pd.DataFrame({"value_hash": pd.concat(list(ends.values())).unique()}))
     # of a value that changed hands, the latest customer
     found = engine.connection.execute(
-        "select value_hash, node, customer_id from members semi join labelled using (value_hash) order by value_hash, period"
+        "select value_hash, node, customer_id from members semi join labelled using (value_hash) "
+        "order by value_hash, period"
     ).df()
     latest = found.drop_duplicates("value_hash", keep="last").set_index("value_hash").astype("Int64")
     fell_to = {

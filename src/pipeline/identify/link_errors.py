@@ -15,7 +15,7 @@ from pipeline.tables import EVERYBODY, LINK_ERRORS
 from pipeline.workspace import Workspace
 
 MISSED, FALSE = "missed", "false"
-# where a piece lies: with a silence between it and the rest of its person, after the rest only, or with the rest after it
+# where a piece lies: a silence away from the rest of its person, after it, or before some of it
 PLACES = APART, AFTER, BEFORE = "apart", "after", "before"
 # each piece with the larger ones of its person, which is where it would be attached
 _OF_PIECES = (
@@ -34,9 +34,9 @@ def labelled_errors(
 
     Notes
     -----
-    Identifiers that pairs labelled *yes* connect are one person's. Of the customers found for them, that with most events
-    is the person's; every other one is a piece that was missed. A person is mixed where a pair labelled *no* joins one of
-    the identifiers of that customer to somebody else's.
+    Identifiers that pairs labelled *yes* connect are one person's. Of the customers found for them, that with most
+    events is the person's; every other one is a piece that was missed. A person is mixed where a pair labelled *no*
+    joins one of the identifiers of that customer to somebody else's.
     """
     pairs = labelled_pairs(engine, workspace, params)
     persons = _persons(pairs, nodes)

@@ -11,6 +11,7 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.gathering import attribute_types, gather_followed_events, observation_window
 from pipeline.identify.link_errors import AFTER, APART, BEFORE, PLACES, declared_errors, error_table, labelled_errors
+from pipeline.identify.seen import all_of
 from pipeline.params import Params
 from pipeline.stats.linkage import Graph, redrawn, scrambled
 from pipeline.tables import EVENTS, GRAPHS_AT_MOST, LINK_ERRORS, REDRAWN
@@ -36,8 +37,8 @@ def redraw(engine: Engine, workspace: Workspace, params: Params) -> tuple[pd.Dat
 
     Notes
     -----
-    Hubs and what was cut off link nobody and stay as they are. Cost: one pass over the events, then linear in identifiers for
-    each graph.
+    Hubs and what was cut off link nobody and stay as they are. Cost: one pass over the events, then linear in
+    identifiers for each graph.
     """
     if not params.identity.redrawn_graphs:
         nothing = pd.DataFrame({name: pd.Series(dtype="int64") for name in REDRAWN.columns})
@@ -67,27 +68,24 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
     Returns
     -------
     nodes
-        One row per identifier: node, kind, customer_id, ``customer`` (its number), ``host`` (place of the only other it is tied
-        to, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (it, or what it stands beside, is followed by a goal),
-        ``stratum`` of the piece it would be with what hangs on it (-1: none), and that of its whole customer if it were a piece
-        in the first of `PLACES`; the others follow it.
+        One row per identifier: node, kind, customer_id, ``customer`` (its number), ``host`` (place of the only other it
+        is tied to, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (a goal bears it),
+        ``stratum`` of the piece it would be with what hangs on it (-1: none), ``customer_stratum`` of its whole
+        customer if it were a piece in the first of `PLACES`; the others follow it.
     strata
         Per stratum: kind, ``from_events``, is_at_goal, ``place`` in the journeys of its person.
     """
     _trace(engine, workspace, params)
     nodes = engine.connection.execute(
         "select members.node, kind, value_hash, period, customer_id, coalesce(traces.n_events, 0) as n_events, "
-        "coalesce(is_at_goal, false) as is_at_goal from members left join traces on members.node = traces.node "
-        "where not is_hub order by members.node"
+        "members.node in (select node from goal_bearers) as is_at_goal "
+        "from members left join traces on members.node = traces.node where not is_hub order by members.node"
     ).df()
     nodes["customer"] = np.unique(nodes["customer_id"], return_inverse=True)[1]
     one, other = _pairs(engine, nodes)
-    follows_goal, is_at_goal = nodes["is_at_goal"].to_numpy(), nodes["is_at_goal"].to_numpy().copy()
-    is_at_goal[one[follows_goal[other]]] = True
-    is_at_goal[other[follows_goal[one]]] = True
-    nodes["is_at_goal"], nodes["host"], nodes["hash"] = is_at_goal, _hosts(len(nodes), one, other), _hashes(nodes)
+    nodes["host"], nodes["hash"] = _hosts(len(nodes), one, other), _hashes(nodes)
     ranks = {kind: rank for rank, kind in enumerate(params.identifiers)}
-    nodes["rank"] = nodes["kind"].map(ranks)
+    nodes["rank"] = nodes["kind"].astype(str).map(ranks).to_numpy(dtype=np.int64)
     strata = pd.DataFrame(
         list(product(ranks, _EVENTS_FROM.tolist(), (False, True), PLACES)),
         columns=["kind", "from_events", "is_at_goal", "place"],
@@ -98,12 +96,18 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
 
 
 def _trace(engine: Engine, workspace: Workspace, params: Params) -> None:
-    """Make ``traces``: how many events follow each identifier, and whether a goal is among them."""
+    """Make ``traces``, how many events follow each identifier, and ``goal_bearers``, those that a goal bears."""
     folder = workspace.path(EVENTS.path)
     files = {source: folder / f"{source}.parquet" for source in params.sources}
     window = observation_window(engine, params, folder)
     gather_followed_events(engine, params, files, attribute_types(files.values()), window)
     engine.make("traces")
+    borne = [name for name in engine.columns("followed_events") if name.startswith("node_")]
+    at_goal = [
+        exp.select(f"{name} as node").from_("followed_events").where(f"is_goal and {name} is not null")
+        for name in borne
+    ]
+    engine.make("goal_bearers", exp.select("node").distinct().from_(all_of(at_goal).subquery("at_goal")))
 
 
 def _pairs(engine: Engine, nodes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -150,7 +154,7 @@ def _touches(nodes: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> np.ndar
 
 
 def _piece_strata(nodes: pd.DataFrame, place: np.ndarray) -> np.ndarray:
-    """Return the stratum of the piece that each identifier would be, -1 where no event or all of its customer would go."""
+    """Return the stratum of the piece that each identifier would be; -1 where no event would go, or all of them."""
     leader = np.where(nodes["host"] < 0, np.arange(len(nodes)), nodes["host"])
     events = nodes["n_events"].to_numpy()
     hanging = np.bincount(leader, weights=np.where(leader == np.arange(len(nodes)), 0, events), minlength=len(nodes))
@@ -162,7 +166,7 @@ def _piece_strata(nodes: pd.DataFrame, place: np.ndarray) -> np.ndarray:
 
 
 def _customer_strata(nodes: pd.DataFrame) -> np.ndarray:
-    """Return the stratum of each whole customer, which is named for the first declared of its kinds that events follow."""
+    """Return the stratum of each whole customer, named for the first declared of its kinds that events follow."""
     events = np.bincount(nodes["customer"], weights=nodes["n_events"]).astype(np.int64)
     is_at_goal = np.bincount(nodes["customer"], weights=nodes["is_at_goal"]) > 0
     rank = np.full(len(events), np.iinfo(np.int64).max)

@@ -73,8 +73,8 @@ class IdentityParams:
     redrawn_graphs
         How many graphs are redrawn to see what link errors do to estimates; 0: none.
     missed, false
-        Declared rates of link errors, where nothing is labelled: per kind of identifier, pieces left apart for each one that is
-        attached; of the customers, the share that is two persons.
+        Declared rates of link errors, where nothing is labelled: per kind of identifier, pieces left apart for each one
+        that is attached; of the customers, the share that is two persons.
     """
 
     largest_customer: int | None = None

@@ -14,6 +14,7 @@ from pipeline.reporting.headings import HEADINGS
 from pipeline.reporting.sentences_campaigns import CAMPAIGN_SENTENCES
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
 from pipeline.reporting.sentences_gains import GAIN_SENTENCES
+from pipeline.reporting.sentences_identity import IDENTITY_SENTENCES
 from pipeline.reporting.sentences_kpis import KPI_SENTENCES
 from pipeline.reporting.sentences_matrix import MATRIX_SENTENCES
 from pipeline.reporting.sentences_month import MONTH_SENTENCES
@@ -26,6 +27,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
     **CAMPAIGN_SENTENCES,
     **EVIDENCE_SENTENCES,
+    **IDENTITY_SENTENCES,
     **KPI_SENTENCES,
     **GAIN_SENTENCES,
     **MATRIX_SENTENCES,

@@ -1,7 +1,7 @@
 """Errors of an identity graph: graphs redrawn with them once more, and what they add to an interval.
 
-A graph that was found misses some links and makes false ones. The same errors are made once more on it, as often as labelled
-persons show them: what that does to an estimate is taken for what the first errors did to it.
+A graph that was found misses some links and makes false ones. The same errors are made once more on it, as often as
+labelled persons show them: what that does to an estimate is taken for what the first errors did to it.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ class LinkErrors:
 
         Notes
         -----
-        As many are set apart as were missed: ``rate_s = missed_s · (all attached / attached of the labelled) / n_attached_s``, at
-        most 1. A mixed customer is two persons', so half as many are mixed as persons say.
+        As many are set apart as were missed: ``rate_s = missed_s · (all attached / attached of the labelled) /
+        n_attached_s``, at most 1. A mixed customer is two persons', so half as many are mixed as persons say.
         """
         attached, everybody = float(weights @ self.attached), float(weights.sum())
         if not attached or not everybody:
@@ -110,8 +110,8 @@ def redrawn(graph: Graph, errors: LinkErrors, number: int) -> np.ndarray:
     graph
         As found.
     errors
-        Of the labelled persons, who are weighed anew in each graph (Bayesian bootstrap, Rubin 1981): so what few labels leave
-        open differs between graphs.
+        Of the labelled persons, who are weighed anew in each graph (Bayesian bootstrap, Rubin 1981): so what few labels
+        leave open differs between graphs.
     number
         Which graph; each number draws anew.
 
@@ -191,8 +191,9 @@ def with_identity(found: float, variance: float, corrected: np.ndarray, level: f
     Returns
     -------
     WithIdentity
-        ``mean(corrected) ± z · sqrt(variance + (1 + 1/k) · between)``, where ``between`` is the variance of ``corrected`` (Rubin
-        1987 for the sum of variances; Cook and Stefanski 1994 for taking off what one more dose of the same error does).
+        ``mean(corrected) ± z · sqrt(variance + (1 + 1/k) · between)``, where ``between`` is the variance of
+        ``corrected`` (Rubin 1987 for the sum of variances; Cook and Stefanski 1994 for taking off what one more dose of
+        the same error does).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Contracts of identity as an uncertainty: graphs redrawn with the errors of the first, and what they do to estimates."""
+"""Contracts of identity as an uncertainty: graphs redrawn with link errors, and what these do to estimates."""
 
 from __future__ import annotations
 
