@@ -17,6 +17,7 @@ from pictures.maps import content, drawn, texts
 from pipeline import draw, tables, words
 from pipeline.errors import ParcoursError
 from pipeline.files import write_csv, write_json
+from pipeline.map_contents.current import MOST_STEPS, current_state
 from pipeline.pictures.companions import FIGURES
 from pipeline.workspace import Workspace
 
@@ -107,11 +108,11 @@ def test_at_most_fourteen_steps_and_each_stage_shows_its_main_one() -> None:
     ]  # fmt: skip
     frames["touchpoints"] = pd.concat([frames["touchpoints"], fixture.frame(tables.TOUCHPOINTS, more)])
     brand = fixture.params()
-    found = draw.build_map(frames, brand, brand.personas[0], fixture.FACTS, fixture.SNAPSHOT)["stages"]
-    assert sum(len(stage["steps"]) for stage in found) == draw.MOST_STEPS
+    found = current_state(frames, brand, brand.personas[0], fixture.FACTS, fixture.SNAPSHOT)["stages"]
+    assert sum(len(stage["steps"]) for stage in found) == MOST_STEPS
     assert all(stage["steps"] for stage in found)
     assert [step["touchpoint"] for step in found[1]["steps"][:2]] == ["product_viewed", "basket_filled"]
-    assert sum(stage["further_touchpoints"] for stage in found) == 13 + 24 - draw.MOST_STEPS
+    assert sum(stage["further_touchpoints"] for stage in found) == 13 + 24 - MOST_STEPS
 
 
 def test_symbols_follow_actor_and_channel() -> None:
@@ -137,7 +138,7 @@ def test_a_finding_of_others_is_on_no_map_of_this_persona() -> None:
     other = replace(brand, hypotheses=tuple(narrowed))
     hostile = next(one for one in brand.personas if one.id == "hostile")
     before, after = (
-        [pain["id"] for pain in draw.build_map(fixture.frames(), one, hostile, fixture.FACTS, "x")["pain_points"]]
+        [pain["id"] for pain in current_state(fixture.frames(), one, hostile, fixture.FACTS, "x")["pain_points"]]
         for one in (brand, other)
     )
     assert "slow_answer" in before
@@ -152,7 +153,7 @@ def test_nobody_has_no_pain() -> None:
 def test_days_are_local() -> None:
     facts = {"window_start": "2025-12-31T23:30:00", "cut_off": "2026-10-31T23:30:00Z"}
     brand = fixture.params()
-    found = draw.build_map(fixture.frames(), brand, brand.personas[0], facts, "x")
+    found = current_state(fixture.frames(), brand, brand.personas[0], facts, "x")
     assert found["period"] == {"start": "2026-01-01", "end": "2026-11-01"}
 
 

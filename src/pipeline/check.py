@@ -99,6 +99,22 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
         try_on("steps", params.starts_with, "journeys.starts_with", steps)
     for i, stage in enumerate(params.stages):
         try_on("steps", stage.when, f"stages[{i}].when", [*events, *JOURNEY_COLUMNS])
+    customer = _check_customers(engine, params, known, try_on, steps)
+    try_on("steps", params.screening.support, "screening.support", steps)
+    _check_moments(params, known, try_on, steps)
+    for i, kpi in enumerate(params.kpis):
+        if kpi.when is not None:
+            try_on("steps", kpi.when, f"kpis[{i}].when", steps)
+        if kpi.asked is not None:
+            try_on("steps", kpi.asked, f"kpis[{i}].asked", steps)
+    _check_plan(params, known, try_on, steps)
+    described = {name: kind for name, kind in customer.items() if name not in columns}
+    _empty_table(engine, "units", columns | journey | described | {PERSONA: "VARCHAR"})
+    _check_hypotheses(params, known, try_on, steps, customer)
+
+
+def _check_customers(engine: Engine, params: Params, known: Known, try_on: _Trial, steps: list[str]) -> dict[str, str]:
+    """Return the columns that describe a customer, with their types, after trying the rules of personas on them."""
     customer = {"first_seen_at": "TIMESTAMP", "value": PERSONAS.columns["value"].type}
     for trait in params.traits:
         if trait not in known.attributes:
@@ -125,23 +141,7 @@ def _check_rules(engine: Engine, params: Params, known: Known) -> None:
                 raise ParcoursError(
                     f"params.yaml: personas{key}: no trait or feature {name!r}.{nearest(name, customer)}"
                 )
-    try_on("steps", params.screening.support, "screening.support", steps)
-    _check_moments(params, known, try_on, steps)
-    for i, kpi in enumerate(params.kpis):
-        if kpi.when is not None:
-            try_on("steps", kpi.when, f"kpis[{i}].when", steps)
-        if kpi.asked is not None:
-            try_on("steps", kpi.asked, f"kpis[{i}].asked", steps)
-    _check_plan(params, known, try_on, steps)
-    _empty_table(
-        engine,
-        "units",
-        columns
-        | journey
-        | {name: kind for name, kind in customer.items() if name not in columns}
-        | {PERSONA: "VARCHAR"},
-    )
-    _check_hypotheses(params, known, try_on, steps, customer)
+    return customer
 
 
 def _check_moments(params: Params, known: Known, try_on: _Trial, steps: list[str]) -> None:

@@ -105,10 +105,6 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
     top = Section.read(folder / "source.yaml", shown_as)
     channel = top.choice("channel", CHANNELS)
     is_aggregate = top.truth("aggregate", False)
-    identifiers = top.mapping("identifiers", {}) if is_aggregate else top.mapping("identifiers")
-    for kind in identifiers:
-        if kind not in kinds:
-            raise top.fail("identifiers", f"the kind {kind!r} is not declared in params.yaml.{nearest(kind, kinds)}")
     shared = top.mapping("attributes", {})
     lookups = top.section("lookups", {})
     events = tuple(_event(section, channel, shared) for section in top.sections("events", ()))
@@ -125,7 +121,7 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         query=top.text("query", None),
         leave_out=top.mapping("leave_out", {}),
         duplicates=_duplicates(top),
-        identifiers=identifiers,
+        identifiers=_identifiers(top, kinds, is_aggregate),
         events=events,
         latest_by=top.texts("latest_by", ()),
         optional_columns=top.texts("optional_columns", ()),
@@ -172,6 +168,14 @@ def _refuse_unknown_files(top: Section, source: Source) -> None:
     for pattern in source.only_in:
         if not any(fnmatchcase(name, pattern) for name in names):
             raise top.fail("only_in", f"no file of this source is called {pattern!r}.{nearest(pattern, names)}")
+
+
+def _identifiers(top: Section, kinds: Mapping[str, object], is_aggregate: bool) -> dict[str, str]:
+    identifiers = top.mapping("identifiers", {}) if is_aggregate else top.mapping("identifiers")
+    for kind in identifiers:
+        if kind not in kinds:
+            raise top.fail("identifiers", f"the kind {kind!r} is not declared in params.yaml.{nearest(kind, kinds)}")
+    return identifiers
 
 
 def _main_files(folder: Path, top: Section) -> tuple[Path, ...]:

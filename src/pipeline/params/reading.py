@@ -101,7 +101,11 @@ def load(workspace: Workspace) -> Params:
         privacy=privacy_of(top.section("privacy", {})),
         verbatims=verbatims_of(top.section("verbatims", {})),
     )
-    for section in (window, journeys, assess, draw, top):
+    return _checked(params, window, journeys, assess, draw, top)
+
+
+def _checked(params: Params, *sections: Section) -> Params:
+    for section in sections:
         section.close()
     refuse_broken_order(params)
     return params

@@ -18,7 +18,7 @@ def journey_map(content: dict[str, Any], language: str) -> str:
     Parameters
     ----------
     content
-        Of ``<persona>.map.json``, as `draw.build_map` gives it.
+        Of ``<persona>.map.json``, as `map_contents.current_state` gives it.
     language
         ``"fr"`` or ``"en"``.
 

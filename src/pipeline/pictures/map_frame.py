@@ -58,7 +58,7 @@ class Frame:
     sheet
         What is drawn on.
     content
-        The map's content, as `draw.build_map` gives it.
+        The map's content, as `map_contents.current_state` gives it.
     language
         Of all text.
     is_tight
