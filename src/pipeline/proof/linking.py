@@ -150,7 +150,9 @@ def alone(stack: Workspace, params: Params, shown: pd.DataFrame) -> Iterator[Wor
             hashes = {
                 kind: exp.select("value_hash").from_("owned").where(exp.column("kind").eq(kind)) for kind in kinds
             }
-            is_owned = exp.or_(*(exp.column(f"id_{kind}").isin(query=query) for kind, query in hashes.items()))
+            is_owned = exp.or_(  # a source without identifiers, of costs, has no event of anybody
+                exp.false(), *(exp.column(f"id_{kind}").isin(query=query) for kind, query in hashes.items())
+            )
             engine.write(
                 exp.select("*").from_("source_events").where(is_owned).order_by("position"),
                 events / f"{source}.parquet",
