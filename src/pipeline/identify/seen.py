@@ -56,7 +56,7 @@ def kinds_in(path: Path, kinds: Mapping[str, IdentifierKind]) -> list[str]:
     return [kind for kind in kinds if f"id_{kind}" in names]
 
 
-def all_of(parts: Sequence[exp.Select]) -> exp.Expr:
+def all_of(parts: Sequence[exp.Select]) -> exp.Query:
     """Return the union of queries, repeats kept."""
     return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
 

@@ -16,12 +16,12 @@ DECLARED = "declared"
 def identity_effects(results: Results, voice: Voice) -> list[Table]:
     """Return the table of KPIs with link errors in their intervals; none where no graph was redrawn."""
     rows = results.frames[tables.IDENTITY_EFFECTS.name]
-    by_kpi = rows[rows["measure"] == "kpi"].set_index("item")
-    measured = results.of(tables.KPIS, "all", tables.EVERYBODY).set_index("kpi")
+    by_kpi = {row["item"]: row for _, row in rows[rows["measure"] == "kpi"].iterrows()}
+    measured = {row["kpi"]: row for _, row in results.of(tables.KPIS, "all", tables.EVERYBODY).iterrows()}
     body = [
-        _cells(by_kpi.loc[kpi.id], measured.loc[kpi.id], kpi, voice)
+        _cells(by_kpi[kpi.id], measured[kpi.id], kpi, voice)
         for kpi in voice.params.kpis
-        if kpi.id in by_kpi.index and kpi.id in measured.index
+        if kpi.id in by_kpi and kpi.id in measured
     ]
     if not body:
         return []
