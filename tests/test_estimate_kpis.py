@@ -111,6 +111,13 @@ def test_retention_is_a_curve_of_first_returns_and_a_triangle_of_all(tmp_path, p
     assert found.loc[february, "share"].isna().all()
 
 
+def test_the_curve_ends_where_everybody_is_back(tmp_path, params):
+    steps = brand.steps([(customer, day, "bought", 1) for customer in (1, 2, 3) for day in (0, 10 * customer)])
+    kpi = _kpi("return", within=timedelta(days=10))
+    found = _made(tmp_path, params, kpi, estimate.retention.rows, tables.RETENTION, brand.at(100), steps=steps)
+    assert found.loc[("all", "(all)", "k")].index.tolist() == [1]  # the second and third month have nobody left to wait
+
+
 def test_a_prediction_stands_only_beside_a_back_test_that_holds(tmp_path, params):
     rng = np.random.default_rng(3)
 
