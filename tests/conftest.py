@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+collect_ignore_glob = ["oracles/*.py"]  # scripts for software that tests do not need
 DATA_BESIDE = REPOSITORY.parent / "shared" / "data"
 # The browsers tests may drive, in the order they are looked for.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

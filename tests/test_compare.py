@@ -16,7 +16,7 @@ from pipeline.errors import ParcoursError
 from pipeline.monthly import ledger
 from pipeline.monthly.changes import changes, restated
 from pipeline.monthly.effect import measured_effect
-from pipeline.reporting.reading import read_table
+from pipeline.results import read_table
 from pipeline.tables import MONTHLY
 from pipeline.workspace import Workspace
 from small_workspace import both

@@ -24,6 +24,7 @@ NAMES = [path.name if path != REPOSITORY else "root" for path in WORKSPACES]
 BLOCKS = {
     "silence": "journeys", "goal": "journeys", "window_start": "window", "cut_off": "window", "assess_level": "assess",
     "assess_correction": "assess", "smallest_margin": "assess", "emotion_threshold": "draw", "starts_with": "journeys", "named": "names",
+    "clusters": "personas",
 }  # fmt: skip
 # Threads and memory change no result; the path is where the file lies; the others are names in the module params.
 NEVER_WATCHED = {"engine", "threads", "memory_limit", "path", "Params", "load"}
@@ -266,7 +267,9 @@ def test_what_a_verb_loads_and_opens_is_in_its_list(shop: Path, tmp_path: Path, 
     assert status == 0
     own = {Path(name) for name in used if Path(name).is_relative_to(closure.PACKAGE) and Path(name).suffix != ".pyc"}
     own = {path for path in own if path.is_file() and path.stat().st_size and "sql" not in path.name[-4:-3]}
-    started_by = {closure.PACKAGE / name for name in ("cli.py", "cli_privacy.py", "cli_texts.py", "__main__.py")}
+    started_by = {
+        closure.PACKAGE / name for name in ("cli.py", "cli_privacy.py", "cli_results.py", "cli_texts.py", "__main__.py")
+    }
     assert own - started_by <= set(closure.code_of(verb))
 
 

@@ -164,7 +164,7 @@ def test_a_prediction_stands_only_beside_a_back_test_that_holds(tmp_path, params
         ),
         (
             {"objectives": [{"id": "a", "name": brand.NONE, "measured_by": {"kpi": "nps"}, "target": 1, "by": "soon"}]},
-            r"objectives\[0\].by: expected a day in quotes such as '2026-12-31', got 'soon'",
+            r"objectives\[0\].by: expected a day in quotes such as \"2026-12-31\", got 'soon'",
         ),
     ],
 )

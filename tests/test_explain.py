@@ -14,7 +14,7 @@ from pipeline import params as parameters
 from pipeline.errors import ParcoursError
 from pipeline.explain.ids import find
 from pipeline.explain.registry import EXPLAINED, origin_of
-from pipeline.reporting.reading import read_table
+from pipeline.results import read_table
 from pipeline.workspace import Workspace
 from small_workspace import both
 
@@ -91,7 +91,7 @@ def test_a_cell_of_the_matrix_has_as_many_rows_as_visits(shop: Workspace, to_sta
 
 @pytest.mark.parametrize(
     ("name", "column"),
-    [("touchpoints/discovery/page_seen/web/customer", "n_events"), ("emotions/experience/buyers", "n")],
+    [("touchpoints/discovery/page_seen/web/customer", "n_events"), ("emotions/experience/score/buyers", "n")],
 )
 def test_as_many_events_as_the_table_counts(shop: Workspace, name: str, column: str) -> None:
     assert len(rows_behind(shop, name)) == find(shop, name, EXPLAINED).row[column]
@@ -133,11 +133,13 @@ def test_what_is_printed_names_formula_parameters_and_rows_but_no_raw_value(
 def test_rows_of_a_withheld_number_are_not_listed(
     shop: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kpis = shop.path("data/estimate/kpis.csv").read_text(encoding="utf-8").splitlines()
-    hidden = [line if "(all),basket" not in line else "all,(all),basket,money,,,,,,,n < 5" for line in kpis]
+    kpis = pd.read_csv(shop.path("data/estimate/kpis.csv"), dtype=str, keep_default_na=False)
+    hidden = (kpis["group"] == "(all)") & (kpis["kpi"] == "basket")
+    kpis.loc[hidden, [name for name in kpis if name not in ("grouping", "group", "kpi", "unit", "note")]] = ""
+    kpis.loc[hidden, "note"] = "n < 5"
     place = Workspace.at(shop.root, tmp_path)
     place.path("data/estimate").mkdir(parents=True)
-    place.path("data/estimate/kpis.csv").write_text("\n".join(hidden) + "\n", encoding="utf-8")
+    kpis.to_csv(place.path("data/estimate/kpis.csv"), index=False)
     explain.main(place, parameters.load(shop), "kpis/basket", 10)
     assert "their rows are not listed either" in capsys.readouterr().out
 

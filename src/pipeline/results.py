@@ -1,10 +1,11 @@
-"""Small tables of results: in the contract's form, checked by it, then written as CSV."""
+"""Small tables of results: in the contract's form, checked by it, written as CSV, and read again."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
@@ -12,6 +13,10 @@ from pipeline.engine import Engine
 from pipeline.files import write_csv
 from pipeline.tables import ALL, NUMBER, SMALL, TEXT, WHOLE, Table
 
+# Counts too: a float holds every count below 2 ** 53 exactly, and a missing one the same way as a missing share.
+_DTYPES = {WHOLE: "float64", SMALL: "float64", NUMBER: "float64"}
+# `files.write_csv` puts an apostrophe before text that a spreadsheet would take for a formula; HTML does not need it.
+_APOSTROPHE = re.compile(r"^'(?=[=+\-@\t\r])")
 _TYPES = {WHOLE: "Int64", SMALL: "Int32", NUMBER: "float64", TEXT: "string"}
 
 
@@ -58,3 +63,13 @@ def write_tables(engine: Engine, frames: Mapping[str, pd.DataFrame], folder: Pat
         engine.load(name, frame)
         engine.check(ALL[name], name)
         write_csv(frame, folder / f"{name}.csv")
+
+
+def read_table(path: Path | BinaryIO, table: Table | None = None) -> pd.DataFrame:
+    """Read a CSV of the pipeline: types from its contract, empty cells missing, no word taken for a missing one."""
+    types = {name: _DTYPES.get(column.type, "str") for name, column in table.columns.items()} if table else None
+    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            frame[name] = frame[name].str.replace(_APOSTROPHE, "", regex=True)
+    return frame

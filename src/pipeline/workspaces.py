@@ -18,13 +18,13 @@ from pipeline.database import database_tables
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
-from pipeline.tables import AGREEMENT, PLANTED, SCREENING
+from pipeline.tables import AGREEMENT, PLANTED, REDRAWN_JOURNEYS, SCREENING
 from pipeline.workspace import Workspace
 
 VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
 TEMPLATES = closure.PACKAGE / "templates"
 CODE_FILE = "parcours.yaml"
-OPTIONAL_SECTIONS = ("identity", "moments_of_truth", "objectives", "planned")  # of params.yaml
+OPTIONAL_SECTIONS = ("identity", "moments_of_truth", "objectives", "planned", "verbatims")  # of params.yaml
 FINGERPRINT = "data/key_fingerprint.txt"
 HEADER = """\
 # Written by `parcours init --upgrade`; the template is src/pipeline/templates/workspace.dvc.yaml of Parcours.
@@ -246,9 +246,11 @@ def _declared(root: Path) -> dict[str, list[Any]]:
 def _identity(root: Path, key_files: list[str]) -> dict[str, list[Any]]:
     """Return what `identify` also reads and writes: the section `identity`, and pairs that somebody labelled."""
     section = _params(root).get("identity")
-    watched: dict[str, list[Any]] = {"@labelled": [], "@agreement": []}
+    watched: dict[str, list[Any]] = {"@labelled": [], "@agreement": [], "@redrawn": []}
     if isinstance(section, dict) and (labelled := section.get("labelled_pairs")):
         watched |= {"@labelled": [str(labelled), *key_files], "@agreement": [{AGREEMENT.path: {"cache": False}}]}
+    if isinstance(section, dict) and section.get("redrawn_graphs"):
+        watched["@redrawn"] = [f"data/reconstruct/{REDRAWN_JOURNEYS}"]
     return watched
 
 

@@ -18,7 +18,7 @@ import pytest
 import small_workspace as shop
 from pipeline import assess, clean, estimate, identify, reconstruct, segment
 from pipeline.errors import ParcoursError
-from pipeline.reporting.figures import kpis
+from pipeline.reporting.kpis import kpis
 from pipeline.reporting.reading import read_results
 from pipeline.reporting.voice import Voice
 

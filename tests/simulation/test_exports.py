@@ -117,7 +117,7 @@ def test_every_kind_of_dirt_is_there_at_about_its_rate(cleaned: Clairval) -> Non
 def test_the_files_are_those_that_dvc_is_told_of(clairval: Clairval) -> None:
     there = sorted(path.relative_to(clairval.workspace.root).as_posix() for path in clairval.raw("").rglob("*.*"))
     assert [path for path in there if not path.endswith("source.yaml")] == outputs(1)
-    assert len({path.split("/")[2] for path in there}) == 11
+    assert len({path.split("/")[2] for path in there}) == 12
 
 
 def test_formats_are_the_vendors_own(clairval: Clairval) -> None:

@@ -94,9 +94,9 @@ def test_klaviyo_leaves_out_robots_and_copies_of_orders(cleaned):
         "klaviyo_event", {"event.csv": events, "person.csv": persons, "campaign.csv": [{"id": "k1", "name": "spring"}]}
     )
     assert found.told("value", "id_klaviyo_profile", "id_email", "id_phone", "campaign") == [
-        ("email_opened", "2026-01-05 09:02:00", None, "p1", "ana@shop.fr", "33612345678", "spring"),
-        ("email_clicked", "2026-01-05 09:04:00", None, "p1", "ana@shop.fr", "33612345678", "spring"),
-        ("unsubscribed", "2026-01-05 09:06:00", None, "p1", "ana@shop.fr", "33612345678", "spring"),
+        ("email_opened", "2026-01-05 09:02:00", None, "p1", "ana@shop.fr", "+33612345678", "spring"),
+        ("email_clicked", "2026-01-05 09:04:00", None, "p1", "ana@shop.fr", "+33612345678", "spring"),
+        ("unsubscribed", "2026-01-05 09:06:00", None, "p1", "ana@shop.fr", "+33612345678", "spring"),
     ]
     assert found.counts == {"raw": 8, "used": 3, "empty": 2, "filtered": 2, "duplicate": 1, "events": 3}
 
@@ -127,10 +127,10 @@ def test_twilio_calls_have_two_legs_and_hidden_numbers(cleaned):
     ]
     found = cleaned("twilio_call", {"call.csv": calls})
     assert found.told("actor", "id_phone") == [
-        ("call_received", "2026-01-05 09:01:00", "customer", "33612345678"),
+        ("call_received", "2026-01-05 09:01:00", "customer", "+33612345678"),
         ("call_received", "2026-01-05 09:03:00", "customer", None),
         ("call_missed", "2026-01-05 09:04:00", "customer", None),
-        ("call_made", "2026-01-05 09:05:00", "brand", "33612345678"),
+        ("call_made", "2026-01-05 09:05:00", "brand", "+33612345678"),
         ("call_received", "2026-01-05 09:07:00", "customer", None),
     ]
     assert found.counts == {"raw": 9, "used": 5, "empty": 1, "filtered": 2, "duplicate": 1, "events": 5}

@@ -30,7 +30,7 @@ def test_shopify_orders_behind_a_byte_order_mark_and_cancelled_ones_without_mone
     later = {**ORDERS[0], "financial_status": "refunded"}  # the same order in the next export
     found = cleaned("shopify_order", {"order.csv": [*ORDERS, later]})
     assert found.told("value", "id_order", "id_shopify_customer", "id_email", "id_phone", "sold_through") == [
-        ("order_placed", "2026-01-05 09:00:00", 120.5, "#1001", "41", "ana@shop.fr", "33612345678", "web"),
+        ("order_placed", "2026-01-05 09:00:00", 120.5, "#1001", "41", "ana@shop.fr", "+33612345678", "web"),
         ("order_placed", "2026-01-06 09:00:00", None, "#1002", "42", "bob@shop.fr", None, None),
         ("order_cancelled", "2026-01-06 11:00:00", None, "#1002", "42", "bob@shop.fr", None, None),
     ]

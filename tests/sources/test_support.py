@@ -27,7 +27,7 @@ def test_zendesk_tickets_merged_into_others_tests_and_staff_are_left_out(cleaned
     again = [*TICKETS, {**TICKETS[0], "status": "solved"}]  # the same ticket in the next export
     found = cleaned("zendesk_ticket", {"ticket.csv": again, "user.csv": USERS, "ticket_tag.csv": TAGS})
     assert found.told("id_zendesk_user", "id_email", "id_phone", "ticket_priority") == [
-        ("ticket_opened", "2026-01-05 09:00:00", "11", "ana@shop.fr", "33612345678", "high")
+        ("ticket_opened", "2026-01-05 09:00:00", "11", "ana@shop.fr", "+33612345678", "high")
     ]
     assert found.counts == {"raw": 6, "used": 1, "filtered": 4, "duplicate": 1, "events": 1}
 

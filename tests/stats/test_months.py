@@ -12,7 +12,7 @@ from scipy import stats
 from pipeline.stats.months import NOBODY, Products, difference, mix_and_rate
 from pipeline.stats.online import Batch, judge_batch
 
-ORACLE = Path(__file__).parents[1] / "oracles" / "batches.txt"
+ORACLE = Path(__file__).parents[1] / "oracles" / "batches.jsonl"
 
 
 def test_levels_and_discoveries_of_batches_against_online_fdr() -> None:

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from pipeline.params import HIGHER, Measure, Objective, Params
-from pipeline.reporting.reading import read_table
-from pipeline.results import in_form
+from pipeline.results import in_form, read_table
 from pipeline.stats.targets import NOT_MEASURED, against_belief, against_target, together
 from pipeline.tables import EVERYBODY, HYPOTHESES, KPIS, OBJECTIVES, TRANSITIONS
 from pipeline.verdict_interval import effect_kind, verdict_interval

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import ParcoursError, nearest
-from pipeline.reporting.reading import read_table
+from pipeline.results import read_table
 from pipeline.tables import EVERYBODY, Table
 from pipeline.workspace import Workspace
 

@@ -24,7 +24,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.identify.provenance import why
 from pipeline.params import Params
-from pipeline.reporting.reading import read_table
+from pipeline.results import read_table
 from pipeline.tables import ALL, EVERYBODY, Table
 from pipeline.workspace import Workspace
 

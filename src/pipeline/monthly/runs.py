@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import ParcoursError
-from pipeline.reporting.reading import read_table
+from pipeline.results import read_table
 from pipeline.tables import MONTHLY
 from pipeline.workspace import Workspace
 

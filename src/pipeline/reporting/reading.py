@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pandas as pd
 
 from pipeline import tables
 from pipeline.errors import ParcoursError
 from pipeline.monthly import ledger
+from pipeline.results import read_table
 from pipeline.workspace import Workspace
 
 REPORTED = (
@@ -29,10 +29,6 @@ OTHER_MAPS = ("day_in_the_life", "planned")  # besides the current state; folded
 # What makes a folder a workspace, for whoever looks for one from inside it.
 MARKS = ("dvc.yaml", "params.yaml")
 NUMBERS = ("clean/clean", "identify/identify", "reconstruct/reconstruct", "estimate/estimate", "assess/assess")
-# Counts too: a float holds every count below 2 ** 53 exactly, and a missing one the same way as a missing share.
-_DTYPES = {tables.WHOLE: "float64", tables.SMALL: "float64", tables.NUMBER: "float64"}
-# `files.write_csv` puts an apostrophe before text that a spreadsheet would take for a formula; HTML does not need it.
-_APOSTROPHE = re.compile(r"^'(?=[=+\-@\t\r])")
 
 
 @dataclass(frozen=True)
@@ -69,16 +65,6 @@ class Results:
         """Return a table's rows for one group."""
         frame = self.frames[table.name]
         return frame[(frame["grouping"] == grouping) & (frame["group"] == group)]
-
-
-def read_table(path: Path | BinaryIO, table: tables.Table | None = None) -> pd.DataFrame:
-    """Read a CSV of the pipeline: types from its contract, empty cells missing, no word taken for a missing one."""
-    types = {name: _DTYPES.get(column.type, "str") for name, column in table.columns.items()} if table else None
-    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
-    for name in frame.columns:
-        if not pd.api.types.is_numeric_dtype(frame[name]):
-            frame[name] = frame[name].str.replace(_APOSTROPHE, "", regex=True)
-    return frame
 
 
 def read_results(workspace: Workspace) -> Results:
