@@ -35,7 +35,7 @@ def table(tmp_path, steps, hypotheses, check: tables.Table = tables.OPPORTUNITIE
     frames = {"steps": in_regions(steps, set()), "personas": brand.personas(CUSTOMERS.tolist())}
     with brand.engine_with(tmp_path, params, **frames) as engine:
         halved: list = []
-        found = assess.assess(engine, params, brand.WINDOW, halved=halved)
+        found, _ = assess.assess_and_log(engine, params, brand.WINDOW, halved=halved)
         rows = opportunities(halved, found, params)
         engine.load("opportunities", rows)
         engine.check(check, "opportunities")

@@ -122,12 +122,12 @@ def redrawn(graph: Graph, errors: LinkErrors, number: int) -> np.ndarray:
 
     Examples
     --------
-    Two customers of two identifiers; of the one stratum one in two was missed.
+    Two customers of two identifiers; of the one stratum one in two was missed. Graph 5 sets the third apart.
 
     >>> graph = Graph(np.array([0, 0, 1, 1]), np.full(4, -1), np.array([0, -1, 0, -1]), np.arange(4, dtype=np.uint64))
     >>> errors = LinkErrors(np.array([[1]]), np.array([2]), np.array([False]), np.array([7], dtype=np.uint64))
     >>> [redrawn(graph, errors, number).tolist() for number in (0, 5)]
-    [[0, 0, 1, 1], [2, 0, 1, 1]]
+    [[0, 0, 1, 1], [0, 0, 4, 1]]
     """
     n_customers, places = int(graph.customer.max(initial=-1)) + 1, np.arange(len(graph.customer))
     weights = -np.log1p(-uniform(errors.hashes, _STREAMS * number + 3))
