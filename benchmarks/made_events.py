@@ -1,7 +1,7 @@
 """Made-up events for benchmarks: the same on every machine, in a workspace of their own.
 
-A folder holds `params.yaml`, `data/clean/events/web.parquet` and `data/identify/identities.parquet` as the pipeline's own
-DVC stages would have written them, and `events.parquet`: the same events beside their customers, which is what tools
+A folder holds `params.yaml`, `data/clean/events/web.parquet` and `data/identify/identities.parquet` as the
+pipeline's DVC stages write them, and `events.parquet`: the same events beside their customers, which is what tools
 without an identity graph begin with. Both lie in the order of time, as exports do.
 """
 
@@ -15,9 +15,7 @@ EVENTS_PER_CUSTOMER = 12
 TOUCHPOINTS = ("page_seen", "basket_seen", "order_placed", "ticket_opened", "review_answered")
 THREADS, MEMORY = 2, "4 GB"
 # Each touchpoint is a stage, so that a matrix of stages is the matrix of touchpoints that other tools give.
-STAGES = "\n".join(
-    f"  - {{id: {name}, name: {{fr: a, en: a}}, when: touchpoint = '{name}'}}" for name in TOUCHPOINTS
-)
+STAGES = "\n".join(f"  - {{id: {name}, name: {{fr: a, en: a}}, when: touchpoint = '{name}'}}" for name in TOUCHPOINTS)
 PARAMS = f"""
 workspace:
   id: bench

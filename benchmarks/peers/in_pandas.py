@@ -35,8 +35,8 @@ def funnel() -> pd.Series:
 
 def variants() -> pd.Series:
     """The ten commonest sequences."""
-    counted = events.groupby("journey")["touchpoint"].agg(" > ".join).value_counts().rename_axis("variant")
-    return counted.reset_index().sort_values(["count", "variant"], ascending=[False, True]).head(10).set_index("variant")
+    ways = events.groupby("journey")["touchpoint"].agg(" > ".join)
+    return ways.value_counts().sort_index().sort_values(ascending=False, kind="stable").head(10)
 
 
 print({"matrix": matrix, "funnel": funnel, "variants": variants}[task]().to_csv(header=False), end="")

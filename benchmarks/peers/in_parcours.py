@@ -13,7 +13,6 @@ from sqlglot import exp
 
 from pipeline import params as parameters
 from pipeline.engine import Engine, coded_column
-from pipeline.estimate import transitions
 from pipeline.gathering import gather_events, observation_window
 from pipeline.params import Params
 from pipeline.reconstruct import reconstruct, stage_case
@@ -95,7 +94,9 @@ def make_steps(engine: Engine, params: Params, events: Path) -> None:
     values = {"source": ["web"], "channel": CHANNELS, "touchpoint": seen, "actor": ["customer"]}
     codes = [coded_column(name, texts) for name, texts in values.items()]
     engine.make("bucket_events", lazily=True, codes=codes, is_wanted=True)
-    engine.make("steps", lazily=True, silence=params.silence, stage=stage_case(params, {}), attributes=[])
+    steps = engine.bound("steps", silence=params.silence, stage=stage_case(params, {}), attributes=[])
+    steps.set("order", None)  # which is for the file
+    engine.make("steps", steps, lazily=True)
 
 
 def write_tables(engine: Engine, params: Params, workspace: Workspace, temporary: Path) -> None:
@@ -112,6 +113,8 @@ def write_tables(engine: Engine, params: Params, workspace: Workspace, temporary
 
 def print_intervals(engine: Engine, params: Params, made: Path) -> None:
     """Print every matrix with its clustered intervals; on the error stream, the seconds of each grouping."""
+    from pipeline.estimate import transitions  # with SciPy, which the other tasks need not wait for
+
     engine.view("customer_transitions", made / "customer_transitions/*.parquet")
     engine.view("journeys", made / "journeys/*.parquet")
     engine.make(
@@ -120,15 +123,15 @@ def print_intervals(engine: Engine, params: Params, made: Path) -> None:
         .from_("journeys")
         .group_by("customer_id"),
     )
-    started, cut_off = time.perf_counter(), engine.row(exp.select("max(ended_at) as m").from_("journeys"))["m"]
+    started, cut_off = time.process_time(), engine.row(exp.select("max(ended_at) as m").from_("journeys"))["m"]
     grouping = "all"
     for row in transitions.rows(engine, params, cut_off):
         if row["grouping"] != grouping:
-            print(f"{grouping} {time.perf_counter() - started:.2f} s", file=sys.stderr)
-            grouping, started = row["grouping"], time.perf_counter()
+            print(f"{grouping} {time.process_time() - started:.2f} s of processors", file=sys.stderr)
+            grouping, started = row["grouping"], time.process_time()
         key = (row[name] for name in ("grouping", "group", "from_stage", "to_stage", "n_moved", "n_visits"))
         print(*key, *(f"{row[name]:.6f}" if name in row else "" for name in ("p", "ci_low", "ci_high")), sep=",")
-    print(f"{grouping} {time.perf_counter() - started:.2f} s", file=sys.stderr)
+    print(f"{grouping} {time.process_time() - started:.2f} s of processors", file=sys.stderr)
 
 
 if __name__ == "__main__":

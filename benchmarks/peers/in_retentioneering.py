@@ -15,9 +15,9 @@ stream = Eventstream(events, schema).split_sessions(timeout="10D")
 if task == "matrix":
     names = {"path_start": "(start)", "path_end": "(end)"}
     table = stream.transition_graph_data(edge_weight="count", path_col="session_id").rename(index=names, columns=names)
-    cells = table.stack()
-    for (origin, target), n in cells[cells > 0].sort_index().items():
-        print(origin, target, n, sep=",")
+    for origin, row in table.sort_index().iterrows():
+        for target, n in row[row > 0].sort_index().items():
+            print(origin, target, n, sep=",")
 else:
     steps = ["page_seen", "basket_seen", "order_placed"]
     for row in stream.funnel_data(steps=steps, path_col="session_id")["steps"]:

@@ -6,4 +6,5 @@ import duckdb
 
 _, folder = sys.argv[1:]
 columns = ", ".join(f"max({name})" for name in ("customer_id", "occurred_at", "position", "touchpoint"))
-duckdb.connect(config={"threads": 2}).execute(f"select {columns} from read_parquet('{folder}/events.parquet')").fetchall()
+connection = duckdb.connect(config={"threads": 2})
+connection.execute(f"select {columns} from read_parquet('{folder}/events.parquet')").fetchall()
