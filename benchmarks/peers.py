@@ -13,6 +13,7 @@ import argparse
 import csv
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -129,7 +130,7 @@ def command(task: str, tool: str, folder: Path, pythons: dict[str, str]) -> list
 def run(task: str, tool: str, folder: Path, pythons: dict[str, str]) -> Run:
     """Run one process to its end, or to a limit."""
     if task == "tables":
-        subprocess.run(["rm", "-rf", str(folder / "data/reconstruct")], check=True)
+        shutil.rmtree(folder / "data/reconstruct", ignore_errors=True)
     said, errors = folder / "said", folder / "errors"
     environment = {**os.environ, "POLARS_MAX_THREADS": "2", "TMPDIR": str(folder)}
     started, note = time.perf_counter(), ""
