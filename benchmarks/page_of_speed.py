@@ -47,9 +47,9 @@ def tables(results: pd.DataFrame, machine: str) -> str:
             parts.append(f"### {title}")
         for n, own in of_task.groupby("events", sort=True):
             first = own.iloc[0]
-            load = f"{own['load'].astype('float').min():.0f}–{own['load'].astype('float').max():.0f}"
+            load = own["load"].astype("float").max()
             parts.append(
-                f"{n:,} events, {first['rounds']} rounds, {load} programs at work on the machine.\n\n"
+                f"{n:,} events; rounds: {first['rounds']}; programs at work on the machine at the end: {load:.0f}.\n\n"
                 "| | processors' seconds | by the clock | to the fastest | to reading | peak memory |\n"
                 "|---|---|---|---|---|---|\n" + "\n".join(line(row) for row in own.to_dict("records")) + "\n"
             )
