@@ -81,7 +81,17 @@ def peers_environment() -> Path:
     if not stamp.exists() or stamp.read_bytes() != wanted.read_bytes():
         uv = [sys.executable, "-m", "uv"]
         subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)], check=True)
-        install = [*uv, "pip", "install", "--quiet", "--python", str(folder / "bin/python"), "-r", str(wanted)]
+        install = [
+            *uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--compile-bytecode",
+            "--python",
+            str(folder / "bin/python"),
+            "-r",
+            str(wanted),
+        ]
         subprocess.run(install, check=True)
         stamp.write_bytes(wanted.read_bytes())
     return folder / "bin/python"
