@@ -87,6 +87,9 @@ def draw(results: pd.DataFrame, target: Path) -> None:
         label = "reading only" if tool == "scan" else tool
         axes.annotate(label, (at["events"], at["seconds"]), (8, -3), textcoords="offset points", color=style["color"])
     axes.set(xscale="log", yscale="log", xlim=(rows["events"].min() * 0.8, largest * 5))
+    axes.set_xticks(sorted(set(rows["events"])), [f"{n:,}" for n in sorted(set(rows["events"]))])
+    axes.set_yticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
+    axes.minorticks_off()
     axes.set_xlabel("events", color=INK)
     axes.set_ylabel("seconds of processors", color=INK)
     axes.set_title("From a Parquet file of events to a transition matrix", loc="left", color=INK)
