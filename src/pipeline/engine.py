@@ -279,14 +279,7 @@ class Engine:
         ParcoursError
             If a column is missing, of another type or not expected, or any row breaks a rule.
         """
-        present = self.columns(name)
-        problems = [
-            f"column {column} is {present.get(column, 'missing')}, expected {wanted.type}"
-            for column, wanted in table.columns.items()
-            if present.get(column) != wanted.type
-        ]
-        if not table.is_open:
-            problems += [f"column {column} is not in the contract" for column in present if column not in table.columns]
+        problems = table.unexpected(self.columns(name))
         if not problems:
             with measured(f"contract of {table.name}"):
                 cursor = self.connection.execute(table.violations(f'"{name}"'))
