@@ -55,6 +55,13 @@ def _without_named_windows(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _bare_condition(node: exp.Expr) -> exp.Expr:
+    # Spark takes `from steps where (is_goal)` for steps under the name `where`, with one column.
+    if isinstance(node, exp.Where | exp.Having) and isinstance(node.this, exp.Paren):
+        node.set("this", node.this.unnest())
+    return node
+
+
 def _without_codes(node: exp.Expr) -> exp.Expr:
     # Spark has no type for a text that is one of few; the text itself sorts in the same order (engine.coded).
     if isinstance(node, exp.DataType) and node.this == exp.DType.ENUM:
@@ -139,6 +146,13 @@ def _concat(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _count_if(node: exp.Expr) -> exp.Expr:
+    # Of nulls alone, DuckDB counts null and Spark 0.
+    if isinstance(node, exp.CountIf):
+        return exp.Sum(this=exp.cast(node.this, "int"))
+    return node
+
+
 def _divide(node: exp.Expr) -> exp.Expr:
     # In DuckDB `/` gives a float, whatever it divides; in Spark decimals give a decimal.
     if type(node) is exp.Div and not (isinstance(node.this, exp.Cast) and node.this.is_type("double")):
@@ -158,6 +172,6 @@ def _replace_first(node: exp.Expr) -> exp.Expr:
 
 
 _REWRITES: tuple[Callable[[exp.Expr], exp.Expr], ...] = (
-    _without_named_windows, _without_codes, _by_position, _interval, _date_diff, _date_trunc, _local_time, _concat,
-    _divide, _replace_first,
+    _without_named_windows, _bare_condition, _without_codes, _by_position, _interval, _date_diff, _date_trunc,
+    _local_time, _concat, _count_if, _divide, _replace_first,
 )  # fmt: skip

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -18,8 +17,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from pipeline.engine import bind, sql_of
-from pipeline.errors import ParcoursError
+from pipeline.engine import Engine
 from pipeline.expressions import DIALECT
 from pipeline.params import EngineParams
 from pipeline.spark_dialect import spark_sql
@@ -29,26 +27,11 @@ from pipeline.timing import measured
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-HOW_TO_INSTALL = "install it with pip install 'parcours[spark]' and Java 17 or later, or take engine: {kind: duckdb}."
 # What contracts call the types of Spark.
 _TYPES = {
     "string": "VARCHAR", "bigint": "BIGINT", "int": "INTEGER", "smallint": "SMALLINT", "tinyint": "TINYINT",
     "boolean": "BOOLEAN", "timestamp_ntz": "TIMESTAMP", "date": "DATE", "double": "DOUBLE", "float": "FLOAT",
 }  # fmt: skip
-
-
-def refuse_without_spark() -> None:
-    """Refuse to go on where PySpark or Java is missing.
-
-    Raises
-    ------
-    ParcoursError
-        Which of them, and how to get it.
-    """
-    if find_spec("pyspark") is None:
-        raise ParcoursError(f"params.yaml: engine.kind: spark needs PySpark, which is not installed: {HOW_TO_INSTALL}")
-    if shutil.which("java") is None:
-        raise ParcoursError(f"params.yaml: engine.kind: spark needs Java, and no java is on the path: {HOW_TO_INSTALL}")
 
 
 def session_of(params: EngineParams, temporary: Path) -> SparkSession:
@@ -83,7 +66,7 @@ def session_of(params: EngineParams, temporary: Path) -> SparkSession:
     return session
 
 
-class SparkEngine:
+class SparkEngine(Engine):
     """Spark, in this process (`local[2]`) or on a cluster (`spark://…`), with the methods of `Engine`.
 
     Parameters
@@ -98,12 +81,11 @@ class SparkEngine:
     """
 
     def __init__(self, params: EngineParams, temporary: Path, reach: Sequence[Path] | None = None) -> None:
-        self.params, self.temporary = params, temporary
+        super().__init__(params, temporary, reach)
         self.made: dict[str, DataFrame] = {}
         self.views: set[str] = set()
 
     def __enter__(self) -> Self:
-        refuse_without_spark()
         self.session = session_of(self.params, self.temporary).newSession()
         return self
 
@@ -111,17 +93,9 @@ class SparkEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for name in [*self.made, *self.views]:
-            self._drop(name)
+            self._forget(name)
 
     # -- what queries read -------------------------------------------------------------------------------------
-
-    def read(self, table: Table, path: Path, name: str | None = None, check: bool = True) -> None:
-        """Make a table's file or folder readable under its name, and check its contract."""
-        if not path.exists():
-            raise ParcoursError(f"{path}: no such file; run the DVC stage that makes {table.name} first.")
-        self.view(name or table.name, path)
-        if check:
-            self.check(table, name or table.name)
 
     def view(self, name: str, path: Path | Sequence[Path]) -> None:
         """Make Parquet files (a path, a glob or a list) readable as `name`; columns are matched by name."""
@@ -139,14 +113,14 @@ class SparkEngine:
         self._show(name, self.session.createDataFrame(table.cast(pa.schema(fields))))
 
     def _show(self, name: str, rows: DataFrame, is_made: bool = False) -> None:
-        self._drop(name)
+        self._forget(name)
         rows.createOrReplaceTempView(f"`{name}`")
         if is_made:
             self.made[name] = rows.cache()
         else:
             self.views.add(name)
 
-    def _drop(self, name: str) -> None:
+    def _forget(self, name: str) -> None:
         if name in self.made:
             self.made.pop(name).unpersist()
         self.views.discard(name)
@@ -196,10 +170,6 @@ class SparkEngine:
         """Return a relation's columns and their types, as contracts call them, in order."""
         return {column: _TYPES.get(kind, kind.upper()) for column, kind in self.session.table(f"`{name}`").dtypes}
 
-    def bound(self, sql: str | exp.Expr, **bindings: Any) -> exp.Expr:
-        """Return ``sql/<sql>.sql`` (or a tree) with its placeholders bound."""
-        return bind(sql_of(sql) if isinstance(sql, str) else sql, bindings)
-
     def _run(self, sql: str | exp.Expr, bindings: Mapping[str, Any]) -> DataFrame:
         return self.session.sql(spark_sql(self.bound(sql, **bindings)))
 
@@ -207,23 +177,8 @@ class SparkEngine:
         """Return whether `make` has made a table, or a view, of that name."""
         return name in (self.views if kind == "view" else self.made)
 
-    # -- contracts ---------------------------------------------------------------------------------------------
-
-    def check(self, table: Table, name: str) -> None:
-        """Refuse a relation that breaks its contract, naming each broken rule and the number of rows.
-
-        Raises
-        ------
-        ParcoursError
-            If a column is missing, of another type or not expected, or any row breaks a rule.
-        """
-        problems = table.unexpected(self.columns(name))
-        if not problems:
-            with measured(f"contract of {table.name}"):
-                broken = self.row(sqlglot.parse_one(table.violations(f'"{name}"'), read=DIALECT))
-            problems = [f"{rule}: {count} rows" for rule, count in broken.items() if count]
-        if problems:
-            raise ParcoursError(f"{table.path}: the table {table.name} breaks its contract: {'; '.join(problems)}.")
+    def _broken(self, table: Table, name: str) -> dict[str, int]:
+        return self.row(sqlglot.parse_one(table.violations(f'"{name}"'), read=DIALECT))
 
 
 def _loadable(kind: pa.DataType) -> pa.DataType:

@@ -50,6 +50,8 @@ def _curves(engine: Engine, params: Params, kpi: str) -> Iterator[Row]:
             continue
         found = Waits(*(own[name].fillna(0).to_numpy(dtype=np.int64) for name in ("followed", "period", "customers")))
         for months in range(1, min(found.longest, MOST_PERIODS) + 1):
+            if not found.at_risk[months - 1]:
+                break  # whoever was followed so long has come back before: no share is known beyond
             row = {
                 "grouping": grouping, "group": group, "kpi": kpi, "months": months, "n_customers": found.n_customers,
                 "n_at_risk": int(found.at_risk[months - 1]), "n_returned": int(found.returned[months - 1]),
