@@ -1,7 +1,7 @@
 """What all tests share: where the data beside the project lie, and which tests may be skipped.
 
 A test that needs what a machine may lack skips with its reason: no browser, no data. In .ci/run the first is
-installed and PARCOURS_ALLOW_SKIPS=data allows the second only; its reason begins with "data: ".
+installed and PARCOURS_ALLOW_SKIPS=data,spark allows the second, and Spark, only; reasons begin with "data: ", "spark: ".
 """
 
 from __future__ import annotations

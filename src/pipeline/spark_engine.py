@@ -99,7 +99,8 @@ class SparkEngine(Engine):
 
     def view(self, name: str, path: Path | Sequence[Path]) -> None:
         """Make Parquet files (a path, a glob or a list) readable as `name`; columns are matched by name."""
-        paths = [path] if isinstance(path, Path) else list(path)
+        listed = [path] if isinstance(path, Path) else list(path)
+        paths = [one.parents[1] if one.parent.name == "**" else one for one in listed]  # no such glob for Spark
         reader = self.session.read.option("mergeSchema", "true").option("recursiveFileLookup", "true")
         self._show(name, reader.parquet(*map(str, paths)))
 
