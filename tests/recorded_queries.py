@@ -45,7 +45,7 @@ class Recorder:
         return [query for name in sorted(self.seen) for query in self.seen[name]]
 
     def record(self, engine: Engine, file: str, tree: exp.Expr) -> None:
-        kept = self.seen.setdefault(file, [])
+        kept = self.seen.get(file, [])
         full = [query for query in kept if query.given.num_rows]
         if len(full) == CASES_PER_FILE or any(query.tree == tree for query in full):
             return

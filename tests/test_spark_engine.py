@@ -42,6 +42,7 @@ NOT_RUN = {
     ),
     "behind_hypothesis": "no hypothesis is explained here",
     "careless_units": "read by a study of `parcours prove` only",
+    "customer_events": "always part of a larger query, the union over the sources",
     "features_before": "no hypothesis of the small brand adjusts for features",
 }
 
