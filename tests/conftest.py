@@ -1,7 +1,8 @@
 """What all tests share: where the data beside the project lie, and which tests may be skipped.
 
 A test that needs what a machine may lack skips with its reason: no browser, no data. In .ci/run the first is
-installed and PARCOURS_ALLOW_SKIPS=data,spark allows the second, and Spark, only; reasons begin with "data: ", "spark: ".
+installed and PARCOURS_ALLOW_SKIPS=data,spark,peers allows the second, Spark and the tools of `make bench` only: a reason
+begins with "data: ", "spark: " or "peers: ".
 """
 
 from __future__ import annotations

@@ -62,5 +62,5 @@ def test_tables_answer_as_events_do(ask: Ask, log: Path) -> None:
 
 @pytest.mark.parametrize("task", ["matrix", "funnel", "variants"])
 def test_parcours_and_polars_agree(ask: Ask, task: str) -> None:
-    pytest.importorskip("polars", reason="Polars is in the environment of `make bench` only")
+    pytest.importorskip("polars", reason="peers: Polars is in the environment of `make bench` only")
     assert ask("polars", task) == ask("parcours", task)
