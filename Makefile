@@ -14,7 +14,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 p
 	"$$python" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$python"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report check test lint bench bench-explorer bench-statistics prove oracles lab lab-test hooks workspaces lock clean
+.PHONY: help setup repro report check test lint bench bench-all bench-explorer bench-statistics spark prove oracles lab lab-test hooks workspaces lock clean
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,8 +64,17 @@ lint: $(STAMP)  ## Style, formatting and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(STAMP)  ## Time and memory of 10 million made-up events, beside a hand-written script
-	@$(BIN)/python benchmarks/reconstruct.py
+spark: $(STAMP)  ## Every SQL file on DuckDB and on Spark (Java 17 or later; minutes)
+	@$(BIN)/uv pip install -q --python $(BIN)/python 'pyspark>=4.1,<5'
+	@PARCOURS_SPARK=1 SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest -q -rP tests/test_spark_dialect.py tests/test_spark_engine.py
+
+bench: $(STAMP)  ## Seconds and memory beside what you would use instead: docs/speed.md (a quarter of an hour)
+	@$(BIN)/python benchmarks/peers.py --events 100000 1000000
+	@$(BIN)/python benchmarks/startup.py
+
+bench-all: $(STAMP)  ## The same on 10 million events, and 100 million for Parcours alone
+	@$(BIN)/python benchmarks/peers.py --events 10000000
+	@$(BIN)/python benchmarks/peers.py --events 100000000 --rounds 1 --tools parcours --tasks matrix tables
 
 prove: $(STAMP)  ## Simulate how often the method is wrong: docs/proof.md (an hour; goes on where it stopped)
 	@$(BIN)/parcours prove

@@ -1,7 +1,8 @@
 """What all tests share: where the data beside the project lie, and which tests may be skipped.
 
 A test that needs what a machine may lack skips with its reason: no browser, no data. In .ci/run the first is
-installed and PARCOURS_ALLOW_SKIPS=data allows the second only; its reason begins with "data: ".
+installed and PARCOURS_ALLOW_SKIPS=data,spark,peers allows the second, Spark and the tools of `make bench` only: a reason
+begins with "data: ", "spark: " or "peers: ".
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,21 @@ def chromium() -> str:
     if found is None:
         pytest.skip("browser: no Chromium on this machine; .ci/run installs it")
     return found
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
+    """Return a Spark engine in this process; skip where there is none."""
+    if os.environ.get("PARCOURS_SPARK") != "1":
+        pytest.skip("spark: takes minutes; `make spark` sets PARCOURS_SPARK=1")
+    if find_spec("pyspark") is None or shutil.which("java") is None:
+        pytest.skip("spark: needs PySpark (the extra `spark`) and Java 17 or later")
+    from pipeline.params import EngineParams
+    from pipeline.spark_engine import SparkEngine
+
+    with SparkEngine(EngineParams("spark", 2, "1 GB"), tmp_path_factory.mktemp("spark")) as engine:
+        yield engine
+        engine.session.stop()
 
 
 def _fails_here(reason: str) -> bool:

@@ -50,6 +50,8 @@ BAD = [
     (("workspace", "name"), {"fr": "x"}, r"workspace\.name\.en: this key is missing"),
     (("engine",), {"memory_limit": "lots"}, r"memory_limit: expected a size"),
     (("engine",), {"kind": "oracle"}, r"kind: 'oracle' is unknown"),
+    (("engine",), {"kind": "spark", "master": "http://host"}, r"engine.master: expected local\[2\] or the address"),
+    (("engine",), {"master": "local[2]"}, r"master"),
     (("stages", 0, "id"), "Étape 1", r"stages\[0\]\.id: 'Étape 1' is not a name"),
     (("stages", 1, "id"), "discovery", r"stages: 'discovery' stands twice"),
     (("personas", 0, "describe_by"), ["a", "b", "c", "d"], r"at most three"),
@@ -115,3 +117,20 @@ def test_a_key_given_twice_and_broken_yaml_are_told(tmp_path):
 def test_durations_there_and_back(text, seconds):
     assert parse_duration(text) == timedelta(seconds=seconds)
     assert parse_duration(format_duration(parse_duration(text))) == timedelta(seconds=seconds)
+
+
+def test_spark_is_refused_at_once_where_it_cannot_run(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.params.reading.find_spec", lambda name: None)
+    workspace = shop.make(tmp_path, {"engine": {"kind": "spark"}})
+    with pytest.raises(
+        ParcoursError, match=r"engine.kind: spark needs PySpark, .* Install Java 17 .* \{kind: duckdb\}"
+    ):
+        shop.load(workspace)
+
+
+def test_spark_runs_in_this_process_unless_a_cluster_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.params.reading.find_spec", lambda name: True)
+    monkeypatch.setattr("pipeline.params.reading.which", lambda name: "/usr/bin/java")
+    local, cluster = ({"kind": "spark"}, {"kind": "spark", "master": "spark://host:7077"})
+    assert shop.load(shop.make(tmp_path / "a", {"engine": local})).engine.master == "local[2]"
+    assert shop.load(shop.make(tmp_path / "b", {"engine": cluster})).engine.master == "spark://host:7077"

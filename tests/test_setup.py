@@ -35,8 +35,9 @@ def locked_versions(lock: str) -> dict[str, list[Version]]:
 
 
 def declared(project: dict) -> list[Requirement]:
-    extras = project["optional-dependencies"].values()
-    return [Requirement(text) for group in (project["dependencies"], *extras) for text in group]
+    # the lock is of what everybody installs; Spark (300 MB, and Java) is for those who have a cluster
+    groups = (project["dependencies"], project["optional-dependencies"]["dev"])
+    return [Requirement(text) for group in groups for text in group]
 
 
 def test_lock_names_no_address(lock: str) -> None:

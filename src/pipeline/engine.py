@@ -279,19 +279,28 @@ class Engine:
         ParcoursError
             If a column is missing, of another type or not expected, or any row breaks a rule.
         """
-        present = self.columns(name)
-        problems = [
-            f"column {column} is {present.get(column, 'missing')}, expected {wanted.type}"
-            for column, wanted in table.columns.items()
-            if present.get(column) != wanted.type
-        ]
-        if not table.is_open:
-            problems += [f"column {column} is not in the contract" for column in present if column not in table.columns]
+        problems = table.unexpected(self.columns(name))
         if not problems:
             with measured(f"contract of {table.name}"):
-                cursor = self.connection.execute(table.violations(f'"{name}"'))
-                broken = cursor.fetchall()[0]
-            counts = zip((item[0] for item in cursor.description or ()), broken, strict=True)
-            problems = [f"{rule}: {count} rows" for rule, count in counts if count]
+                broken = self._broken(table, name)
+            problems = [f"{rule}: {count} rows" for rule, count in broken.items() if count]
         if problems:
             raise ParcoursError(f"{table.path}: the table {table.name} breaks its contract: {'; '.join(problems)}.")
+
+    def _broken(self, table: Table, name: str) -> dict[str, int]:
+        """Return how many rows of a relation break each rule of its contract."""
+        cursor = self.connection.execute(table.violations(f'"{name}"'))
+        rules = [item[0] for item in cursor.description or ()]
+        return dict(zip(rules, cursor.fetchall()[0], strict=True))
+
+
+def open_engine(params: EngineParams, temporary: Path) -> Engine:
+    """Return the engine that params.yaml names, not yet open.
+
+    Stages that do not ask for it here run on DuckDB whatever is named (docs/spark.md).
+    """
+    if params.kind == "spark":
+        from pipeline.spark_engine import SparkEngine  # another dependency, for those who want it
+
+        return SparkEngine(params, temporary)
+    return Engine(params, temporary)

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from sqlglot import exp
 
-from pipeline.engine import Engine
+from pipeline.engine import Engine, open_engine
 from pipeline.errors import ParcoursError
 from pipeline.estimate import (
     campaign_costs,
@@ -90,7 +90,7 @@ NOT_ON_A_SAMPLE = "not known on a sample"
 def main(workspace: Workspace, params: Params) -> None:
     """Write data/estimate: a table per question, and the headline numbers of estimate.json."""
     facts_file = workspace.path("data/reconstruct/reconstruct.json")
-    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+    with workspace.temporary() as temporary, open_engine(params.engine, temporary) as engine:
         for table in (CUSTOMER_TRANSITIONS, VISITS, JOURNEYS, STEPS, PERSONAS):
             engine.read(table, workspace.path(table.path))
         hold(engine, params)
@@ -107,7 +107,7 @@ def main(workspace: Workspace, params: Params) -> None:
 def identity(engine: Engine, workspace: Workspace, params: Params, facts: Row) -> pd.DataFrame:
     """Return the table `identity_effects`, which is empty where no graph was redrawn."""
     engine.read(REDRAWN, workspace.path(REDRAWN.path))
-    with workspace.temporary() as temporary, Engine(params.engine, temporary) as redrawn:
+    with workspace.temporary() as temporary, open_engine(params.engine, temporary) as redrawn:
         if not identity_effects.open_redrawn(redrawn, workspace):
             return in_form([], IDENTITY_EFFECTS)
         unknowable = unknown_on_a_sample(params) if facts["is_sample"] else {}

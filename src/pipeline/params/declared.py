@@ -51,6 +51,7 @@ class EngineParams:
     kind: str
     threads: int
     memory_limit: str
+    master: str = "local[2]"  # of Spark: in this process, or the address of a cluster
 
 
 @dataclass(frozen=True)

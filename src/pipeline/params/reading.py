@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from importlib.util import find_spec
+from shutil import which
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -191,11 +194,30 @@ def _key(section: Section) -> Key:
     return key
 
 
+def _master(section: Section) -> str:
+    master = section.text("master", "local[2]")
+    if not re.fullmatch(r"local(\[(\d+|\*)\])?|spark://[\w.-]+:\d+(,[\w.-]+:\d+)*|yarn|k8s://\S+", master):
+        raise section.fail(
+            "master", f"expected local[2] or the address of a cluster, spark://host:7077, got {master!r}."
+        )
+    needed = {"PySpark": find_spec("pyspark"), "Java": which("java")}
+    for name in [name for name, found in needed.items() if not found]:
+        raise section.fail(
+            "kind",
+            f"spark needs {name}, which is not installed. Install Java 17 or later and parcours[spark], "
+            "or take {kind: duckdb}.",
+        )
+    return master
+
+
 def _engine(section: Section) -> EngineParams:
     limit = section.text("memory_limit", "2 GB")
     if not re.fullmatch(r"\d+(\.\d+)? ?(MB|GB)", limit):
         raise section.fail("memory_limit", f"expected a size such as '2 GB', got {limit!r}.")
-    engine = EngineParams(section.choice("kind", ("duckdb",), "duckdb"), section.whole("threads", 2, low=1), limit)
+    kind, threads = section.choice("kind", ("duckdb", "spark"), "duckdb"), section.whole("threads", 2, low=1)
+    engine = EngineParams(kind, threads, limit)
+    if kind == "spark":
+        engine = replace(engine, master=_master(section))
     section.close()
     return engine
 

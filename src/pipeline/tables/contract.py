@@ -60,6 +60,17 @@ class Table:
     is_open: bool = False
     per: tuple[str, ...] | None = None
 
+    def unexpected(self, present: Mapping[str, str]) -> list[str]:
+        """Return what is wrong with a relation's columns (name → type): missing, of another type, or not expected."""
+        problems = [
+            f"column {column} is {present.get(column, 'missing')}, expected {wanted.type}"
+            for column, wanted in self.columns.items()
+            if present.get(column) != wanted.type
+        ]
+        if not self.is_open:
+            problems += [f"column {column} is not in the contract" for column in present if column not in self.columns]
+        return problems
+
     def violations(self, relation: str) -> str:
         """SQL that counts, in one query, the rows breaking each rule of the contract (one row out)."""
         counts = [f'count(*) filter (where "{name}" is null) as "{name} is null"'
