@@ -7,8 +7,8 @@ import string
 import pytest
 
 from pipeline import words
-from pipeline.labels import TERMS
 from pipeline.tables import ACTORS, CHANNELS, RESERVED
+from pipeline.words import lab, maps, reports, terms
 
 PRODUCT_TERMS = {
     "parcours client": "journey", "étape": "stage", "point de contact": "touchpoint", "canal": "channel",
@@ -27,10 +27,15 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_terms_are_the_words_of_the_product() -> None:
-    assert dict(TERMS.values()) == PRODUCT_TERMS
+    assert dict(terms.TERMS.values()) == PRODUCT_TERMS
 
 
-@pytest.mark.parametrize("names", [TERMS, words.LABELS, words.NOTES], ids=["terms", "labels", "notes"])
+def test_no_two_lists_use_one_name() -> None:
+    lists = (terms.TERMS, reports.REPORTS, maps.MAPS, lab.LAB)
+    assert len(words.LABELS) == sum(len(names) for names in lists)
+
+
+@pytest.mark.parametrize("names", [words.LABELS, words.NOTES], ids=["labels", "notes"])
 def test_both_languages_have_the_same_placeholders(names: dict[str, tuple[str, str]]) -> None:
     assert not {name for name, (french, english) in names.items() if placeholders(french) != placeholders(english)}
     assert all(french.strip() and english.strip() for french, english in names.values())

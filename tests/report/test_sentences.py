@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import labels
 from pipeline.reporting import SECTIONS, sentences
 from pipeline.reporting.glossary import GLOSSARY
 from pipeline.reporting.sentences import SENTENCES, say
+from pipeline.words.terms import TERMS
 
 
 def _placeholders(text: str) -> set[str]:
@@ -60,7 +60,7 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
 
 
 def test_the_glossary_explains_every_term_of_the_product() -> None:
-    assert set(GLOSSARY) == set(labels.TERMS)
+    assert set(GLOSSARY) == set(TERMS)
 
 
 def test_values_are_escaped_and_sentences_are_not() -> None:

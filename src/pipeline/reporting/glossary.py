@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Term of `pipeline.labels` → its meaning here (French, English).
+# Term of `pipeline.words.terms` → its meaning here (French, English).
 GLOSSARY: dict[str, tuple[str, str]] = {
     "journey": (
         "toutes les interactions d’un client entre un premier contact et un long silence",

@@ -12,13 +12,14 @@ import math
 import re
 from collections.abc import Callable
 
-from pipeline import labels, labels_maps
-from pipeline.labels import TERMS as TERMS
-from pipeline.words_gains import GAIN_LABELS, GAIN_NOTES
-from pipeline.words_lab import LAB
+from pipeline.words.lab import LAB
+from pipeline.words.maps import MAPS
+from pipeline.words.notes import NOTES
+from pipeline.words.reports import REPORTS
+from pipeline.words.terms import TERMS
 
-LABELS = {**labels.LABELS, **labels_maps.LABELS, **GAIN_LABELS}
-NOTES = {**labels.NOTES, **GAIN_NOTES}
+# One look-up: no two of these may use one name (tests/test_words.py).
+LABELS = {**TERMS, **REPORTS, **MAPS, **LAB}
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"
@@ -39,7 +40,7 @@ def term(name: str, language: str, **values: object) -> str:
     Parameters
     ----------
     name
-        As in `pipeline.labels`.
+        One of `LABELS`.
     language
         ``"fr"`` or ``"en"``.
     **values
@@ -55,10 +56,9 @@ def term(name: str, language: str, **values: object) -> str:
     >>> term("stage", "fr"), term("lost_share", "en", share="3.1%")
     ('étape', '3.1% leave')
     """
-    known = next((known for known in (TERMS, LABELS, LAB) if name in known), None)
-    if known is None:
-        raise KeyError(f"no term or label {name!r} in pipeline.labels or pipeline.words_lab")
-    text = known[name][LANGUAGES.index(language)]
+    if name not in LABELS:
+        raise KeyError(f"no term or label {name!r} in pipeline.words")
+    text = LABELS[name][LANGUAGES.index(language)]
     return text.format(**values) if values else text
 
 

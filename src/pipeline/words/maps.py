@@ -1,7 +1,7 @@
-"""Labels of the day-in-the-life and planned maps: (French, English). `pipeline.words` reads them with all others."""
+"""Labels of the journey maps, of their opportunities and moments of truth: (French, English)."""
 
 # fmt: off
-LABELS: dict[str, tuple[str, str]] = {
+MAPS: dict[str, tuple[str, str]] = {
     "aria_title_day": ("Carte du quotidien : {persona}", "Day-in-the-life map: {persona}"),
     "aria_title_planned": ("Carte planifiée : {persona}", "Planned map: {persona}"),
     "aria_day_activity": ("Le plus de gestes : {moment}, {share}.", "Most steps: {moment}, {share}."),
@@ -62,4 +62,42 @@ LABELS: dict[str, tuple[str, str]] = {
     "plan_measured": ("mesurée {value}", "measured {value}"),
     "plan_none": ("aucun", "none"),
     "aria_planned": ("{touchpoint} : {share} comme prévu.", "{touchpoint}: {share} as planned."),
+    # opportunities and moments of truth
+    "lane_moments_unit": ("règle en trois points", "a rule of three parts"),
+    "lane_opportunities_unit": ("gain par mois si l’irritant disparaît", "gain a month if the pain point goes"),
+    "no_moment": (
+        "aucun des {n} points de contact examinés ne remplit la règle (rencontré par {reach} des parcours, écart d’au "
+        "moins {gap}, retrouvé dans {stability} des rééchantillons)",
+        "none of the {n} touchpoints examined meets the rule (met by {reach} of journeys, gap of at least {gap}, held "
+        "in {stability} of resamples)"),
+    "moment_reach": ("rencontré par {share} {interval} des parcours", "met by {share} {interval} of journeys"),
+    "moment_gap": ("meilleur quart − pire quart : {gap} {interval} de résultats en {window}",
+                   "best quarter − worst quarter: {gap} {interval} of outcomes in {window}"),
+    "moment_stability": ("retenu dans {share} des rééchantillons", "held in {share} of resamples"),
+    "moment_not_confirmed": ("retenu sur une moitié des clients, non montré sur l’autre",
+                             "found in one half of the customers, not shown in the other"),
+    "moment_first": ("souvent première étape", "often the first step"),
+    "moment_last": ("souvent dernière étape", "often the last step"),
+    "further_moments": ("autres : {n}", "others: {n}"),
+    "gain_a_month": ("{money} par mois", "{money} a month"),
+    "gain_no_value": ("sans valeur déclarée", "no value declared"),
+    "gain_not_selected": ("trouvé seulement sur tous les clients : peut être surestimé",
+                          "found only with all customers: may be too high"),
+    "gain_not_estimated": ("gain non estimé", "gain not estimated"),
+    "no_action": ("Aucune action prévue", "No action planned"),
+    "from_day": ("dès le {day}", "from {day}"),
+    "removes": ("Contre :", "Against:"),
+    "gains_together": ("Tous à la fois :", "All of them together:"),
+    "further_gains": ("Aussi :", "Also:"),
+    "lane_no_opportunities": ("Opportunités", "Opportunities"),
+    "quiet_no_opportunities": ("aucun irritant n’est assez établi sur une moitié des clients pour en estimer le gain",
+                       "no pain point is established enough in one half of the customers to estimate its gain"),
+    "picture_opportunities": ("Opportunités : gain par mois", "Opportunities: gain a month"),
+    "picture_opportunities_what": (
+        "Choisies sur une moitié des clients, estimées sur l’autre ; intervalle à {level} ; rang : borne basse. « Tous "
+        "à la fois » n’est pas la somme.",
+        "Chosen in one half of the customers, estimated in the other; {level} interval; rank: lower bound. “All of "
+        "them” is not the sum."),
+    "gains_all": ("Tous à la fois", "All of them together"),
 }
+# fmt: on

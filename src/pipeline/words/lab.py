@@ -1,4 +1,4 @@
-"""What the views of the notebook and the pictures of flows say, in French and English; `words.term` reads it."""
+"""Words of the notebooks: their pickers, their sandbox, their pictures: (French, English)."""
 
 # fmt: off
 LAB: dict[str, tuple[str, str]] = {

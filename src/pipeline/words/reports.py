@@ -1,35 +1,7 @@
-"""Every term and label in French and English: (French, English). `words.term` reads them; nothing else is here.
-
-TERMS is the product's vocabulary, fixed once. LABELS are what maps, pictures and reports say around it.
-NOTES translates the notes of result tables; a note such as ``n < 5`` reads the same in both languages.
-"""
-
-from pipeline.labels_verbatims import VERBATIM_LABELS
+"""What reports and pictures say around the vocabulary: (French, English)."""
 
 # fmt: off
-TERMS: dict[str, tuple[str, str]] = {
-    "journey": ("parcours client", "journey"),
-    "stage": ("étape", "stage"),
-    "touchpoint": ("point de contact", "touchpoint"),
-    "channel": ("canal", "channel"),
-    "pain_point": ("irritant", "pain point"),
-    "friction_point": ("point de friction", "pain point"),
-    "moment_of_truth": ("moment de vérité", "moment of truth"),
-    "current_state_map": ("carte état actuel", "current-state map"),
-    "day_in_the_life_map": ("carte du quotidien", "day-in-the-life map"),
-    "future_state_map": ("carte axée sur le futur", "future-state map"),
-    "planned_map": ("carte planifiée", "planned map"),
-    "average_order_value": ("panier moyen", "average order value"),
-    "abandonment_rate": ("taux d’abandon", "abandonment rate"),
-    "retention_rate": ("taux de rétention", "retention rate"),
-    "customer_effort": ("effort client", "customer effort"),
-    "confidence_interval": ("intervalle de confiance", "confidence interval"),
-    "false_discovery_rate": ("taux de fausses découvertes", "false discovery rate"),
-    "partner": ("prestataire, partenaire", "partner"),
-}
-
-LABELS: dict[str, tuple[str, str]] = {
-    **VERBATIM_LABELS,
+REPORTS: dict[str, tuple[str, str]] = {
     # channels and actors, as in tables.CHANNELS and tables.ACTORS
     "channel_web": ("Web", "Web"),
     "channel_app": ("Application", "App"),
@@ -232,66 +204,21 @@ LABELS: dict[str, tuple[str, str]] = {
     "picture_kpis": ("Indicateurs par groupe", "KPIs by group"),
     "picture_kpis_what": ("valeur et intervalle à {level}", "value and {level} interval"),
     "picture_empty": ("Pas de données à montrer.", "No data to show."),
-}
-
-# Notes as the DVC stages write them; {0} and {1} stand for any text, kept as it is.
-NOTES: dict[str, tuple[str, str]] = {
-    "language not read": ("langue non lue", "language not read"),
-    "withheld": ("non montré", "withheld"),
-    "not shown to predict": ("une prévision qui n’a pas fait ses preuves", "not shown to predict"),
-    "no path shared by enough customers": (
-        "aucun parcours commun à assez de clients", "no path shared by enough customers"),
-    "not yet followed": ("pas encore suivi", "not yet followed"),
-    "too few answers to weight": ("trop peu de réponses pour redresser", "too few answers to weight"),
-    "not measured for this group": ("non mesuré pour cette population", "not measured for this group"),
-    "need {0} customers who came back, got {1}": (
-        "{1} clients revenus, il en faut {0}", "need {0} customers who came back, got {1}"),
-    "no clear maximum": ("la vraisemblance n’a pas de maximum net", "the likelihood has no clear maximum"),
-    "no bounded mean": ("la moyenne du modèle n’a pas de borne", "the mean of the model has no bound"),
-    "nobody spent anything": ("personne n’a rien dépensé", "nobody spent anything"),
-    "one customer: no interval": ("un seul client : pas d’intervalle", "one customer: no interval"),
-    "no goal": ("aucun but atteint", "no goal"),
-    "no attribute campaign": ("pas d’attribut campaign", "no attribute campaign"),
-    "no variation: no interval": ("aucune variation : pas d’intervalle", "no variation: no interval"),
-    "half is not reached": ("la moitié n’est pas atteinte", "half is not reached"),
-    "upper bound not reached": ("borne haute non atteinte", "upper bound not reached"),
-    "no variation": ("aucune variation", "no variation"),
-    "sample ratio": (
-        "les effectifs des bras ne sont pas ceux du tirage", "the arms did not come out in the shares that were drawn"),
-    "nobody followed to the end of the outcome window": (
-        "personne n’est suivi jusqu’au bout de la fenêtre", "nobody followed to the end of the outcome window"),
-    "persona defined by behaviour up to the end of the data": (
-        "persona défini par des comportements jusqu’à la fin des données",
-        "persona defined by behaviour up to the end of the data"),
-    "only the confirming half of the customers": (
-        "seulement la moitié de confirmation des clients", "only the confirming half of the customers"),
-    "permutation test": ("test par permutation", "permutation test"),
-    "not adjusted for {0}: too few units": (
-        "non ajusté pour {0} : trop peu d’unités", "not adjusted for {0}: too few units"),
-    "not known on a sample": ("inconnu sur un échantillon", "not known on a sample"),
-    "no overlap": ("pas de clients comparables", "no overlap"),
-    "response differs between exposed and other units": (
-        "le taux de réponse diffère entre exposés et autres", "response differs between exposed and other units"),
-    "no comparable units for the adjusted estimate": (
-        "pas d’unités comparables pour l’estimation ajustée", "no comparable units for the adjusted estimate"),
-    "{0} units left out: look-back not complete": (
-        "{0} unités écartées : passé observé incomplet", "{0} units left out: look-back not complete"),
-    "{0} units left out: exposure not known": (
-        "{0} unités écartées : exposition inconnue", "{0} units left out: exposure not known"),
-    "{0} units left out: outcome before the exposure window closed": (
-        "{0} unités écartées : résultat avant la fin de la fenêtre d’exposition",
-        "{0} units left out: outcome before the exposure window closed"),
-    "fewer than {0} exposed units": ("moins de {0} unités exposées", "fewer than {0} exposed units"),
-    "fewer than {0} other units": ("moins de {0} unités non exposées", "fewer than {0} other units"),
-    "fewer than {0} units with the outcome": (
-        "moins de {0} unités avec le résultat", "fewer than {0} units with the outcome"),
-    "fewer than {0} units expected in a cell": (
-        "moins de {0} unités attendues dans une case", "fewer than {0} units expected in a cell"),
-    "no variation within exposed and within other units": (
-        "aucune variation parmi les exposés ni parmi les autres", "no variation within exposed and within other units"),
-    "fewer than {0} units without the outcome": (
-        "moins de {0} unités sans le résultat", "fewer than {0} units without the outcome"),
-    "worst case for those who did not answer: {0} to {1}": (
-        "au pire pour les non-répondants : de {0} à {1}", "worst case for those who did not answer: {0} to {1}"),
+    # words of customers
+    "lane_thoughts_unit": ("thème le plus fréquent, jamais une citation", "most frequent theme, never a quote"),
+    "lane_emotion_unit_both": (
+        "de −2 à +2, bande à {level} : notes ; losange : mots des clients",
+        "from −2 to +2, {level} band: scores; diamond: customers’ words",
+    ),
+    "emotion_by_text": ("Émotion lue dans les textes", "Emotion read from texts"),
+    "theme_share": ("{share} de {n} textes", "{share} of {n} texts"),
+    "theme_share_short": ("{share} (n = {n})", "{share} (n = {n})"),
+    "theme_explained": (
+        "{customers} clients, {texts} textes sur {n} ; intervalle {interval}",
+        "{customers} customers, {texts} of {n} texts; interval {interval}",
+    ),
+    "theme_quoted": ("« {theme} »", "“{theme}”"),
+    "no_theme": ("pas de thème", "no theme"),
+    "aria_theme": ("thème le plus fréquent : {theme}", "most frequent theme: {theme}"),
 }
 # fmt: on
