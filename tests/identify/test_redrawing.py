@@ -12,7 +12,8 @@ import small_workspace as shop
 from pipeline import clean, estimate, identify, reconstruct, segment
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
-from pipeline.stats.linkage import Graph, LinkErrors, redrawn, uniform, with_identity
+from pipeline.stats.linkage import Graph, LinkErrors, redrawn, with_identity
+from pipeline.stats.splitmix import uniform
 from pipeline.tables import GRAPHS_AT_MOST, IDENTITY_EFFECTS, LINK_ERRORS, REDRAWN
 from pipeline.workspace import Workspace
 
@@ -121,7 +122,7 @@ def test_rates_follow_the_labelled_persons() -> None:
 
 
 def test_the_interval_adds_both_variances_and_takes_the_bias_off() -> None:
-    corrected = 0.5 + 0.02 * (uniform(np.arange(2000, dtype=np.uint64), 1) - 0.5)
+    corrected = 0.5 + 0.02 * (uniform(np.arange(2000, dtype=np.uint64), 2) - 0.5)
     both = with_identity(0.47, 0.0001, corrected)
     identity = 0.02**2 / 12  # variance of a uniform number
     assert both.bias == pytest.approx(-0.03, abs=0.001)

@@ -13,7 +13,8 @@ from pipeline.gathering import attribute_types, gather_followed_events, observat
 from pipeline.identify.link_errors import AFTER, APART, BEFORE, PLACES, declared_errors, error_table, labelled_errors
 from pipeline.identify.seen import all_of
 from pipeline.params import Params
-from pipeline.stats.linkage import Graph, redrawn, scrambled
+from pipeline.stats.linkage import Graph, redrawn
+from pipeline.stats.splitmix import splitmix64
 from pipeline.tables import EVENTS, GRAPHS_AT_MOST, LINK_ERRORS, REDRAWN
 from pipeline.workspace import Workspace
 
@@ -190,6 +191,6 @@ def _changed(graph: Graph, customer: np.ndarray, number: int) -> pd.DataFrame:
     at = np.flatnonzero(touched[graph.customer])
     _, first, group = np.unique(customer[at], return_index=True, return_inverse=True)
     # a code of its own on every graph; modulo GRAPHS_AT_MOST it tells the graph
-    drawn = scrambled(graph.hashes[at[first]], 1_000 + number) >> np.uint64(1)
+    drawn = splitmix64(graph.hashes[at[first]], 1_001 + number) >> np.uint64(1)
     codes = (drawn // np.uint64(GRAPHS_AT_MOST)).astype(np.int64) * GRAPHS_AT_MOST + number
     return pd.DataFrame({"graph": number, "at": at, "customer_id": codes[group]})

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.stats.effects import difference_of_means, influence_on_difference
 from pipeline.stats.result import Effect
+from pipeline.stats.splitmix import splitmix64
 from pipeline.stats.sums import total
 
 FOLDS = 5
@@ -255,17 +256,14 @@ def fold_of(customers: np.ndarray, folds: int) -> np.ndarray:
 
     Notes
     -----
-    SplitMix64 (Steele, Lea, Flood 2014) of the code, its domain kept apart by the added constant.
+    The first output of SplitMix64 (Steele, Lea, Flood 2014) seeded with the code, modulo the number of folds.
 
     Examples
     --------
     >>> fold_of(np.array([0, 1, 2, 0]), 5).tolist()
     [0, 0, 0, 0]
     """
-    mixed = np.asarray(customers).astype(np.int64).view(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((mixed ^ (mixed >> np.uint64(31))) % np.uint64(folds)).astype(np.int64)
+    return (splitmix64(np.asarray(customers).astype(np.int64)) % np.uint64(folds)).astype(np.int64)
 
 
 def design(covariates: pd.DataFrame, counts: np.ndarray | None = None) -> np.ndarray:

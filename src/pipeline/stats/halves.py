@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.stats.splitmix import splitmix64
+
 SCREENING, CONFIRMING = 0, 1
 # The first 64 bits of the SHA-256 of "parcours: halves": nobody chose it, and no other hash of the code uses it.
 DOMAIN = np.uint64(0xAC276466CB0D29AB)
@@ -34,7 +36,5 @@ def half_of(customers: np.ndarray) -> np.ndarray:
     >>> half_of(np.array([1, 2, 3, 4, 1])).tolist()
     [1, 0, 0, 0, 1]
     """
-    mixed = (np.asarray(customers).astype(np.int64).view(np.uint64) ^ DOMAIN) + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(63)).astype(np.int8)
+    codes = np.asarray(customers).astype(np.int64).view(np.uint64)
+    return (splitmix64(codes ^ DOMAIN) >> np.uint64(63)).astype(np.int8)

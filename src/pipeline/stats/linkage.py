@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-_GOLDEN, _MASK = 0x9E3779B97F4A7C15, 2**64 - 1
+from pipeline.stats.splitmix import uniform
+
 _STREAMS = 4  # of draws per graph: apart, mixed, with whom, weights of labelled persons
 
 
@@ -82,26 +83,6 @@ class LinkErrors:
         return np.minimum(apart, 1.0), float(weights @ self.mixed) / everybody / 2
 
 
-def uniform(hashes: np.ndarray, stream: int) -> np.ndarray:
-    """Return numbers in [0, 1) that depend on the hashes and the stream only (SplitMix64, Steele et al. 2014).
-
-    Examples
-    --------
-    >>> numbers = uniform(np.arange(100_000, dtype=np.uint64), 3)
-    >>> bool(abs(numbers.mean() - 0.5) < 0.01), bool((numbers < 1).all())
-    (True, True)
-    """
-    return (scrambled(hashes, stream) >> np.uint64(11)).astype(float) / 2.0**53
-
-
-def scrambled(hashes: np.ndarray, stream: int) -> np.ndarray:
-    """Return 64 bits that depend on the hashes and the stream only."""
-    mixed = hashes.astype(np.uint64) + np.uint64(_GOLDEN * (stream + 1) & _MASK)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
-
-
 def redrawn(graph: Graph, errors: LinkErrors, number: int) -> np.ndarray:
     """Return the customer of each identifier in one redrawn graph.
 
@@ -130,11 +111,11 @@ def redrawn(graph: Graph, errors: LinkErrors, number: int) -> np.ndarray:
     [[0, 0, 1, 1], [0, 0, 4, 1]]
     """
     n_customers, places = int(graph.customer.max(initial=-1)) + 1, np.arange(len(graph.customer))
-    weights = -np.log1p(-uniform(errors.hashes, _STREAMS * number + 3))
+    weights = -np.log1p(-uniform(errors.hashes, _STREAMS * number + 4))
     n_attached = np.bincount(graph.stratum[graph.stratum >= 0], minlength=errors.missed.shape[1])
     apart, mixed = errors.rates(n_attached, weights)
     chance = np.where(graph.stratum >= 0, apart[graph.stratum], 0.0)
-    is_apart = uniform(graph.hashes, _STREAMS * number) < chance
+    is_apart = uniform(graph.hashes, _STREAMS * number + 1) < chance
     goes_with = np.where(is_apart | (graph.host < 0), places, graph.host)
     customer = np.where(is_apart[goes_with], n_customers + goes_with, _mixed(graph, mixed, number))
     return customer.astype(np.int64)
@@ -146,8 +127,8 @@ def _mixed(graph: Graph, chance: float, number: int) -> np.ndarray:
     first = np.full(n_customers, len(graph.customer), dtype=np.int64)
     np.minimum.at(first, graph.customer, np.arange(len(graph.customer)))
     named = graph.hashes[first]
-    partner = (uniform(named, _STREAMS * number + 2) * n_customers).astype(np.int64)
-    is_mixed = uniform(named, _STREAMS * number + 1) < chance
+    partner = (uniform(named, _STREAMS * number + 3) * n_customers).astype(np.int64)
+    is_mixed = uniform(named, _STREAMS * number + 2) < chance
     return np.where(is_mixed, partner, np.arange(n_customers))[graph.customer]
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from pipeline.stats.splitmix import GOLDEN, mixed, splitmix64
+
 SLICES = 65_536  # of the unit interval: what sixteen random bits tell apart
 BLOCK = 512  # patterns drawn at a time, to stay in the cache; changes no number
 DECIMALS = 9  # of the chain's answer
 LARGEST_EXACT = 2**24  # whole numbers under it are exact in 32-bit floats
-_GOLDEN, _FIRST, _SECOND = (np.uint64(one) for one in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
 def share_reaching(counts: np.ndarray) -> np.ndarray:
@@ -147,8 +148,8 @@ def pattern_keys(counts: np.ndarray, names: list[str], domain: str) -> np.ndarra
     with np.errstate(over="ignore"):
         for column, name in enumerate(names):
             values = np.asarray(counts[:, column]).astype(np.uint64)
-            keys += np.where(values > 0, _mixed(values * _GOLDEN + _text_code(name)), np.uint64(0))
-    return _mixed(keys)
+            keys += np.where(values > 0, mixed(values * GOLDEN + _text_code(name)), np.uint64(0))
+    return mixed(keys)
 
 
 def customer_keys(customers: np.ndarray, domain: str) -> np.ndarray:
@@ -171,8 +172,8 @@ def customer_keys(customers: np.ndarray, domain: str) -> np.ndarray:
     (True, False)
     """
     with np.errstate(over="ignore"):
-        codes = np.asarray(customers).astype(np.int64).view(np.uint64) * _GOLDEN
-        return _mixed(codes + _text_code(domain))
+        codes = np.asarray(customers).astype(np.int64).view(np.uint64) * GOLDEN
+        return mixed(codes + _text_code(domain))
 
 
 def _text_code(text: str) -> np.uint64:
@@ -180,23 +181,13 @@ def _text_code(text: str) -> np.uint64:
     code = 0xCBF29CE484222325
     for byte in text.encode():
         code = (code ^ byte) * 0x100000001B3 % 2**64
-    return np.uint64(_mixed(np.array([code], dtype=np.uint64))[0])
-
-
-def _mixed(words: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):
-        words = (words ^ (words >> np.uint64(30))) * _FIRST
-        words = (words ^ (words >> np.uint64(27))) * _SECOND
-    return words ^ (words >> np.uint64(31))
+    return np.uint64(mixed(np.array([code], dtype=np.uint64))[0])
 
 
 def _sixteen_bits(keys: np.ndarray, draws: int) -> np.ndarray:
     """Return uniform draws of 16 bits, shape (n_keys, draws): four from each word of SplitMix64."""
-    words = -(-draws // 4)
-    with np.errstate(over="ignore"):
-        steps = np.arange(1, words + 1, dtype=np.uint64) * _GOLDEN
-        mixed = _mixed(keys[:, None] + steps[None, :])
-    return mixed.astype("<u8", copy=False).view("<u2")[:, :draws]
+    words = splitmix64(keys[:, None], np.arange(1, -(-draws // 4) + 1))
+    return words.astype("<u8", copy=False).view("<u2")[:, :draws]
 
 
 def _poisson_table(mean: int) -> np.ndarray:
