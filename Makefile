@@ -57,7 +57,7 @@ check: $(STAMP)  ## Validate params.yaml, sources and SQL in seconds, before any
 	@$(BIN)/parcours check
 
 test: $(STAMP)  ## Run the tests; some of them: make test TESTS=tests/test_cli.py
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: $(STAMP)  ## Style, formatting and types
 	@$(BIN)/ruff check .

@@ -202,6 +202,7 @@ def test_the_snapshot_names_the_data(workspace: Workspace) -> None:
     assert before != draw.snapshot_hash(workspace)
 
 
+@pytest.mark.slow
 def test_all_pictures_are_written_twice_the_same(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     brand = fixture.params()
     two = replace(brand, personas=brand.personas[:1] + brand.personas[2:3])

@@ -294,13 +294,13 @@ class Engine:
         return dict(zip(rules, cursor.fetchall()[0], strict=True))
 
 
-def open_engine(params: EngineParams, temporary: Path) -> Engine:
+def open_engine(settings: EngineParams, temporary: Path) -> Engine:
     """Return the engine that params.yaml names, not yet open.
 
     Stages that do not ask for it here run on DuckDB whatever is named (docs/spark.md).
     """
-    if params.kind == "spark":
+    if settings.kind == "spark":
         from pipeline.spark_engine import SparkEngine  # another dependency, for those who want it
 
-        return SparkEngine(params, temporary)
-    return Engine(params, temporary)
+        return SparkEngine(settings, temporary)
+    return Engine(settings, temporary)

@@ -34,14 +34,14 @@ _TYPES = {
 }  # fmt: skip
 
 
-def session_of(params: EngineParams, temporary: Path) -> SparkSession:
+def session_of(settings: EngineParams, temporary: Path) -> SparkSession:
     """Return the one Spark session of this process.
 
     Times are naive and UTC, overflow and division by zero are errors, shuffles stay small: as on DuckDB.
     """
     from pyspark.sql import SparkSession
 
-    settings = {
+    options = {
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.timestampType": "TIMESTAMP_NTZ",
         "spark.sql.ansi.enabled": "true",
@@ -49,17 +49,17 @@ def session_of(params: EngineParams, temporary: Path) -> SparkSession:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
-    if params.master.startswith("local"):
-        settings |= {
-            "spark.driver.memory": params.memory_limit.replace(" ", "").removesuffix("B"),
+    if settings.master.startswith("local"):
+        options |= {
+            "spark.driver.memory": settings.memory_limit.replace(" ", "").removesuffix("B"),
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
-            "spark.sql.shuffle.partitions": str(params.threads),
+            "spark.sql.shuffle.partitions": str(settings.threads),
             "spark.local.dir": str(temporary / "spill"),
             "spark.sql.warehouse.dir": str(temporary / "warehouse"),
         }
-    builder = SparkSession.builder.master(params.master).appName("parcours")
-    for name, value in settings.items():
+    builder = SparkSession.builder.master(settings.master).appName("parcours")
+    for name, value in options.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")

@@ -27,6 +27,7 @@ def facts(stack: Stack, brand: int) -> tuple[list[dict[str, object]], int]:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_a_brand_gets_the_verdicts_in_a_stack_that_it_gets_alone() -> None:
     truth = Truth.default()
     with stacked(truth, SEEDS, CUSTOMERS) as both:

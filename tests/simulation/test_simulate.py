@@ -42,6 +42,7 @@ def files_under(folder: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in files.items() if name != ".parcours/run.lock"}
 
 
+@pytest.mark.slow
 def test_an_empty_folder_becomes_a_workspace(made: Path) -> None:
     assert workspaces.is_current(made)
     assert workspaces.verbs_of(made)[:2] == ["simulate", "clean"]

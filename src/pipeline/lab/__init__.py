@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pipeline import params as parameters
 from pipeline.errors import ParcoursError, nearest
-from pipeline.lab.opened import LARGE, Lab, LargeTable
+from pipeline.lab.lab import Lab
+from pipeline.lab.opened import LARGE, LargeTable
 from pipeline.reporting.reading import find_workspace
 from pipeline.workspace import Workspace
 

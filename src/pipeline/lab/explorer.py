@@ -18,7 +18,7 @@ from pipeline.reporting.voice import Voice
 from pipeline.tables import EVERYBODY, LOST, RESERVED, START
 
 if TYPE_CHECKING:
-    from pipeline.lab.opened import Lab
+    from pipeline.lab.opened import Opened
 
 ROWS = 12  # of each table; the rest is counted below
 
@@ -39,7 +39,7 @@ class JourneyExplorer(View):
         If nobody was ever there, naming the nearest place.
     """
 
-    def __init__(self, lab: Lab, stage: str | None = None, touchpoint: str | None = None) -> None:
+    def __init__(self, lab: Opened, stage: str | None = None, touchpoint: str | None = None) -> None:
         self.lab, self.voice = lab, Voice(lab.params, lab.language)
         self.say = partial(words.term, language=lab.language)
         self.place = _first_place(lab.surroundings, stage, touchpoint)

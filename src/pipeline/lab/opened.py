@@ -1,4 +1,4 @@
-"""A workspace opened: its tables as frames, its large tables by SQL, its pictures, its views.
+"""A workspace opened: its tables as frames, its large tables by SQL.
 
 Everything here reads; nothing is ever written into a workspace.
 """
@@ -25,23 +25,19 @@ from pipeline.errors import ParcoursError, nearest
 from pipeline.identify.provenance import why
 from pipeline.params import Params
 from pipeline.results import read_table
-from pipeline.tables import ALL, EVERYBODY, Table
+from pipeline.tables import ALL, Table
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
-    from pipeline.lab.explorer import JourneyExplorer
-    from pipeline.lab.pictures import Picture
-    from pipeline.lab.sandbox import HypothesisSandbox
     from pipeline.lab.surroundings import Surroundings
-    from pipeline.lab.trial import Trial
 
 SMALL = {name: table for name, table in ALL.items() if table.path.endswith(".csv")}
 LARGE = {name: table for name, table in ALL.items() if name not in SMALL}
 
 
 @dataclass(frozen=True)
-class Lab:
-    """One workspace, to be looked at.
+class Opened:
+    """One workspace and what can be read of it.
 
     Every table is an attribute that Tab completes: a result table (``lab.funnel``) is a frame, a table that grows with
     the data (``lab.steps``) says what it holds and is asked by SQL.
@@ -137,33 +133,6 @@ class Lab:
         with self.engine(["links", "identities"]) as engine:
             return why(engine, one, other)
 
-    # -- pictures ----------------------------------------------------------------------------------------------
-
-    @property
-    def pictures(self) -> list[str]:
-        """Names that `picture` takes: the companion pictures, then the maps by persona."""
-        from pipeline.lab.pictures import names
-
-        return names(self)
-
-    def picture(self, name: str, group: str = EVERYBODY, language: str | None = None) -> Picture:
-        """Return a picture: a companion (funnel, transitions, flow …), drawn here from its table, or a persona's map.
-
-        Parameters
-        ----------
-        name
-            One of `pictures`.
-        group
-            A persona, for pictures that show one group of customers.
-        language
-            ``"fr"`` or ``"en"``; default: that of the lab.
-        """
-        from pipeline.lab.pictures import picture
-
-        return picture(self, name, group, language or self.language)
-
-    # -- views -------------------------------------------------------------------------------------------------
-
     @cached_property
     def surroundings(self) -> Surroundings:
         """What comes before and after each touchpoint; counted once, then looked up."""
@@ -171,43 +140,6 @@ class Lab:
 
         with self.engine(["steps", "personas"]) as engine:
             return survey(engine, self.params, self.window)
-
-    def explorer(self, stage: str | None = None, touchpoint: str | None = None) -> JourneyExplorer:
-        """Return the journey explorer: pick stage, touchpoint and persona, see what comes before and after.
-
-        Parameters
-        ----------
-        stage, touchpoint
-            Where to begin; default: the most frequent place.
-        """
-        from pipeline.lab.explorer import JourneyExplorer
-
-        return JourneyExplorer(self, stage, touchpoint)
-
-    def trial(self, **declared: Any) -> Trial:
-        """Try a hypothesis on the screening half of the customers.
-
-        Parameters
-        ----------
-        **declared
-            Keys of a hypothesis as in params.yaml: index, exposure, outcome, outcome_window, direction,
-            smallest_effect …
-        """
-        from pipeline.lab.trial import trial
-
-        return trial(self, declared)
-
-    def sandbox(self, **declared: Any) -> HypothesisSandbox:
-        """Return the hypothesis sandbox: a form around `trial`.
-
-        Parameters
-        ----------
-        **declared
-            What the form begins with; default: the first hypothesis of params.yaml.
-        """
-        from pipeline.lab.sandbox import HypothesisSandbox
-
-        return HypothesisSandbox(self, declared)
 
     # -- below -------------------------------------------------------------------------------------------------
 
@@ -247,9 +179,6 @@ class Lab:
             )
         return path
 
-    def __repr__(self) -> str:
-        return f"Lab({self.params.workspace.id}): lab.tables, lab.pictures, lab.explorer(), lab.sandbox()"
-
 
 def _one_select(text: str) -> exp.Query:
     """Return the syntax tree of a query, if it is one select that reads tables of a workspace and nothing else."""
@@ -273,7 +202,7 @@ class LargeTable:
         Its columns and what they mean.
     """
 
-    lab: Lab
+    lab: Opened
     contract: Table
 
     @property

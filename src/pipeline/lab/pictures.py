@@ -21,7 +21,7 @@ from pipeline.pictures.survival_curves import survival_curves
 from pipeline.tables import EVERYBODY
 
 if TYPE_CHECKING:
-    from pipeline.lab.opened import Lab
+    from pipeline.lab.opened import Opened
 
 # Pictures of one group of customers: the function and the table that it takes.
 OF_A_GROUP = {
@@ -54,7 +54,7 @@ class Picture:
 class _Frames(Mapping[str, pd.DataFrame]):
     """Result tables by name, each read when a picture asks for it."""
 
-    lab: Lab
+    lab: Opened
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return read_table(tables.ALL[name], self.lab.workspace)
@@ -66,12 +66,12 @@ class _Frames(Mapping[str, pd.DataFrame]):
         return len(tables.ALL)
 
 
-def names(lab: Lab) -> list[str]:
+def names(lab: Opened) -> list[str]:
     """Return the names of all pictures: companions, then maps by persona."""
     return [*dict.fromkeys([*FIGURES, *OF_A_GROUP]), *(persona.id for persona in lab.params.personas)]
 
 
-def picture(lab: Lab, name: str, group: str, language: str) -> Picture:
+def picture(lab: Opened, name: str, group: str, language: str) -> Picture:
     """Return a picture by name.
 
     Raises

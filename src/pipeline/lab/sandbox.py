@@ -13,11 +13,12 @@ from markupsafe import Markup
 
 from pipeline import words
 from pipeline.errors import ParcoursError
+from pipeline.lab.trial import trial
 from pipeline.lab.view import View
 from pipeline.params.declared import OUTCOME_KINDS
 
 if TYPE_CHECKING:
-    from pipeline.lab.opened import Lab
+    from pipeline.lab.opened import Opened
 
 # The keys of a hypothesis that the form has; all others are kept as they were given.
 TEXTS = ("index", "population", "exposure", "exposure_window", "outcome_window", "adjust_for")
@@ -35,7 +36,7 @@ class HypothesisSandbox(View):
         What the form begins with; default: the first hypothesis of params.yaml that is compared at an index.
     """
 
-    def __init__(self, lab: Lab, declared: Mapping[str, Any]) -> None:
+    def __init__(self, lab: Opened, declared: Mapping[str, Any]) -> None:
         self.lab = lab
         self.declared = dict(declared) or _first_declared(lab)
 
@@ -44,7 +45,7 @@ class HypothesisSandbox(View):
         if "exposure" not in self.declared:
             return Markup("<p>lab.sandbox(index=…, exposure=…, outcome=…, outcome_window=…)</p>")
         try:
-            return self.lab.trial(**self.declared).html()
+            return trial(self.lab, self.declared).html()
         except ParcoursError as error:
             return Markup('<p style="color:#a11">{}</p>').format(str(error))
 
@@ -99,7 +100,7 @@ def _read(fields: Mapping[str, AnyWidget], before: Mapping[str, Any]) -> dict[st
     return {**kept, **values, "outcome": outcome}
 
 
-def _first_declared(lab: Lab) -> dict[str, Any]:
+def _first_declared(lab: Opened) -> dict[str, Any]:
     content = yaml.safe_load(lab.params.path.read_text(encoding="utf-8")).get("hypotheses") or []
     for hypothesis in content:
         if isinstance(hypothesis["exposure"], str) and "assigned" not in hypothesis:

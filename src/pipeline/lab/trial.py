@@ -26,7 +26,7 @@ from pipeline.stats.verdicts import NOT_TESTED
 from pipeline.tables import EVERYBODY, HYPOTHESES
 
 if TYPE_CHECKING:
-    from pipeline.lab.opened import Lab
+    from pipeline.lab.opened import Opened
 
 # What a person writes before the hypothesis is declared in earnest.
 TO_WRITE = {
@@ -58,7 +58,7 @@ class Trial:
     declared: Mapping[str, Any]
     row: Mapping[str, Any]
     notes: tuple[str, ...]
-    lab: Lab
+    lab: Opened
 
     @property
     def table(self) -> pd.DataFrame:
@@ -119,7 +119,7 @@ class Trial:
         return f"{self.table.to_string(index=False)}\n{self.yaml}"
 
 
-def trial(lab: Lab, declared: Mapping[str, Any]) -> Trial:
+def trial(lab: Opened, declared: Mapping[str, Any]) -> Trial:
     """Try a hypothesis on the screening half.
 
     Parameters

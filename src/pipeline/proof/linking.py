@@ -248,8 +248,8 @@ STUDY = Study(
         "transitions."
     ),
     measure=measure,
-    replicates={SHORT: 2, FULL: 50},
-    chunk={SHORT: 2, FULL: 5},
+    replicates={SHORT: 1, FULL: 50},
+    chunk={SHORT: 1, FULL: 5},
     demand=demand,
     module="proof.linking",
     tables=(("", (COVERS, BIAS, WIDTH)), ("Pairs of identifiers joined", MEASURES)),

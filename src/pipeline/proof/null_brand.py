@@ -69,8 +69,8 @@ STUDY = Study(
         "eleven tools are simulated, cleaned, joined into customers, cut into journeys, compared and judged."
     ),
     measure=measure,
-    replicates={SHORT: 10, FULL: 1000},
-    chunk={SHORT: 10, FULL: 50},
+    replicates={SHORT: 5, FULL: 1000},
+    chunk={SHORT: 5, FULL: 50},
     demand=demand,
     module="proof.null_brand",
     tables=(("Whole family", (FINDS, SUPPORTS)), ("Each test", (REJECTS,)), ("Stationarity of the matrix", (FLAGGED,))),
