@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from importlib.metadata import packages_distributions, version
 from importlib.resources import as_file, files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlglot import exp
 
@@ -96,8 +95,7 @@ def obtain(workspace: Workspace) -> None:
     tables = _database_tables(workspace)
     # without anything to obtain, `load` says what is missing
     declared = load(workspace) if _is_declared(workspace) or not tables else Declared(None, {}, ())
-    with TemporaryDirectory(prefix=".parcours-", dir=workspace.root) as name:
-        temporary = Path(name)
+    with Workspace.at(workspace.root).temporary() as temporary:
         taken = [_from_database(table, temporary) for table in tables]
         if declared.package is not None:
             taken += _from_package(declared.package, declared.tables, temporary)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 import pandas as pd
@@ -75,9 +74,9 @@ def simulate(
     seeds, customers, months = seeds or (truth.seed,), customers or truth.customers, months or truth.months
     exported = Exported(folder, truth.window(months), IdentityRates.read(truth.identity), DirtRates.read(truth.dirt))
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".parcours-", dir=folder) as name, Engine(engine, Path(name)) as running:
+    with Workspace.at(folder).temporary() as temporary, Engine(engine, temporary) as running:
         connection = running.connection
-        transitions = list(_write_batches(connection, exported, truth, seeds, customers, months, Path(name)))
+        transitions = list(_write_batches(connection, exported, truth, seeds, customers, months, temporary))
         running.read(TRUE_IDENTIFIERS, folder / TRUE_IDENTIFIERS.path)
         _write_checked(running, TRUE_TRANSITIONS, _added_up(transitions), folder)
         if len(seeds) == 1:

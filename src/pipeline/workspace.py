@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from secrets import token_hex
 
 from filelock import FileLock, Timeout
 
 from pipeline.errors import ParcoursError
 
+PASSING = ".parcours-"  # how the names of folders for passing files begin
 
 @dataclass(frozen=True)
 class Workspace:
@@ -43,10 +45,19 @@ class Workspace:
 
     @contextmanager
     def temporary(self) -> Iterator[Path]:
-        """Give a folder for passing files beside the outputs (so that moving them is a rename), and remove it."""
-        self.out.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".parcours-", dir=self.out) as folder:
-            yield Path(folder)
+        """Give a folder for passing files beside the outputs (so that moving them is a rename), and remove it.
+
+        What a killed process left goes first: the lock of a folder's owner is the operating system's, and free only
+        when the owner is gone.
+        """
+        locks = self.out / ".parcours"
+        locks.mkdir(parents=True, exist_ok=True)
+        for left in self.out.glob(f"{PASSING}*"):
+            with suppress(Timeout), _owned(left, locks):
+                pass
+        with _owned(self.out / f"{PASSING}{token_hex(4)}", locks) as folder:
+            folder.mkdir()
+            yield folder
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -71,3 +82,21 @@ class Workspace:
             yield
         finally:
             lock.release()
+
+
+@contextmanager
+def _owned(folder: Path, locks: Path) -> Iterator[Path]:
+    """Own a passing folder, and remove it with its lock in the end.
+
+    Raises
+    ------
+    Timeout
+        At once, if a living process owns it.
+    """
+    lock = FileLock(locks / f"{folder.name}.lock", blocking=False)
+    with lock:
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            Path(lock.lock_file).unlink(missing_ok=True)
