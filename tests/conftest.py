@@ -63,12 +63,12 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
         pytest.skip("spark: needs PySpark (the extra `spark`) and Java 17 or later")
     from pipeline.params import EngineParams
     from pipeline.spark_engine import SparkEngine
+    from spark_cluster import set_for_small_tables, standalone_cluster
 
+    set_for_small_tables(tmp_path_factory.mktemp("spark_settings"))
     with ExitStack() as stack:
         master = "local[2]"
         if where == "cluster":
-            from spark_cluster import standalone_cluster
-
             master = stack.enter_context(standalone_cluster(tmp_path_factory.mktemp("cluster")))
         params = EngineParams("spark", 2, "1 GB", master)
         engine = stack.enter_context(SparkEngine(params, tmp_path_factory.mktemp("spark")))

@@ -13,6 +13,10 @@ from pipeline.workspace import Workspace
 WORDS = """case
     when score in ('0', '1', '2', '3', '4') then 'Livraison en retard, je suis très déçu du service client'
     else 'Livraison parfaite et beau produit, merci' end"""
+KEPT = {
+    "hypotheses": ("unexpected_fee", "late_delivery", "silence_after_payment", "checkout_test"),
+    "kpis": ("conversion", "average_order_value", "retention", "csat", "ces"),
+}
 IDENTITY = {
     "conflicts": [{"two": "login", "on_one": "device", "within": "30 min"}],
     "redrawn_graphs": 2,
@@ -30,6 +34,14 @@ def declare_everything(workspace: Workspace) -> None:
     _rewrite(
         path, identity=IDENTITY, hypotheses=hypotheses, verbatims={"text": "verbatim", "language": "language"}
     )  # fmt: skip
+
+
+def declare_little(workspace: Workspace) -> None:
+    """Take away what asks a question again that another declaration asks: hypotheses, KPIs and groupings of one kind."""
+    path = workspace.root / "params.yaml"
+    declared = _read(path)
+    kept = {name: [one for one in declared[name] if one["id"] in ids] for name, ids in KEPT.items()}
+    _rewrite(path, **kept, estimate={**declared["estimate"], "group_by": ["persona"]})
 
 
 def _read(path: Path) -> dict[str, Any]:

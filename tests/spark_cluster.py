@@ -1,4 +1,4 @@
-"""A standalone cluster of Spark on this machine: a master and one worker, from the Python package alone."""
+"""Spark for tests: settings for small tables, and a standalone cluster on this machine from the Python package alone."""
 
 from __future__ import annotations
 
@@ -14,15 +14,29 @@ import pyspark
 
 HOME = Path(pyspark.__path__[0])
 PATIENCE = 300  # seconds: two machines of Java start on cores that may have other work
-# A cluster brings settings of its own; these keep the tests' small tables from being cut into 200 parts.
-DEFAULTS = "spark.sql.shuffle.partitions 2\nspark.executor.memory 1g\nspark.driver.memory 1g\n"
+# Hundreds of queries over tiny tables: neither 200 parts, nor Java code compiled for each, nor a compiler that takes its time.
+DEFAULTS = """
+spark.sql.shuffle.partitions 2
+spark.sql.codegen.wholeStage false
+spark.sql.codegen.factoryMode NO_CODEGEN
+spark.driver.memory 1g
+spark.executor.memory 1g
+spark.executorEnv.JAVA_TOOL_OPTIONS -XX:TieredStopAtLevel=1
+"""
+
+
+def set_for_small_tables(folder: Path) -> None:
+    """Let every Spark that this process starts take the tests' settings; call it before the first."""
+    (folder / "spark-defaults.conf").write_text(DEFAULTS, encoding="utf-8")
+    os.environ |= {
+        "SPARK_HOME": str(HOME), "SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1",
+        "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    }  # fmt: skip
 
 
 @contextmanager
 def standalone_cluster(folder: Path) -> Iterator[str]:
     """Give the address of a cluster of one worker with two cores, and end it."""
-    (folder / "spark-defaults.conf").write_text(DEFAULTS, encoding="utf-8")
-    os.environ |= {"SPARK_HOME": str(HOME), "SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1"}
     with ExitStack() as stack:
         # port 0: whichever is free; the log tells
         log = stack.enter_context(

@@ -9,18 +9,16 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
 from pipeline import params as parameters
-from pipeline import screen
 from pipeline.params import EngineParams
 from pipeline.spark_engine import SparkEngine
 from pipeline.workspace import Workspace
-from simulation.clairval import make
 from recorded_queries import rows_differ
-from spark_brand import declare_everything
+from simulation.clairval import make
+from spark_brand import declare_everything, declare_little
 
 VERBS = ("clean", "identify", "reconstruct", "segment", "estimate", "assess")
 
@@ -30,6 +28,7 @@ def folders(spark: SparkEngine, tmp_path_factory: pytest.TempPathFactory) -> dic
     """Return what each engine made of one small brand."""
     brand = make(tmp_path_factory.mktemp("clairval") / "brand", customers=150).workspace
     declare_everything(brand)
+    declare_little(brand)
     found = {}
     for engine in (EngineParams("duckdb", 2, "1 GB"), spark.params):
         workspace = Workspace.at(brand.root, tmp_path_factory.mktemp(engine.kind))

@@ -327,7 +327,8 @@ def _gather_refused(engine: Engine, with_campaigns: bool) -> None:
 def _event_issues(engine: Engine) -> list[Refused]:
     rows = engine.rows(
         query_of(
-            "select source_file, source_row, issue, issue_value from refused_rows order by source_file, source_row, rule"
+            "select source_file, source_row, issue, issue_value from refused_rows "
+            "order by source_file, source_row, rule"
         )
     )
     return [Refused(file, row, issue, value) for file, row, issue, value in rows]
