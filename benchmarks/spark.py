@@ -111,11 +111,11 @@ def plan(sizes: list[float], core_hour: float) -> None:
     less, more = sorted(taken)[-2:]
     each = (taken[more] - taken[less]) / (more - less)
     print(f"measured: {less} and {more} events; {1e6 * each:.1f} processor seconds for each further million")
-    print(f"extrapolated, at {core_hour:g} per core and hour, cores all busy:")
-    print(f"{'events':>16} {'core hours':>12} {'hours on 32 cores':>18} {'cost':>10}")
+    print(f"extrapolated, at {core_hour:g} per core and hour, no core idle:")
+    print(f"{'events':>16} {'core hours':>12} {'cost':>10}")
     for size in sizes:
         hours = (taken[more] + each * (size - more)) / 3600
-        print(f"{size:>16,.0f} {hours:>12.1f} {hours / 32:>18.1f} {hours * core_hour:>10.2f}")
+        print(f"{size:>16,.0f} {hours:>12.1f} {hours * core_hour:>10.2f}")
 
 
 if __name__ == "__main__":
