@@ -64,9 +64,13 @@ lint: $(STAMP)  ## Style, formatting and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-spark: $(STAMP)  ## Every SQL file on DuckDB and on Spark (Java 17 or later; minutes)
+# make spark ON=local leaves the cluster out; TESTS=… as in `make test`.
+SPARK_TESTS = tests/test_spark_dialect.py tests/test_spark_engine.py tests/test_spark_pipeline.py
+spark: $(STAMP)  ## SQL files and all DVC stages on DuckDB and Spark, in one process, then on a cluster (Java 17 or later; minutes)
 	@$(BIN)/uv pip install -q --python $(BIN)/python 'pyspark>=4.1,<5'
-	@PARCOURS_SPARK=1 SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest -q -rP tests/test_spark_dialect.py tests/test_spark_engine.py
+	@for where in $(or $(ON),local cluster); do echo "Spark: $$where"; \
+		PARCOURS_SPARK=$$where PARCOURS_ALLOW_SKIPS= SPARK_LOCAL_IP=127.0.0.1 \
+		$(BIN)/python -m pytest -q -rP $(or $(TESTS),$(SPARK_TESTS)) || exit 1; done
 
 bench: $(STAMP)  ## Seconds and memory beside what you would use instead: docs/speed.md (a quarter of an hour)
 	@$(BIN)/python benchmarks/peers.py --events 100000 1000000

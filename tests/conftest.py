@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -54,15 +55,23 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
-    """Return a Spark engine in this process; skip where there is none."""
-    if os.environ.get("PARCOURS_SPARK") != "1":
-        pytest.skip("spark: takes minutes; `make spark` sets PARCOURS_SPARK=1")
+    """Return a Spark engine, in this process or on a cluster of its own; skip where there is none."""
+    where = os.environ.get("PARCOURS_SPARK")
+    if where not in ("local", "cluster"):
+        pytest.skip("spark: takes minutes; `make spark` sets PARCOURS_SPARK to local, then to cluster")
     if find_spec("pyspark") is None or shutil.which("java") is None:
         pytest.skip("spark: needs PySpark (the extra `spark`) and Java 17 or later")
     from pipeline.params import EngineParams
     from pipeline.spark_engine import SparkEngine
+    from spark_cluster import set_for_small_tables, standalone_cluster
 
-    with SparkEngine(EngineParams("spark", 2, "1 GB"), tmp_path_factory.mktemp("spark")) as engine:
+    set_for_small_tables(tmp_path_factory.mktemp("spark_settings"))
+    with ExitStack() as stack:
+        master = "local[2]"
+        if where == "cluster":
+            master = stack.enter_context(standalone_cluster(tmp_path_factory.mktemp("cluster")))
+        params = EngineParams("spark", 2, "1 GB", master)
+        engine = stack.enter_context(SparkEngine(params, tmp_path_factory.mktemp("spark")))
         yield engine
         engine.session.stop()
 

@@ -109,10 +109,15 @@ def recording(folder: Path) -> Iterator[Recorder]:
 
 
 def differences(tree: exp.Expr, expected: pa.Table, got: pa.Table) -> str:
-    """Return what differs between two results of a query, in words; nothing when they are equal.
+    """Return what differs between two results of a query, in words; nothing when they are equal."""
+    return rows_differ(expected, got, in_order=bool(tree.args.get("order")))
+
+
+def rows_differ(expected: pa.Table, got: pa.Table, in_order: bool = True) -> str:
+    """Return what differs between two tables, in words; nothing when they are equal.
 
     Whole numbers, decimals, texts, times and truths must be the same, floats to a relative 1e-9, and the rows in the
-    same order where the query orders them. A whole number may come in another width.
+    same order where it counts. A whole number may come in another width.
     """
     if expected.column_names != got.column_names:
         return f"columns {got.column_names}, expected {expected.column_names}"
@@ -122,7 +127,7 @@ def differences(tree: exp.Expr, expected: pa.Table, got: pa.Table) -> str:
     if expected.num_rows != got.num_rows:
         return f"{got.num_rows} rows, expected {expected.num_rows}"
     rows, others = (list(zip(*table.to_pydict().values(), strict=True)) for table in (expected, got))
-    if not tree.args.get("order"):
+    if not in_order:
         rows, others = sorted(rows, key=_in_order), sorted(others, key=_in_order)
     for at, (row, other) in enumerate(zip(rows, others, strict=True)):
         for name, one, two in zip(expected.column_names, row, other, strict=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from pipeline.declarations import Section
@@ -72,12 +71,8 @@ def make_campaign_rows(engine: Engine, campaigns: Campaigns, columns: list[str])
     }
     try:
         engine.make("campaign_rows", **trees)
-    except duckdb.Error as error:
+    except engine.errors as error:
         raise ParcoursError(f"{campaigns.shown_as}: {str(error).splitlines()[0]}") from None
-    engine.connection.execute(
-        "insert into refused_rows select source_file, source_row, 0, issue, null from campaign_rows "
-        "where issue is not null"
-    )
 
 
 def campaign_days(engine: Engine, source: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 import sqlglot
 from tqdm import tqdm
 
-from pipeline.engine import Engine
+from pipeline.engine import open_engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_csv, write_json
 from pipeline.keys import fingerprint, key_bytes
@@ -31,7 +31,7 @@ def main(workspace: Workspace, params: Params) -> None:
     with workspace.temporary() as temporary, whole_folder(workspace.path("data/clean")) as folder:
         (folder / "events").mkdir()
         for rank, source in enumerate(tqdm(sources, desc="clean", unit="source", disable=None)):
-            with Engine(params.engine, temporary) as engine:
+            with open_engine(params.engine, temporary) as engine:
                 result = make_source_events(engine, source, rank, params, key, temporary)
                 engine.write(IN_ORDER, folder / "events" / f"{source.name}.parquet")
             for line in result.stated:

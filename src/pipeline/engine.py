@@ -31,10 +31,20 @@ ROW_GROUP = 122_880
 
 def sql_of(name: str) -> exp.Query:
     """Return the syntax tree of ``sql/<name>.sql``."""
-    text = (files("pipeline") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    return query_of((files("pipeline") / "sql" / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def query_of(text: str) -> exp.Query:
+    """Return the syntax tree of a query that stands in code: what an engine runs, none takes text.
+
+    Examples
+    --------
+    >>> query_of("select distinct stage from steps order by 1").sql("duckdb")
+    'SELECT DISTINCT stage FROM steps ORDER BY 1'
+    """
     tree = sqlglot.parse_one(text, read=DIALECT)
     if not isinstance(tree, exp.Query):
-        raise TypeError(f"sql/{name}.sql is not a query")
+        raise TypeError(f"no query: {text[:60]!r}")
     return tree
 
 
@@ -58,7 +68,7 @@ def literal(value: Any) -> exp.Expr:
     raise TypeError(f"cannot bind {type(value).__name__}")
 
 
-def _named(sql: str | exp.Expr | None, made: str = "a query") -> str:
+def named(sql: str | exp.Expr | None, made: str = "a query") -> str:
     """Return what a query is called where its time is told: its file, or what it makes."""
     return sql if isinstance(sql, str) else made
 
@@ -138,6 +148,8 @@ class Engine:
     extension or a variable of Python, or lifts these locks (docs/security.md).
     """
 
+    errors: tuple[type[Exception], ...] = (duckdb.Error,)  # what a query that cannot run raises
+
     def __init__(self, params: EngineParams, temporary: Path, reach: Sequence[Path] | None = None) -> None:
         self.params, self.temporary = params, temporary
         self.reach = [temporary, *([temporary.parent / "data"] if reach is None else reach)]
@@ -202,7 +214,7 @@ class Engine:
         kind = "view" if lazily else "table"
         for other in ("view", "table"):
             self._drop(name, other)
-        with measured(_named(sql, name)):
+        with measured(named(sql, name)):
             self.connection.execute(f'create temp {kind} "{name}" as {self._text(sql or name, bindings)}')
 
     def hold(self, name: str, codes: Mapping[str, Iterable[str]] | None = None) -> None:
@@ -217,12 +229,17 @@ class Engine:
 
     def frame(self, sql: str | exp.Expr, **bindings: Any) -> pd.DataFrame:
         """Run ``sql/<sql>.sql`` and return its (small) result."""
-        with measured(_named(sql)):
+        with measured(named(sql)):
             return self.connection.execute(self._text(sql, bindings)).df()
+
+    def rows(self, sql: str | exp.Expr, **bindings: Any) -> list[tuple[Any, ...]]:
+        """Run ``sql/<sql>.sql`` and return its (small) result row by row, null as None."""
+        with measured(named(sql)):
+            return self.connection.execute(self._text(sql, bindings)).fetchall()
 
     def row(self, sql: str | exp.Expr, **bindings: Any) -> dict[str, Any]:
         """Run a query that gives one row, and return it by column name."""
-        with measured(_named(sql)):
+        with measured(named(sql)):
             cursor = self.connection.execute(self._text(sql, bindings))
             found = cursor.fetchall()[0]
         return dict(zip([item[0] for item in cursor.description or ()], found, strict=True))
@@ -230,7 +247,7 @@ class Engine:
     def write(self, sql: str | exp.Expr, path: Path, **bindings: Any) -> None:
         """Write a query's rows to one Parquet file, in the query's own total order: the same bytes on any threads."""
         target = literal(str(path)).sql(DIALECT)
-        with measured(f"{_named(sql)} written"):
+        with measured(f"{named(sql)} written"):
             self.connection.execute(
                 f"copy ({self._text(sql, bindings)}) to {target} "
                 f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
@@ -239,7 +256,7 @@ class Engine:
     def write_parts(self, sql: str | exp.Expr, folder: Path, column: str, **bindings: Any) -> None:
         """Write a query's rows, unordered, to ``folder/<column>=<value>/`` – passing files only, never a result."""
         target = literal(str(folder)).sql(DIALECT)
-        with measured(f"{_named(sql)} written in parts"):
+        with measured(f"{named(sql)} written in parts"):
             self.connection.execute(
                 f"copy ({self._text(sql, bindings)}) to {target} "
                 f"(format parquet, compression lz4, partition_by ({column}), write_partition_columns false)"

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 from tqdm import tqdm
 
-from pipeline.engine import Engine, coded, coded_column, literal
+from pipeline.engine import Engine, coded, coded_column, literal, open_engine, query_of
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
 from pipeline.files import whole_folder, write_json
@@ -47,7 +47,7 @@ CODED = ("source", "channel", "touchpoint", "actor", "stage", "previous_stage")
 def main(workspace: Workspace, params: Params) -> None:
     """Write data/reconstruct: four tables in buckets, and the counts of reconstruct.json."""
     events = workspace.path(EVENTS.path)
-    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+    with workspace.temporary() as temporary, open_engine(params.engine, temporary) as engine:
         engine.read(IDENTITIES, workspace.path(IDENTITIES.path))
         files = {source: events / f"{source}.parquet" for source in params.sources}
         attributes = attribute_types(files.values())
@@ -108,7 +108,7 @@ def reconstruct(
 
 def _codes(engine: Engine, params: Params) -> tuple[list[exp.Expr], dict[str, list[exp.Expr]]]:
     """Return the columns of few different texts of events as codes, and the select list of each table made here."""
-    seen = engine.connection.execute("select distinct touchpoint from all_events order by 1").fetchall()
+    seen = engine.rows(query_of("select distinct touchpoint from all_events order by 1"))
     stages = stage_texts(params)
     values = {"source": params.sources, "channel": CHANNELS, "touchpoint": [row[0] for row in seen], "actor": ACTORS}
     events = [coded_column(name, texts) for name, texts in values.items()]
@@ -230,7 +230,7 @@ def duration_bin(bounds: Sequence[timedelta]) -> exp.Expr:
 
 def check_stages(engine: Engine, params: Params) -> None:
     """Refuse a stage that no event reached: the rule is wrong, or an earlier one takes all of its events."""
-    reached = {row[0] for row in engine.connection.execute("select distinct stage from steps").fetchall()}
+    reached = {row[0] for row in engine.rows(query_of("select distinct stage from steps"))}
     for i, stage in enumerate(params.stages):
         if stage.id not in reached:
             raise ParcoursError(

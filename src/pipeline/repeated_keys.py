@@ -45,7 +45,7 @@ def _told(engine: Engine, table: str, keys: list[str]) -> str:
     rows = rows.where("parcours_issue_column is null", *(column.is_(exp.null()).not_() for column in columns))
     several = exp.Window(this=exp.Count(this=exp.Star()), partition_by=columns) > 1
     rows = rows.qualify(several).order_by(*columns, "source_file", "source_row")
-    found = engine.connection.execute(rows.sql("duckdb")).fetchall()
+    found = engine.rows(rows)
     if not found:
         return ""
     first = [row for row in found if row[2:] == found[0][2:]]

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 from pipeline import workspaces
-from pipeline.engine import Engine
+from pipeline.engine import open_engine
 from pipeline.errors import ParcoursError
 from pipeline.params import Params
 from pipeline.screening.candidates import FILE, Batch, Candidate, append_batch, read_batches, refuse_without_new_data
@@ -24,7 +24,7 @@ def main(workspace: Workspace, params: Params) -> None:
     path = workspace.root / FILE
     batches = read_batches(path)
     refuse_without_new_data(batches, cut_off)
-    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+    with workspace.temporary() as temporary, open_engine(params.engine, temporary) as engine:
         for table in (STEPS, VISITS, PERSONAS):
             engine.read(table, workspace.path(table.path))
         batch = search(engine, params, len(batches) + 1, cut_off, "params.yaml: screening")

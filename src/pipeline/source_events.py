@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 from sqlglot import exp
 
 from pipeline.campaign_days import campaign_days, make_campaign_rows, no_campaigns, refuse_currency
-from pipeline.engine import Engine
+from pipeline.engine import Engine, query_of
 from pipeline.errors import ParcoursError, nearest, shape
 from pipeline.expressions import expression
 from pipeline.keys import pseudonyms, salt
@@ -35,6 +34,7 @@ from pipeline.typing_rules import UTC_TWIN, to_utc
 
 # The rule of a source whose rows are sums over people: none of them is an event.
 _NO_EVENT = EventRule("none", "cast(null as timestamp)", "false", "customer", "web", None, None, {}, "aggregate")
+_REFUSED = "source_file, source_row, rule, issue, issue_value"
 _OWN_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "VARCHAR", "TIMESTAMP": "TIMESTAMP"}
 
 
@@ -102,6 +102,7 @@ def make_source_events(
     if source.campaigns is not None:
         refuse_currency(source.campaigns, params.workspace.currency)
         make_campaign_rows(engine, source.campaigns, columns)
+    _gather_refused(engine, with_campaigns=source.campaigns is not None)
     event_issues = _event_issues(engine)
     conservation = _conservation(engine, source, raw_counts, early)
     conservation = pd.concat([conservation, *lookup_counts], ignore_index=True)
@@ -136,15 +137,12 @@ def _events(
     for i, rule in enumerate(rules):
         try:
             _rule_events(engine, source, rule, columns, identifiers, names, f"rule_{i}")
-        except duckdb.Error as error:
+        except engine.errors as error:
             raise sql_error(f"{source.shown_as}: {rule.key}", error) from None
         parts.append(exp.select(exp.alias_(exp.Literal.number(i), "rule"), exp.Star()).from_(f"rule_{i}"))
     union = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
     engine.make("found_events", union, lazily=True)
-    engine.connection.execute(
-        "create or replace temp table refused_rows as "
-        "select source_file, source_row, rule, issue, issue_value from found_events where issue is not null"
-    )
+    engine.make("refused_events", query_of(f"select {_REFUSED} from found_events where issue is not null"))
     found = engine.columns("found_events")
     attributes = {name: _own_type(found[name]) for name in names}
     texts = [name for name in names if attributes[name] == "VARCHAR" and name not in source.privacy.unmasked]
@@ -242,14 +240,14 @@ def _hash_identifiers(
     joined = masks.apply(exp.select(everything_else).from_("found_events"))
     for kind in present:
         column = f"id_{kind}"
-        raw = engine.connection.execute(
-            f'select distinct "{column}" as raw from found_events where trim("{column}") <> \'\' order by 1'
-        ).df()
+        raw = engine.frame(
+            query_of(f'select distinct "{column}" as raw from found_events where trim("{column}") <> \'\' order by 1')
+        )
         engine.load(f"hashes_{kind}", _hashes(raw["raw"].tolist(), kinds[kind], key))
         joined = joined.join(f"hashes_{kind}", on=f'found_events."{column}" = hashes_{kind}.raw', join_type="left")
         joined = joined.select(exp.alias_(exp.column("hash", table=f"hashes_{kind}"), column))
     joined = joined.join(
-        "(select distinct source_file, source_row from refused_rows) as refused",
+        "(select distinct source_file, source_row from refused_events) as refused",
         on="found_events.source_file = refused.source_file and found_events.source_row = refused.source_row",
         join_type="left",
     ).where("refused.source_row is null")
@@ -268,11 +266,14 @@ def _hashes(raw: list[str], kind: IdentifierKind, key: bytes) -> pd.DataFrame:
 def _nobody(engine: Engine, source: Source) -> pd.DataFrame:
     """Return how many values, and events that bear them, are nobody's: by kind and reason, never the values."""
     counts = [
-        engine.connection.execute(
-            f"select '{kind}' as kind, reason, count(distinct raw) as n_values, count(*) as n_events "
-            f'from found_events inner join hashes_{kind} on found_events."id_{kind}" = hashes_{kind}.raw '
-            "anti join refused_rows using (source_file, source_row) where reason is not null group by reason"
-        ).df()
+        engine.frame(
+            query_of(
+                f"select '{kind}' as kind, reason, count(distinct raw) as n_values, count(*) as n_events "
+                f'from found_events inner join hashes_{kind} on found_events."id_{kind}" = hashes_{kind}.raw '
+                "anti join refused_rows on found_events.source_file = refused_rows.source_file "
+                "and found_events.source_row = refused_rows.source_row where reason is not null group by reason"
+            )
+        )
         for kind in source.identifiers
     ]
     frame = pd.concat(counts, ignore_index=True) if counts else pd.DataFrame(columns=list(NOBODY.columns))
@@ -314,10 +315,22 @@ def _file_number(names: Sequence[str]) -> exp.Expr:
 # -- what became of each row -------------------------------------------------------------------------------------
 
 
+def _gather_refused(engine: Engine, with_campaigns: bool) -> None:
+    """Make ``refused_rows``: each row that gave an event, or a campaign's day, with an issue."""
+    refused: list[exp.Query] = [exp.select("*").from_("refused_events")]
+    if with_campaigns:
+        said = "source_file, source_row, 0 as rule, issue, cast(null as varchar) as issue_value"
+        refused.append(query_of(f"select {said} from campaign_rows where issue is not null"))
+    engine.make("refused_rows", refused[0] if len(refused) == 1 else exp.union(*refused, distinct=False))
+
+
 def _event_issues(engine: Engine) -> list[Refused]:
-    rows = engine.connection.execute(
-        "select source_file, source_row, issue, issue_value from refused_rows order by source_file, source_row, rule"
-    ).fetchall()
+    rows = engine.rows(
+        query_of(
+            "select source_file, source_row, issue, issue_value from refused_rows "
+            "order by source_file, source_row, rule"
+        )
+    )
     return [Refused(file, row, issue, value) for file, row, issue, value in rows]
 
 
@@ -334,7 +347,7 @@ _CONSERVED = ["source_file", "role", "raw", "used", "empty", "filtered", "refuse
 def _conservation(engine: Engine, source: Source, raw: pd.DataFrame, refused: list[Refused]) -> pd.DataFrame:
     early = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
     judged = engine.frame("row_judgements").set_index("source_file")
-    events = engine.connection.execute("select source_file, count(*) as events from hashed_events group by 1").df()
+    events = engine.frame(query_of("select source_file, count(*) as events from hashed_events group by 1"))
     counts = raw.set_index("source_file").join(judged).join(events.set_index("source_file")).fillna(0)
     counts["refused"] += early.reindex(counts.index, fill_value=0)
     counts = counts.astype("int64").assign(role="main").rename_axis("source_file").reset_index()[_CONSERVED]

@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.columns_by_file import refuse_renamed
-from pipeline.engine import Engine
+from pipeline.engine import Engine, query_of
 from pipeline.errors import ParcoursError, nearest, shape
 from pipeline.expressions import DIALECT, expression, query
 from pipeline.landing import Reading, Refused, land
@@ -59,9 +59,9 @@ def land_files(
     engine.view("found_columns", landed)
     absent = _absent(source, engine.columns("found_columns")) if table == MAIN else []
     engine.make("landed", exp.select("*", *absent).from_("found_columns"), lazily=True)
-    counts = engine.connection.execute(
-        "select source_file, count(*) as raw from landed group by source_file order by source_file"
-    ).df()
+    counts = engine.frame(
+        query_of("select source_file, count(*) as raw from landed group by source_file order by source_file")
+    )
     counts = counts.set_index("source_file").reindex([path.name for path in paths], fill_value=0)
     malformed = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
     counts["raw"] += malformed.reindex(counts.index, fill_value=0)
@@ -101,10 +101,8 @@ def type_rows(engine: Engine, source: Source, table: str) -> list[str]:
         issue_value=first_case([(condition, raw) for _, condition, raw in unreadable]),
     )
     hidden = [*_HIDDEN] if table == MAIN else [*_HIDDEN, "source_file", "source_row"]
-    engine.connection.execute(
-        f'create or replace temp view "{table}" as '
-        f'select * exclude ({", ".join(hidden)}) from "typed_{table}" where parcours_issue_column is null'
-    )
+    readable = f'select * exclude ({", ".join(hidden)}) from "typed_{table}" where parcours_issue_column is null'
+    engine.make(table, query_of(readable), lazily=True)
     return list(raw_types)
 
 
@@ -163,10 +161,12 @@ def _swap(date_format: str) -> str:
 
 def typed_issues(engine: Engine, table: str) -> list[Refused]:
     """Return the rows of a table that hold a value nobody can read."""
-    rows = engine.connection.execute(
-        f'select source_file, source_row, parcours_issue_column, parcours_issue_value from "typed_{table}" '
-        "where parcours_issue_column is not null order by source_file, source_row"
-    ).fetchall()
+    rows = engine.rows(
+        query_of(
+            f'select source_file, source_row, parcours_issue_column, parcours_issue_value from "typed_{table}" '
+            "where parcours_issue_column is not null order by source_file, source_row"
+        )
+    )
     return [Refused(file, row, "unreadable_value", value, column) for file, row, column, value in rows]
 
 
@@ -177,7 +177,7 @@ def join_rows(engine: Engine, source: Source) -> None:
     """Make ``joined_rows``: the source's query, or its main file as it is."""
     tables = [MAIN, *source.lookups]
     if source.query is None:
-        engine.connection.execute("create or replace temp view joined_rows as select * from main")
+        engine.make("joined_rows", exp.select("*").from_("main"), lazily=True)
         return
     place = f"{source.shown_as}: query"
     columns = {table: _offered(engine, table) for table in tables}
@@ -186,7 +186,7 @@ def join_rows(engine: Engine, source: Source) -> None:
     tree = query(source.query, place, columns, files)
     try:
         engine.make("joined_rows", tree, lazily=False)
-    except duckdb.Error as error:
+    except engine.errors as error:
         raise sql_error(place, error) from None
     missing = {"source_file", "source_row"} - set(engine.columns("joined_rows"))
     if missing:

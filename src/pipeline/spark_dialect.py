@@ -6,6 +6,7 @@ of its own in tests/test_spark_dialect.py that runs on both engines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import reduce
@@ -17,6 +18,12 @@ DUCKDB, SPARK = "duckdb", "spark"
 _MICROSECONDS = {
     "MICROSECOND": 1, "MILLISECOND": 10**3, "SECOND": 10**6, "MINUTE": 60 * 10**6, "HOUR": 3600 * 10**6,
     "DAY": 86400 * 10**6, "WEEK": 7 * 86400 * 10**6,
+}  # fmt: skip
+# Part of a strptime format → Java's, of fixed width where another part touches it, else as many digits as there are.
+_JAVA = {
+    "Y": ("yyyy", "yyyy"), "y": ("yy", "yy"), "m": ("MM", "M"), "d": ("dd", "d"), "H": ("HH", "H"), "I": ("hh", "h"),
+    "M": ("mm", "m"), "S": ("ss", "s"), "b": ("MMM", "MMM"), "B": ("MMMM", "MMMM"), "p": ("a", "a"),
+    "f": ("SSSSSS", "[SSSSSS][SSSSS][SSSS][SSS][SS][S]"),
 }  # fmt: skip
 
 
@@ -33,8 +40,20 @@ def spark_sql(tree: exp.Expr) -> str:
     >>> print(spark_sql(sqlglot.parse_one("select concat(place, '|') as item from steps", read="duckdb")))
     SELECT CONCAT(COALESCE(CAST(place AS STRING), ''), '|') AS item FROM steps
     """
-    rewritten = reduce(lambda made, rewrite: made.transform(rewrite), _REWRITES, tree.copy())
+    rewritten = reduce(_everywhere, _REWRITES, tree.copy())
     return rewritten.sql(SPARK, unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+
+
+def _everywhere(tree: exp.Expr, rewrite: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+    """Return a tree rewritten from its leaves up: what is inside something rewritten is rewritten as well."""
+    for node in reversed(list(tree.walk(bfs=False))):
+        made = rewrite(node)
+        if made is not node:
+            if node is tree:
+                tree = made
+            else:
+                node.replace(made)
+    return tree
 
 
 def _without_named_windows(node: exp.Expr) -> exp.Expr:
@@ -94,12 +113,13 @@ def _interval(node: exp.Expr) -> exp.Expr:
     if size is None:
         return node  # months and years are of no fixed length
     seconds = Decimal(node.this.name) * size / 10**6
+    return _elapsed(seconds)
+
+
+def _elapsed(seconds: Decimal | int) -> exp.Expr:
     zero = exp.Literal.number(0)
-    return exp.Anonymous(this="MAKE_DT_INTERVAL", expressions=[zero, zero.copy(), zero.copy(), _decimal(seconds)])
-
-
-def _decimal(value: Decimal) -> exp.Expr:
-    return exp.cast(exp.Literal.string(f"{value:.6f}"), "decimal(18, 6)")
+    exact = exp.cast(exp.Literal.string(f"{seconds:.6f}"), "decimal(18, 6)")
+    return exp.Anonymous(this="MAKE_DT_INTERVAL", expressions=[zero, zero.copy(), zero.copy(), exact])
 
 
 def _date_diff(node: exp.Expr) -> exp.Expr:
@@ -133,9 +153,28 @@ def _local_time(node: exp.Expr) -> exp.Expr:
     if not isinstance(node, exp.AtTimeZone):
         return node
     given = node.this.unnest()
+    if isinstance(given, exp.Cast) and given.is_type("timestamptz") and node.args["zone"].name == "UTC":
+        return exp.cast(given, "timestamp_ntz", dialect=SPARK)  # the session's zone is UTC
     if not isinstance(given, exp.AtTimeZone):
-        raise sqlglot.UnsupportedError("at time zone, once")
-    return exp.Anonymous(this="CONVERT_TIMEZONE", expressions=[given.args["zone"], node.args["zone"], given.this])
+        parent = node.parent
+        while isinstance(parent, exp.Paren):
+            parent = parent.parent
+        if not isinstance(parent, exp.AtTimeZone):
+            raise sqlglot.UnsupportedError("at time zone, once")
+        return node
+    return _converted(given.this, given.args["zone"], node.args["zone"])
+
+
+def _converted(moment: exp.Expr, zone: exp.Expr, into: exp.Expr) -> exp.Expr:
+    first = exp.Anonymous(this="CONVERT_TIMEZONE", expressions=[zone.copy(), into.copy(), moment.copy()])
+    if zone.name == "UTC":
+        return first
+    if into.name != "UTC":
+        raise sqlglot.UnsupportedError("at time zone, neither of them UTC")
+    # Of an hour that clocks show twice, Spark takes the first, DuckDB the second.
+    second = exp.Add(this=first.copy(), expression=_elapsed(3600))
+    shows_it_again = _converted(second, into, zone).eq(moment)
+    return exp.Case().when(shows_it_again, second).else_(first)
 
 
 def _concat(node: exp.Expr) -> exp.Expr:
@@ -160,6 +199,73 @@ def _divide(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _zoned(node: exp.Expr) -> exp.Expr:
+    # `timestamp` alone is without a zone in our sessions.
+    if isinstance(node, exp.DataType) and node.this == exp.DType.TIMESTAMPTZ:
+        return exp.DataType(this=exp.DType.TIMESTAMPLTZ)
+    if isinstance(node, exp.UnixToTime):
+        return exp.cast(node, "timestamp_ntz", dialect=SPARK)
+    return node
+
+
+def _parsed_time(node: exp.Expr) -> exp.Expr:
+    # Java's patterns; DuckDB takes blanks around a time, and numbers without their leading zeros.
+    if isinstance(node, exp.StrToTime):
+        name, text, written = "TO_TIMESTAMP", node.this, node.args["format"].name
+    elif isinstance(node, exp.Anonymous) and node.name.lower() == "try_strptime":
+        name, text, written = "TRY_TO_TIMESTAMP", node.expressions[0], node.expressions[1].name
+    else:
+        return node
+    read = exp.Anonymous(this=name, expressions=[exp.Trim(this=text), exp.Literal.string(java_pattern(written))])
+    return exp.cast(read, "timestamp_ntz", dialect=SPARK)
+
+
+def java_pattern(written: str) -> str:
+    """Return a format of strptime as Java writes it.
+
+    Raises
+    ------
+    sqlglot.errors.UnsupportedError
+        If Java has no such part.
+
+    Examples
+    --------
+    >>> java_pattern("%d/%m/%Y %H:%M:%S,%f"), java_pattern("%Y%m%dT%H%M")
+    ('d/M/yyyy H:m:s,[SSSSSS][SSSSS][SSSS][SSS][SS][S]', "yyyyMMdd'T'HHmm")
+    """
+    parts = re.findall(r"%-?.|[^%]+", written)
+    made = []
+    for before, part, after in zip(["", *parts], parts, [*parts[1:], ""], strict=False):
+        if not part.startswith("%"):
+            made.append(re.sub(r"[A-Za-z]+", lambda letters: f"'{letters[0]}'", part.replace("'", "''")))
+        elif part[-1] not in _JAVA:
+            raise sqlglot.UnsupportedError(f"{part} in the format of a time")
+        else:
+            stands_alone = not before.startswith("%") and not after.startswith("%")
+            made.append(_JAVA[part[-1]][stands_alone])
+    return "".join(made)
+
+
+def _json_text(node: exp.Expr) -> exp.Expr:
+    # Spark finds a value in a text; a text that is no JSON has none.
+    if isinstance(node, exp.JSONExtractScalar) and isinstance(node.this, exp.Cast) and node.this.is_type("json"):
+        node.set("this", node.this.this)
+    return node
+
+
+def _interval_of_nothing(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Null) and node.is_type("interval"):
+        return exp.Anonymous(this="MAKE_DT_INTERVAL", expressions=[exp.cast(exp.null(), "int")])
+    return node
+
+
+def _in_one_go(node: exp.Expr) -> exp.Expr:
+    # Whether a step is kept apart changes the time it takes, not what it gives.
+    if isinstance(node, exp.CTE):
+        node.set("materialized", None)
+    return node
+
+
 def _replace_first(node: exp.Expr) -> exp.Expr:
     # Spark replaces every match; DuckDB the first, unless told otherwise ('g').
     if not isinstance(node, exp.RegexpReplace):
@@ -173,5 +279,6 @@ def _replace_first(node: exp.Expr) -> exp.Expr:
 
 _REWRITES: tuple[Callable[[exp.Expr], exp.Expr], ...] = (
     _without_named_windows, _bare_condition, _without_codes, _by_position, _interval, _date_diff, _date_trunc,
-    _local_time, _concat, _count_if, _divide, _replace_first,
+    _local_time, _zoned, _parsed_time, _json_text, _interval_of_nothing, _in_one_go, _concat, _count_if, _divide,
+    _replace_first,
 )  # fmt: skip

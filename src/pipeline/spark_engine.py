@@ -1,6 +1,6 @@
-"""Spark beside DuckDB: the methods of `Engine` that heavy DVC stages call, on a Spark session.
+"""Spark beside DuckDB: the methods of `Engine` that DVC stages call, on a Spark session.
 
-Reads and writes the same Parquet layout. What runs on it today, and what does not: docs/spark.md.
+Reads and writes the same Parquet layout. What runs on it, and what does not: docs/spark.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from pipeline.engine import Engine
+from pipeline.engine import Engine, named
 from pipeline.expressions import DIALECT
 from pipeline.params import EngineParams
 from pipeline.spark_dialect import spark_sql
@@ -27,17 +27,19 @@ from pipeline.timing import measured
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# What contracts call the types of Spark.
+# What contracts and descriptions of sources call the types of Spark.
 _TYPES = {
     "string": "VARCHAR", "bigint": "BIGINT", "int": "INTEGER", "smallint": "SMALLINT", "tinyint": "TINYINT",
-    "boolean": "BOOLEAN", "timestamp_ntz": "TIMESTAMP", "date": "DATE", "double": "DOUBLE", "float": "FLOAT",
+    "boolean": "BOOLEAN", "date": "DATE", "double": "DOUBLE", "float": "FLOAT",
+    "timestamp_ntz": "TIMESTAMP", "timestamp": "TIMESTAMP WITH TIME ZONE",
 }  # fmt: skip
 
 
-def session_of(settings: EngineParams, temporary: Path) -> SparkSession:
-    """Return the one Spark session of this process.
+def session_of(settings: EngineParams) -> SparkSession:
+    """Return the one Spark session of this process, which lives as long as the process.
 
     Times are naive and UTC, overflow and division by zero are errors, shuffles stay small: as on DuckDB.
+    What does not fit in memory goes where SPARK_LOCAL_DIRS says, by default the system's folder for temporary files.
     """
     from pyspark.sql import SparkSession
 
@@ -55,8 +57,6 @@ def session_of(settings: EngineParams, temporary: Path) -> SparkSession:
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.sql.shuffle.partitions": str(settings.threads),
-            "spark.local.dir": str(temporary / "spill"),
-            "spark.sql.warehouse.dir": str(temporary / "warehouse"),
         }
     builder = SparkSession.builder.master(settings.master).appName("parcours")
     for name, value in options.items():
@@ -64,6 +64,15 @@ def session_of(settings: EngineParams, temporary: Path) -> SparkSession:
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """Return what a query that cannot run raises: in the translation, or in Spark."""
+    try:
+        from pyspark.errors import PySparkException
+    except ImportError:  # the tests of the dialect, which need no Spark
+        return (sqlglot.UnsupportedError,)
+    return (sqlglot.UnsupportedError, PySparkException)
 
 
 class SparkEngine(Engine):
@@ -80,19 +89,21 @@ class SparkEngine(Engine):
         Not used: Spark cannot lock folders. Users' SQL is contained by its allow-list alone (docs/security.md).
     """
 
+    errors = _errors()
+
     def __init__(self, params: EngineParams, temporary: Path, reach: Sequence[Path] | None = None) -> None:
-        super().__init__(params, temporary, reach)
-        self.made: dict[str, DataFrame] = {}
+        super().__init__(params, temporary.absolute(), reach)
+        self.made: set[str] = set()
         self.views: set[str] = set()
 
     def __enter__(self) -> Self:
-        self.session = session_of(self.params, self.temporary).newSession()
+        self.session = session_of(self.params).newSession()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for name in [*self.made, *self.views]:
+        for name in self.made | self.views:
             self._forget(name)
 
     # -- what queries read -------------------------------------------------------------------------------------
@@ -102,7 +113,7 @@ class SparkEngine(Engine):
         listed = [path] if isinstance(path, Path) else list(path)
         paths = [one.parents[1] if one.parent.name == "**" else one for one in listed]  # no such glob for Spark
         reader = self.session.read.option("mergeSchema", "true").option("recursiveFileLookup", "true")
-        self._show(name, reader.parquet(*map(str, paths)))
+        self._show(name, reader.parquet(*(str(one.absolute()) for one in paths)), is_made=False)
 
     def load(self, name: str, frame: pd.DataFrame) -> None:
         """Make a small frame readable as a table."""
@@ -111,19 +122,15 @@ class SparkEngine(Engine):
     def load_arrow(self, name: str, table: pa.Table) -> None:
         """Make a small Arrow table readable as a table."""
         fields = [pa.field(field.name, _loadable(field.type)) for field in table.schema]
-        self._show(name, self.session.createDataFrame(table.cast(pa.schema(fields))))
+        self._show(name, self.session.createDataFrame(table.cast(pa.schema(fields))), is_made=True)
 
-    def _show(self, name: str, rows: DataFrame, is_made: bool = False) -> None:
+    def _show(self, name: str, rows: DataFrame, is_made: bool) -> None:
         self._forget(name)
         rows.createOrReplaceTempView(f"`{name}`")
-        if is_made:
-            self.made[name] = rows.cache()
-        else:
-            self.views.add(name)
+        (self.made if is_made else self.views).add(name)
 
     def _forget(self, name: str) -> None:
-        if name in self.made:
-            self.made.pop(name).unpersist()
+        self.made.discard(name)
         self.views.discard(name)
         self.session.catalog.dropTempView(name)
 
@@ -132,9 +139,14 @@ class SparkEngine(Engine):
     def make(self, name: str, sql: str | exp.Expr | None = None, lazily: bool = False, **bindings: Any) -> None:
         """Run ``sql/<sql or name>.sql`` into a temporary table (a view if `lazily`) called `name`.
 
-        Spark works when rows are asked for; a table's rows are then kept.
+        A table's rows are made at once and kept on the executors, in memory as far as that goes. A view reads what
+        its names stood for when it was made.
         """
-        self._show(name, self._run(sql or name, bindings), is_made=not lazily)
+        rows = self._run(sql or name, bindings)
+        if not lazily:
+            with measured(named(sql, name)):
+                rows = rows.localCheckpoint()  # and not `cache`: plans would grow from table to table
+        self._show(name, rows, is_made=not lazily)
 
     def hold(self, name: str, codes: Mapping[str, Iterable[str]] | None = None) -> None:
         """Keep what a view reads at hand. Spark has no codes: texts stay texts."""
@@ -146,8 +158,12 @@ class SparkEngine(Engine):
 
     def arrow(self, sql: str | exp.Expr, **bindings: Any) -> pa.Table:
         """Run ``sql/<sql>.sql`` and return its (small) result as an Arrow table."""
-        with measured(sql if isinstance(sql, str) else "a query"):
+        with measured(named(sql)):
             return self._run(sql, bindings).toArrow()
+
+    def rows(self, sql: str | exp.Expr, **bindings: Any) -> list[tuple[Any, ...]]:
+        """Run ``sql/<sql>.sql`` and return its (small) result row by row, null as None."""
+        return [tuple(row.values()) for row in self.arrow(sql, **bindings).to_pylist()]
 
     def row(self, sql: str | exp.Expr, **bindings: Any) -> dict[str, Any]:
         """Run a query that gives one row, and return it by column name."""
@@ -158,14 +174,16 @@ class SparkEngine(Engine):
         """Write a query's rows to one Parquet file, in the query's own total order."""
         parts = self.temporary / f"{path.name}.parts"
         # one task reads the sorted parts in turn: the file is in order, as every reader of buckets expects
-        self._run(sql, bindings).coalesce(1).write.mode("overwrite").parquet(str(parts))
+        with measured(f"{named(sql)} written"):
+            self._run(sql, bindings).coalesce(1).write.mode("overwrite").parquet(str(parts))
         [part] = parts.glob("*.parquet")
         shutil.move(part, path)
         shutil.rmtree(parts)
 
     def write_parts(self, sql: str | exp.Expr, folder: Path, column: str, **bindings: Any) -> None:
         """Write a query's rows, unordered, to ``folder/<column>=<value>/`` – passing files only, never a result."""
-        self._run(sql, bindings).write.mode("overwrite").partitionBy(column).parquet(str(folder))
+        with measured(f"{named(sql)} written in parts"):
+            self._run(sql, bindings).write.mode("overwrite").partitionBy(column).parquet(str(folder.absolute()))
 
     def columns(self, name: str) -> dict[str, str]:
         """Return a relation's columns and their types, as contracts call them, in order."""

@@ -11,9 +11,11 @@ from pipeline.expressions import DIALECT
 from pipeline.source import UNIX_UNITS
 
 UTC_TWIN = "utc__"  # prefix of a hidden column: the same moment in UTC, exact where the text carried an offset
-_OFFSET = r"[0-9]( ?Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_OFFSET = r"(Z| UTC|[+-]\d{2}(:?\d{2})?)"
 _UNIX_END = 4_102_444_800  # 2100-01-01 in seconds: what lies after it is counted in another unit
-_ISO = r"^\d{4}-\d{1,2}-\d{1,2}([ T].*)?$"
+# What every engine reads, and reads alike: more forms are read by one or the other.
+_ISO = rf"^\d{{4}}-\d{{1,2}}-\d{{1,2}}([ T]([01]?\d|2[0-3]):\d{{1,2}}(:\d{{1,2}}(\.\d+)?)?{_OFFSET}?)?$"
+_NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def typed_column(
     """
     raw = exp.column(name, quoted=True)
     if raw_type.startswith("TIMESTAMP WITH TIME ZONE"):
-        utc = _sql("$raw at time zone 'UTC'", raw=raw)
+        utc = _sql("cast($raw as timestamptz) at time zone 'UTC'", raw=raw)
         return TypedColumn((_named(to_local(utc, zone), name), _named(utc, UTC_TWIN + name)), None, raw)
     if declared in UNIX_UNITS:
         return _unix(name, raw, declared, zone)
@@ -97,7 +99,13 @@ def _number_or_truth(name: str, raw: exp.Expr, raw_type: str, declared: str, dec
         value = _sql(
             r"case when regexp_matches(trim($raw), '^[+-]?\d+$') then try_cast(trim($raw) as bigint) end", raw=text
         )
+    elif declared == "number" and raw_type == "VARCHAR":
+        value = _sql(
+            f"case when regexp_matches($raw, $number) then try_cast($raw as {sql_type}) end",
+            raw=text, number=exp.Literal.string(_NUMBER),
+        )  # fmt: skip
     else:
+        text = _sql("trim($raw)", raw=text) if raw_type == "VARCHAR" else text
         value = _sql(f"try_cast($raw as {sql_type})", raw=text)
     unreadable = _sql("$raw is not null and ($value) is null", raw=raw, value=value)
     return TypedColumn((_named(value, name),), unreadable, raw)
@@ -115,7 +123,9 @@ def _timestamp(name: str, raw: exp.Expr, raw_type: str, zone: str, formats: tupl
         "case when regexp_matches($raw, $iso) then try_cast($raw as timestamptz) at time zone 'UTC' end",
         raw=raw, iso=exp.Literal.string(_ISO),
     )  # fmt: skip
-    has_offset = _sql("regexp_matches($raw, $offset)", raw=raw, offset=exp.Literal.string(r"[ T]\d{1,2}:.*" + _OFFSET))
+    has_offset = _sql(
+        "regexp_matches($raw, $offset)", raw=raw, offset=exp.Literal.string(rf"[ T]\d{{1,2}}:.*[0-9]{_OFFSET}$")
+    )
     local = _sql(
         "case when $has then $local else $instant end", has=has_offset, local=to_local(instant, zone), instant=instant
     )

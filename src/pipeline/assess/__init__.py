@@ -22,7 +22,7 @@ from pipeline.assess.moments import moments
 from pipeline.assess.opportunities import Halved, in_halves, opportunities
 from pipeline.assess.row import Comparison
 from pipeline.assess.units import Units, find_units
-from pipeline.engine import Engine
+from pipeline.engine import Engine, open_engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.params import PAIN, Hypothesis, Params
@@ -48,7 +48,7 @@ MANY_HYPOTHESES = 10  # each reads the steps some four times: from here on it pa
 def main(workspace: Workspace, params: Params) -> None:
     """Write data/assess: hypotheses.csv, objectives.csv, and the counts of verdicts in assess.json."""
     facts_file = workspace.path("data/reconstruct/reconstruct.json")
-    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+    with workspace.temporary() as temporary, open_engine(params.engine, temporary) as engine:
         for table in (STEPS, PERSONAS):
             engine.read(table, workspace.path(table.path))
         if len(params.hypotheses) >= MANY_HYPOTHESES:

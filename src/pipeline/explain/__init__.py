@@ -14,7 +14,7 @@ import pandas as pd
 from sqlglot import exp
 
 from pipeline import closure
-from pipeline.engine import Engine
+from pipeline.engine import open_engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.explain.ids import Number, find
 from pipeline.explain.registry import EXPLAINED, Origin, Window, origin_of
@@ -59,7 +59,7 @@ def raw_rows(workspace: Workspace, params: Params, origin: Origin) -> pd.DataFra
     facts = workspace.path("data/reconstruct/reconstruct.json")
     if not facts.is_file():
         raise ParcoursError(f"{facts}: no such file; `dvc repro` (or `dvc pull`) brings what a number is traced by.")
-    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+    with workspace.temporary() as temporary, open_engine(params.engine, temporary) as engine:
         for table in (*READ, EVENTS):
             engine.read(table, workspace.path(table.path), check=False)
         engine.make("customer_personas", exp.select("customer_id", "persona").from_("personas"), lazily=True)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from sqlglot import exp
 
-from pipeline.engine import Engine
+from pipeline.engine import Engine, open_engine, query_of
 from pipeline.files import whole_folder, write_csv, write_json
 from pipeline.identify import graph
 from pipeline.identify.agreement import agreement
@@ -30,7 +30,7 @@ HUB, LARGE_CUSTOMER = "hub", "large_customer"
 def main(workspace: Workspace, params: Params) -> None:
     """Write data/identify: identities, links, quarantine, conflicts, and the counts of identify.json."""
     files = [workspace.path(EVENTS.path) / f"{source}.parquet" for source in params.sources]
-    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+    with workspace.temporary() as temporary, open_engine(params.engine, temporary) as engine:
         see_identifiers(engine, files, params.identifiers)
         engine.make("identifiers")
         see_pairs(engine, files, params.identifiers)
@@ -91,14 +91,14 @@ class Joined:
 
 def join(engine: Engine, params: Params) -> Joined:
     """Join ``identifiers`` by ``links`` into ``members``: each identifier beside its customer."""
-    counts = engine.connection.execute("select kind, count(*) from identifiers group by kind order by kind").fetchall()
+    counts = engine.rows(query_of("select kind, count(*) from identifiers group by kind order by kind"))
     limits = hub_limits(dict(counts), params.identifiers)
-    nodes, others = engine.connection.execute("select distinct node, other_node from links").df().to_numpy().T
+    nodes, others = engine.frame(query_of("select distinct node, other_node from links")).to_numpy().T
     joined = resolve(limits, nodes, others, params.identity.largest_customer)
     engine.load("least_nodes", pd.DataFrame({"node": joined.least_nodes}))
-    of_customers = engine.connection.execute(
-        "select node, value_hash, period from identifiers semi join least_nodes using (node) order by node"
-    ).df()
+    of_customers = engine.frame(
+        query_of("select node, value_hash, period from identifiers semi join least_nodes using (node) order by node")
+    )
     codes = np.empty(len(limits), dtype=np.int64)
     hashes, periods = of_customers["value_hash"].tolist(), of_customers["period"].tolist()
     codes[joined.least_nodes] = graph.customer_codes(hashes, periods)
@@ -152,10 +152,13 @@ def quarantine(engine: Engine, joined: Joined) -> pd.DataFrame:
     nodes = np.flatnonzero(joined.is_hub | joined.is_cut)
     reasons = np.where(joined.is_hub[nodes], HUB, LARGE_CUSTOMER)
     engine.load("quarantined", pd.DataFrame({"node": nodes, "reason": reasons, "n_neighbours": joined.degree[nodes]}))
-    frame = engine.connection.execute(
-        "select quarantined.*, kind, value_hash, period, n_events from quarantined inner join identifiers using (node) "
-        "order by reason, kind, n_neighbours desc, node"
-    ).df()
+    frame = engine.frame(
+        query_of(
+            "select quarantined.*, kind, value_hash, period, n_events from quarantined "
+            "inner join identifiers on quarantined.node = identifiers.node "
+            "order by reason, kind, n_neighbours desc, quarantined.node"
+        )
+    )
     return frame[list(QUARANTINE.columns)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.engine import Engine
+from pipeline.engine import Engine, query_of
 from pipeline.errors import ParcoursError, nearest
 from pipeline.keys import key_bytes, pseudonyms
 from pipeline.normalise import normaliser
@@ -51,10 +51,12 @@ def labelled_pairs(engine: Engine, workspace: Workspace, params: Params) -> pd.D
     }
     engine.load("labelled", pd.DataFrame({"value_hash": pd.concat(list(ends.values())).unique()}))
     # of a value that changed hands, the latest customer
-    found = engine.connection.execute(
-        "select value_hash, node, customer_id from members semi join labelled using (value_hash) "
-        "order by value_hash, period"
-    ).df()
+    found = engine.frame(
+        query_of(
+            "select value_hash, node, customer_id from members semi join labelled using (value_hash) "
+            "order by value_hash, period"
+        )
+    )
     latest = found.drop_duplicates("value_hash", keep="last").set_index("value_hash").astype("Int64")
     fell_to = {
         name: ends[side].map(latest[column])

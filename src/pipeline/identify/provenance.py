@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from sqlglot import exp
 
-from pipeline.engine import Engine, literal
+from pipeline.engine import Engine, literal, query_of
 from pipeline.errors import ParcoursError
 from pipeline.identify.graph import shortest_path
 
@@ -63,10 +63,11 @@ def _links(engine: Engine, path: list[int]) -> pd.DataFrame:
     """Return the links along a path of nodes, each in the direction of the path."""
     steps = pd.DataFrame({"step": range(len(path) - 1), "start": path[:-1], "finish": path[1:]}, dtype="int64")
     engine.load("path_steps", steps)
-    return engine.connection.execute(
+    joined = query_of(
         "select a.kind, a.value_hash, b.kind as other_kind, b.value_hash as other_hash, links.source, "
         "links.first_seen_at, links.last_seen_at, links.n_events from path_steps "
         "inner join links on links.node = least(start, finish) and links.other_node = greatest(start, finish) "
         "inner join identities as a on a.node = start inner join identities as b on b.node = finish "
         "order by step, links.source"
-    ).df()
+    )
+    return engine.frame(joined)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sqlglot import exp
 
-from pipeline.engine import Engine
+from pipeline.engine import Engine, query_of
 from pipeline.gathering import attribute_types, gather_followed_events, observation_window
 from pipeline.identify.link_errors import AFTER, APART, BEFORE, PLACES, declared_errors, error_table, labelled_errors
 from pipeline.identify.seen import all_of
@@ -77,11 +77,14 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
         Per stratum: kind, ``from_events``, is_at_goal, ``place`` in the journeys of its person.
     """
     _trace(engine, workspace, params)
-    nodes = engine.connection.execute(
-        "select members.node, kind, value_hash, period, customer_id, coalesce(traces.n_events, 0) as n_events, "
-        "members.node in (select node from goal_bearers) as is_at_goal "
-        "from members left join traces on members.node = traces.node where not is_hub order by members.node"
-    ).df()
+    nodes = engine.frame(
+        query_of(
+            "select members.node, kind, value_hash, period, customer_id, coalesce(traces.n_events, 0) as n_events, "
+            "goal_bearers.node is not null as is_at_goal "
+            "from members left join traces on members.node = traces.node "
+            "left join goal_bearers on members.node = goal_bearers.node where not is_hub order by members.node"
+        )
+    )
     nodes["customer"] = np.unique(nodes["customer_id"], return_inverse=True)[1]
     one, other = _pairs(engine, nodes)
     nodes["host"], nodes["hash"] = _hosts(len(nodes), one, other), _hashes(nodes)
@@ -113,7 +116,7 @@ def _trace(engine: Engine, workspace: Workspace, params: Params) -> None:
 
 def _pairs(engine: Engine, nodes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return the places of the two ends of each link."""
-    links = engine.connection.execute("select distinct node, other_node from links order by 1, 2").df()
+    links = engine.frame(query_of("select distinct node, other_node from links order by 1, 2"))
     places = pd.Series(np.arange(len(nodes)), index=nodes["node"])
     ends = [links[end].map(places) for end in ("node", "other_node")]
     both = ends[0].notna() & ends[1].notna()

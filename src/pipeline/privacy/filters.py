@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from sqlglot import exp
 
-from pipeline.engine import Engine, literal
+from pipeline.engine import Engine, literal, query_of
 from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression
 from pipeline.params import Params
@@ -83,8 +83,9 @@ def _kept_since(source: Source, params: Params) -> pd.Timestamp:
 
 def filtered_rows(engine: Engine) -> pd.DataFrame:
     """Return how many rows of each file were filtered, by reason."""
-    return engine.connection.execute(
-        "select source_file, parcours_filtered_by as reason, count(*) as rows from judged_rows "
-        "where parcours_judgement = 'filtered' "
-        "group by all order by all"
-    ).df()
+    return engine.frame(
+        query_of(
+            "select source_file, parcours_filtered_by as reason, count(*) as rows from judged_rows "
+            "where parcours_judgement = 'filtered' group by all order by all"
+        )
+    )

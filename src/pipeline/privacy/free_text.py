@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 from sqlglot import exp
 
-from pipeline.engine import Engine, literal
+from pipeline.engine import Engine, literal, query_of
 from pipeline.expressions import DIALECT
 from pipeline.privacy.masking import WORTH_A_LOOK, mask
 
@@ -46,12 +46,14 @@ class Masks:
 
     def _masked(self, engine: Engine, column: str, with_addresses: bool) -> pd.DataFrame:
         """Return the texts that change: columns raw and masked."""
-        seen = engine.connection.execute(
-            f'with texts as materialized (select cast("{column}" as varchar) as raw, count(*) as n '
-            f"from {self.relation} group by all) "
-            f"select raw, n from texts where length(raw) >= {_SHORTEST} "
-            f"and regexp_matches(raw, {literal(WORTH_A_LOOK).sql(DIALECT)}) order by raw"
-        ).fetchall()
+        seen = engine.rows(
+            query_of(
+                f'with texts as materialized (select cast("{column}" as varchar) as raw, count(*) as n '
+                f"from {self.relation} group by all) "
+                f"select raw, n from texts where length(raw) >= {_SHORTEST} "
+                f"and regexp_matches(raw, {literal(WORTH_A_LOOK).sql(DIALECT)}) order by raw"
+            )
+        )
         may_name = not self._is_category(engine, column)
         changed = []
         texts: Counter[str] = Counter()

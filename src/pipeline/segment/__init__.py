@@ -11,7 +11,7 @@ import pandas as pd
 import sqlglot
 from sqlglot import exp
 
-from pipeline.engine import Engine, bind
+from pipeline.engine import Engine, bind, open_engine
 from pipeline.expressions import DIALECT, expression
 from pipeline.files import whole_folder, write_csv
 from pipeline.params import Names, Params, Persona
@@ -29,7 +29,7 @@ IN_ORDER = sqlglot.parse_one("select * from personas order by customer_id")
 
 def main(workspace: Workspace, params: Params) -> None:
     """Write data/segment: personas, their cards, and the clusters they come from, where no rule declares them."""
-    with workspace.temporary() as temporary, Engine(params.engine, temporary) as engine:
+    with workspace.temporary() as temporary, open_engine(params.engine, temporary) as engine:
         engine.read(STEPS, workspace.path(STEPS.path))
         found = make_personas(engine, params)
         personas = params.personas
@@ -139,11 +139,10 @@ def _described(engine: Engine, persona: str, name: str, smallest_cell: int) -> s
     column = engine.columns("personas").get(name, "")
     if not column:
         return None
-    rows = engine.connection.execute(
-        f'select "{name}" as seen, count(*) as n from personas where persona = ? and "{name}" is not null '
-        "group by 1 order by n desc, seen",
-        [persona],
-    ).fetchall()
+    seen = exp.column(name, quoted=True)
+    of_persona = exp.select(exp.alias_(seen, "seen"), "count(*) as n").from_("personas")
+    of_persona = of_persona.where(exp.column("persona").eq(persona), seen.is_(exp.null()).not_())
+    rows = engine.rows(of_persona.group_by("1").order_by("n desc", "seen"))
     total = sum(n for _, n in rows)
     if total < smallest_cell:
         return None

@@ -21,6 +21,6 @@ select
     item,
     customer_id,
     microseconds,
-    row_number() over (partition by "group", item order by microseconds) as place,
+    row_number() over (partition by "group", item order by microseconds, customer_id) as place,
     count(*) over (partition by "group", item) as visits
 from moved
