@@ -34,19 +34,20 @@ def without_table_rows(file: Path, target: Path, gone: Sequence[tuple[DatabaseTa
     """
     if any(file.with_name(file.name + ending).exists() for ending in ("-wal", "-journal")):
         raise ParcoursError(f"{file}: another program has it open. Close it there; nothing was changed.")
-    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as old:
-        with closing(sqlite3.connect(target)) as new:
-            old.backup(new)
-            new.execute("pragma secure_delete = on")
-            for table, numbers in gone:
-                keys = row_keys(replace(table, folder=target.parent, database=target.name))
-                if not keys:
-                    raise table.error(f"{table.table} is a view or has no row keys. Delete there by hand:\n{deletion(table, numbers)}")
-                name = quoted_table(table)
-                theirs = [(keys[number - 1],) for number in numbers if number <= len(keys)]
-                new.executemany(f"delete from {name} where rowid = ?", theirs)  # noqa: S608 – a quoted name
-            new.commit()
-            new.execute("vacuum")
+    source = f"{file.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(source, uri=True)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+        new.execute("pragma secure_delete = on")
+        for table, numbers in gone:
+            keys = row_keys(replace(table, folder=target.parent, database=target.name))
+            if not keys:
+                raise table.error(
+                    f"{table.table} is a view or has no row keys. Delete there by hand:\n{deletion(table, numbers)}"
+                )
+            theirs = [(keys[number - 1],) for number in numbers if number <= len(keys)]
+            new.executemany(f"delete from {quoted_table(table)} where rowid = ?", theirs)  # noqa: S608 – a quoted name
+        new.commit()
+        new.execute("vacuum")
     for table, numbers in gone:
         _refuse_other(table, numbers, target)
 
@@ -77,7 +78,9 @@ def deletion(table: DatabaseTable, numbers: Collection[int]) -> str:
 
 
 def _is_unique(rows: pa.Table, columns: Sequence[str]) -> bool:
-    return set(columns) <= set(rows.schema.names) and rows.group_by(list(columns)).aggregate([]).num_rows == rows.num_rows
+    return (
+        set(columns) <= set(rows.schema.names) and rows.group_by(list(columns)).aggregate([]).num_rows == rows.num_rows
+    )
 
 
 def _condition(row: Mapping[str, Any], schema: pa.Schema) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Sequence
-from json.decoder import scanstring
 from typing import Any
 
 Span = tuple[int, int]
@@ -68,7 +67,7 @@ def _walk(text: str, at: int, prefix: str, where: str, arrays: list[list[Span]])
     while text[at] not in "]}":
         key = "item"
         if is_object:
-            key, at = scanstring(text, at + 1)
+            key, at = _VALUE.raw_decode(text, at)
             at = _skip(text, _skip(text, at) + 1)  # the colon
         end = _walk(text, at, f"{prefix}.{key}".removeprefix("."), where, arrays)
         spans.append((at, end))
@@ -117,7 +116,9 @@ def without_ocel_events(text: str, numbers: Collection[int], is_theirs: Callable
 
 def _related(event: Any) -> set[str]:
     relations = event.get("relationships") if isinstance(event, dict) else None
-    return {one["objectId"] for one in relations or () if isinstance(one, dict) and isinstance(one.get("objectId"), str)}
+    return {
+        one["objectId"] for one in relations or () if isinstance(one, dict) and isinstance(one.get("objectId"), str)
+    }
 
 
 def _objects(log: Any) -> list[dict[str, Any]]:

@@ -112,7 +112,9 @@ def _refuse_loss(path: Path, target: Path, numbers: set[int], reading: Reading, 
         found = land(one, layout, landed)
         tables.append(pyarrow.parquet.read_table(landed))
         refused.append(found.refused)
-    kept = tables[0].filter(pa.array([number not in numbers for number in tables[0].column(ROW).to_pylist()], pa.bool_()))
+    kept = tables[0].filter(
+        pa.array([number not in numbers for number in tables[0].column(ROW).to_pylist()], pa.bool_())
+    )
     missing = numbers - set(tables[0].column(ROW).to_pylist()) - {one.source_row for one in refused[0]}
     others = sum(one.source_row not in numbers for one in refused[0])
     # in an OCEL log, what other events say of the person's objects goes as well
@@ -123,7 +125,9 @@ def _refuse_loss(path: Path, target: Path, numbers: set[int], reading: Reading, 
 
 def _cells(rows: pa.Table, apart: str | None) -> pa.Table:
     """Return the columns in which anything stands, but those that begin with `apart`; numbers of records differ."""
-    named = sorted(name for name in rows.schema.names if name not in (FILE, ROW) and not (apart and name.startswith(apart)))
+    named = sorted(
+        name for name in rows.schema.names if name not in (FILE, ROW) and not (apart and name.startswith(apart))
+    )
     return rows.select([name for name in named if rows.column(name).null_count < rows.num_rows])
 
 

@@ -6,6 +6,7 @@ import gzip
 import re
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -36,16 +37,22 @@ def pattern(value: str, has_digits_only: bool) -> re.Pattern[bytes]:
 
 
 def texts_of(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (part, text) of a file: workbooks and other archives by part, gzip unpacked, SQLite as statements, wide text as UTF-8."""
+    """Yield (part, text) of a file: archives by part, gzip unpacked, SQLite as statements, wide text as UTF-8.
+
+    Of an archive that cannot be unpacked, as of any other file, the bytes as they are.
+    """
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
-                yield from ((info.filename, text) for text in _readings(archive.read(info)))
-    else:
-        content = path.read_bytes()
-        if content.startswith(_SQLITE):
-            yield "", _dumped(path)
-        yield from (("", text) for text in _readings(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content))
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for info in archive.infolist():
+                    yield from ((info.filename, text) for text in _readings(archive.read(info)))
+                return
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):  # the last: it has a password
+            pass
+    content = path.read_bytes()
+    if content.startswith(_SQLITE):
+        yield "", _dumped(path)
+    yield from (("", text) for text in _readings(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content))
 
 
 def _dumped(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The writing half of `parcours erase`: files without the person, all of them or none, and what is left to do by hand."""
+"""The writing half of `parcours erase`: files without the person, all or none, and what is left to do by hand."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ def _still_in(shown: str, written: Path, params: Params, found: Found) -> Iterat
             if (part, kind) not in told:
                 told.add((part, kind))
                 where = f"{shown} ({part})" if part else shown
-                yield f"{where}: an identifier of theirs ({kind}) also stands outside their records. Take it out there."
+                mend = "Refresh the workbook's pivot tables" if "pivotCache" in part else "Take it out there"
+                yield f"{where}: an identifier of theirs ({kind}) also stands outside their records. {mend}."
 
 
 def _rows_by_hand(path: Path, found: Found, workspace: Workspace) -> str:

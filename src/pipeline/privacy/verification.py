@@ -92,9 +92,7 @@ def left_in_databases(workspace: Workspace, params: Params, sources: Iterable[So
                 yield from _left_in_source(params, now, search, temporary, f"the database of {source.name} ({named})")
 
 
-def _left_in_source(
-    params: Params, source: Source, search: Wanted, temporary: Path, shown: str
-) -> Iterator[str]:
+def _left_in_source(params: Params, source: Source, search: Wanted, temporary: Path, shown: str) -> Iterator[str]:
     with Engine(params.engine, temporary) as engine:
         for kind, values in identifiers_of(engine, source, params, temporary).items():
             n = sum(search.has(kind, one) for one in pseudonyms(search.key, kind, values))
@@ -139,8 +137,8 @@ def _starts_with(path: Path, mark: bytes) -> bool:
 def _in_text(content: bytes, search: Wanted) -> Counter[str]:
     found: Counter[str] = Counter()
     small = content.lower()
-    for kind, pattern in search.patterns:
-        found[kind] += len(pattern.findall(small))
+    for kind, one in search.patterns:
+        found[kind] += len(one.findall(small))
     for token in set(_HASH.findall(content)):
         found["keyed hash"] += any(search.has(kind, token.decode()) for kind in search.kinds)
     for token in set(_CODE.findall(content)):
