@@ -66,7 +66,8 @@ lint: $(STAMP)  ## Style, formatting and types
 
 spark: $(STAMP)  ## Every SQL file on DuckDB and on Spark (Java 17 or later; minutes)
 	@$(BIN)/uv pip install -q --python $(BIN)/python 'pyspark>=4.1,<5'
-	@PARCOURS_SPARK=1 SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest -q -rP tests/test_spark_dialect.py tests/test_spark_engine.py
+	@PARCOURS_SPARK=1 SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest -q -rP tests/test_spark_dialect.py tests/test_spark_engine.py \
+		tests/privacy/test_spark_is_contained.py
 
 bench: $(STAMP)  ## Seconds and memory beside what you would use instead: docs/speed.md (a quarter of an hour)
 	@$(BIN)/python benchmarks/peers.py --events 100000 1000000

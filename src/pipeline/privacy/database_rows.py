@@ -38,14 +38,14 @@ def without_table_rows(file: Path, target: Path, gone: Sequence[tuple[DatabaseTa
     with closing(sqlite3.connect(source, uri=True)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
         new.execute("pragma secure_delete = on")
-        for table, numbers in gone:
-            keys = row_keys(replace(table, folder=target.parent, database=target.name))
+        read = [row_keys(replace(table, folder=target.parent, database=target.name)) for table, _ in gone]
+        for (table, numbers), keys in zip(gone, read, strict=True):
             if not keys:
                 raise table.error(
                     f"{table.table} is a view or has no row keys. Delete there by hand:\n{deletion(table, numbers)}"
                 )
             theirs = [(keys[number - 1],) for number in numbers if number <= len(keys)]
-            new.executemany(f"delete from {quoted_table(table)} where rowid = ?", theirs)  # noqa: S608 – a quoted name
+            new.executemany(f"delete from {quoted_table(table)} where rowid = ?", theirs)
         new.commit()
         new.execute("vacuum")
     for table, numbers in gone:
