@@ -32,7 +32,7 @@ def test_what_is_declared_is_in_the_register(tmp_path):
     french = pages["fr"].partition("## orders")[2]
     assert "| Base légale | contrat |" in french and "| Consentement |" in french
     assert "| Durée de conservation | 25 mois avant la date de coupure (2026-03-01) |" in french
-    assert "- Finalité de l’analyse : analytics" in pages["fr"] and "fewer than 5 people" in pages["en"]
+    assert "- Finalité de l’analyse : analytics" in pages["fr"] and "people are withheld in the reports" in pages["en"]
 
 
 def test_what_is_not_declared_is_to_be_filled_in(tmp_path):
