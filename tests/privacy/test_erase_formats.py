@@ -285,6 +285,16 @@ def test_a_workbook_that_nothing_writes_is_left_with_the_rows_to_delete(tmp_path
     assert "data/raw/web: 1 identifiers (email)" in left and "data/raw/web/visits.xls: " in left
 
 
+@pytest.mark.parametrize("ending", [one for one in WRITTEN if one not in ("xls", "xlsb")])
+def test_a_file_of_one_person_is_a_file_without_records(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(WRITTEN[ending]())
+    first = 2 if ending.startswith(("csv", "xlsx", "ods")) else 1
+    declared = {"records": "data.items"} if ending == "json" else {}  # of an empty array nobody can tell
+    assert without(path, set(range(first, first + 30)), **declared).num_rows == 0
+    assert not holds(path, "ana1@shop.example")
+
+
 def test_a_record_that_is_not_there_is_refused(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("a;b\n1;x\n", encoding="utf-8")

@@ -68,7 +68,7 @@ def write_without(
     else:
         is_zipped = path.name.endswith(".gz")
         content = gzip.decompress(path.read_bytes()) if is_zipped else path.read_bytes()
-        left = _without(content, numbers, reading, layout, is_theirs)
+        left = _without(content, numbers, reading, layout, is_theirs) or b"\n"  # an empty file is no file of a source
         target.write_bytes(gzip.compress(left, mtime=0) if is_zipped else left)
     _refuse_loss(path, target, set(numbers), reading, layout)
     shutil.copymode(path, target)
