@@ -131,6 +131,20 @@ def test_links_comments_and_texts_of_a_row_leave_with_it(tmp_path):
     assert not holds(path, ANA) and book["Notes"]["A1"].value == "kept"
 
 
+def test_a_workbook_not_built_as_the_format_says_is_left_alone(tmp_path):
+    path = tmp_path / "visits.xlsx"
+    path.write_bytes(WRITTEN["xlsx"]())
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w") as new:  # rows that no number tells apart from text: calamine counts them itself
+        for name, part in parts.items():
+            new.writestr(name, part.replace(b'<row r="', b'<row r="x') if "sheet1" in name else part)
+    before = path.read_bytes()
+    with pytest.raises(ParcoursError, match="could not be taken out"):
+        without(path, {3})
+    assert path.read_bytes() == before
+
+
 def test_rows_leave_an_open_document(tmp_path):
     path = tmp_path / "visits.ods"
     path.write_bytes(WRITTEN["ods"]())

@@ -122,7 +122,7 @@ def _related(event: Any) -> set[str]:
 
 
 def _objects(log: Any) -> list[dict[str, Any]]:
-    return [one for one in log["objects"] if isinstance(one, dict) and isinstance(one.get("id"), str)]
+    return [one for one in log.get("objects", ()) if isinstance(one, dict) and isinstance(one.get("id"), str)]
 
 
 def _texts(one: dict[str, Any]) -> list[str]:

@@ -6,9 +6,11 @@ import codecs
 import gzip
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -19,6 +21,8 @@ from pipeline.privacy import workbook_rows
 from pipeline.privacy.json_items import without_items, without_ocel_events
 from pipeline.privacy.xes_events import without_events
 
+# What is said of a file that readers forgive and this does not.
+_BROKEN = (KeyError, IndexError, StopIteration, ValueError, RecursionError, ExpatError, zipfile.BadZipFile)
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -61,6 +65,25 @@ def write_without(
     ParcoursError
         If the file has no such record, or any other would be read otherwise.
     """
+    try:
+        _write(path, target, numbers, reading, layout, is_theirs)
+    except _BROKEN as error:
+        raise ParcoursError(
+            f"{path}: the records {', '.join(map(str, sorted(numbers)))} could not be taken out, for the file is not "
+            f"built as its format says ({type(error).__name__}: {error}); nothing was changed. Take them out by hand."
+        ) from None
+    _refuse_loss(path, target, set(numbers), reading, layout)
+    shutil.copymode(path, target)
+
+
+def _write(
+    path: Path,
+    target: Path,
+    numbers: Collection[int],
+    reading: Reading,
+    layout: Layout,
+    is_theirs: Callable[[str], bool],
+) -> None:
     if reading.format == "parquet":
         _write_parquet(path, target, numbers)
     elif reading.format == "excel":
@@ -70,8 +93,6 @@ def write_without(
         content = gzip.decompress(path.read_bytes()) if is_zipped else path.read_bytes()
         left = _without(content, numbers, reading, layout, is_theirs) or b"\n"  # an empty file is no file of a source
         target.write_bytes(gzip.compress(left, mtime=0) if is_zipped else left)
-    _refuse_loss(path, target, set(numbers), reading, layout)
-    shutil.copymode(path, target)
 
 
 def _without(
