@@ -65,7 +65,8 @@ lint: $(STAMP)  ## Style, formatting and types
 	@$(BIN)/mypy
 
 # make spark ON=local leaves the cluster out; TESTS=… as in `make test`.
-SPARK_TESTS = tests/test_spark_dialect.py tests/test_spark_engine.py tests/test_spark_pipeline.py
+SPARK_TESTS = tests/test_spark_dialect.py tests/test_spark_engine.py tests/test_spark_pipeline.py \
+	tests/privacy/test_spark_is_contained.py
 spark: $(STAMP)  ## SQL files and all DVC stages on DuckDB and Spark, in one process, then on a cluster (Java 17 or later; minutes)
 	@$(BIN)/uv pip install -q --python $(BIN)/python 'pyspark>=4.1,<5'
 	@for where in $(or $(ON),local cluster); do echo "Spark: $$where"; \

@@ -76,7 +76,7 @@ def _run_erase(options: argparse.Namespace, workspace_of: Callable[[argparse.Nam
 def _erase(workspace: Workspace, given: list[tuple[str, str]], is_meant: bool, on: date) -> None:
     from pipeline import params
     from pipeline.clean import load_sources
-    from pipeline.privacy import erasure
+    from pipeline.privacy import erasure, taking_out
 
     loaded = params.load(workspace)
     sources = load_sources(workspace, loaded)
@@ -95,8 +95,11 @@ def _erase(workspace: Workspace, given: list[tuple[str, str]], is_meant: bool, o
     if not is_meant:
         print("Nothing was changed. To do it, add --yes.")
         return
-    by_hand = erasure.erase(workspace, loaded, person, found, on)
-    print("\n".join(by_hand), file=sys.stderr) if by_hand else None
+    if by_hand := taking_out.erase(workspace, loaded, person, found, on):
+        raise ParcoursError(
+            "not all of it is erased; the rest is for your hand:\n  " + "\n  ".join(by_hand) + "\n"
+            "What else was found is taken out. After this: dvc repro, parcours erase --verify (docs/privacy.md)."
+        )
     print("Erased from the raw files. Next: dvc repro, dvc gc --workspace, parcours erase --verify (docs/privacy.md).")
 
 
@@ -109,7 +112,9 @@ def _verify(workspace: Workspace, given: list[tuple[str, str]]) -> None:
     search = verification.wanted(workspace, loaded, given)
     if not search.fingerprints:
         raise ParcoursError("nobody to look for: erasures.csv is empty. Name the person, for example --email ADDRESS.")
-    left = [*verification.left_in_raw(workspace, loaded, load_sources(workspace, loaded), search)]
+    sources = load_sources(workspace, loaded)
+    left = [*verification.left_in_raw(workspace, loaded, sources, search)]
+    left += verification.left_in_databases(workspace, loaded, sources, search)
     left += verification.left_in_files(workspace, search, loaded.workspace.key.file)
     if left:
         raise ParcoursError(

@@ -72,6 +72,11 @@ class DatabaseTable:
         """Return where the snapshot lies."""
         return self.folder / f"{self.table}.parquet"
 
+    @property
+    def file(self) -> Path | None:
+        """Return the SQLite file in the source's folder; None: the database is elsewhere, and not ours."""
+        return None if _VARIABLE.fullmatch(self.database) else self.folder / self.database
+
     def error(self, problem: str) -> ParcoursError:
         return ParcoursError(f"{self.shown_as}: {self.key}: {problem}")
 
@@ -171,18 +176,46 @@ def take_snapshot(table: DatabaseTable, target: Path) -> int:
             f"{quoted(name) if is_postgresql and types[name] in _PLAIN else as_text(name)} as {quoted(name)}"
             for name in columns
         )
-        collation = ' collate "C"' if is_postgresql else " collate binary"
-        # the table's own column, not the text of the same name that is selected
-        order = [f"original.{quoted(name)}" for name in table.order_by] + [
-            as_text(name) + collation for name in columns
-        ]
-        name = ".".join(quoted(part) for part in table.table.split("."))
-        cursor.execute(f"select {listed} from {name} as original order by {', '.join(order)}")
+        name = quoted_table(table)
+        cursor.execute(f"select {listed} from {name} as original order by {_order(table, columns, is_postgresql)}")
         rows = _write(cursor.fetch_record_batch(), target, () if is_postgresql else columns)
         cursor.execute(f"select count(*) from {name}")
         if (there := cursor.fetchone()[0]) != rows:  # in one transaction: cannot be, unless rows were lost on the way
             raise table.error(f"the table has {there} rows, but {rows} arrived.")
     return rows
+
+
+def _order(table: DatabaseTable, columns: Sequence[str], is_postgresql: bool) -> str:
+    """Return the order of a snapshot's rows: as declared, then by all columns as text."""
+    as_text = _postgresql_text if is_postgresql else _sqlite_text
+    collation = ' collate "C"' if is_postgresql else " collate binary"
+    # the table's own column, not the text of the same name that is selected
+    order = [f"original.{quoted(name)}" for name in table.order_by]
+    return ", ".join([*order, *(as_text(name) + collation for name in columns)])
+
+
+def row_keys(table: DatabaseTable) -> list[int]:
+    """Return the keys (rowid) of a SQLite table's rows, in the order of its snapshot; none where it has no such key.
+
+    Raises
+    ------
+    ParcoursError
+        If the file cannot be read or has no such table.
+    """
+    with _connected(table) as (cursor, is_postgresql):
+        columns = table.columns or tuple(_types(table, cursor, is_postgresql))
+        kind = "select type from sqlite_schema where name = ? and sql not like '%without rowid%'"
+        cursor.execute(kind, parameters=(table.table.rpartition(".")[2],))
+        if cursor.fetchall() != [("table",)]:
+            return []
+        order = _order(table, columns, is_postgresql)
+        cursor.execute(f"select original.rowid from {quoted_table(table)} as original order by {order}")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def quoted_table(table: DatabaseTable) -> str:
+    """Return a table's name as SQL, with its schema."""
+    return ".".join(quoted(part) for part in table.table.split("."))
 
 
 def quoted(name: str) -> str:

@@ -21,6 +21,7 @@ from pipeline.engine import Engine, named
 from pipeline.expressions import DIALECT
 from pipeline.params import EngineParams
 from pipeline.spark_dialect import spark_sql
+from pipeline.spark_locks import lock, refuse_other_than_query
 from pipeline.tables import Table
 from pipeline.timing import measured
 
@@ -86,7 +87,7 @@ class SparkEngine(Engine):
         Folder for what does not fit in memory, and for files on their way; a cluster must reach it and the workspace
         under the same path.
     reach
-        Not used: Spark cannot lock folders. Users' SQL is contained by its allow-list alone (docs/security.md).
+        Not used: Spark cannot lock folders. What its sessions are locked to instead: docs/security.md.
     """
 
     errors = _errors()
@@ -98,6 +99,7 @@ class SparkEngine(Engine):
 
     def __enter__(self) -> Self:
         self.session = session_of(self.params).newSession()
+        lock(self.session)
         return self
 
     def __exit__(
@@ -190,7 +192,9 @@ class SparkEngine(Engine):
         return {column: _TYPES.get(kind, kind.upper()) for column, kind in self.session.table(f"`{name}`").dtypes}
 
     def _run(self, sql: str | exp.Expr, bindings: Mapping[str, Any]) -> DataFrame:
-        return self.session.sql(spark_sql(self.bound(sql, **bindings)))
+        text = spark_sql(self.bound(sql, **bindings))
+        refuse_other_than_query(self.session, text)
+        return self.session.sql(text)
 
     def has(self, name: str, kind: str = "table") -> bool:
         """Return whether `make` has made a table, or a view, of that name."""

@@ -165,6 +165,7 @@ WRITTEN: dict[str, Callable[[], bytes]] = {
     "xlsx": as_xlsx,
     "xls": as_xls,
     "ods": as_ods,
+    "xlsb": lambda: (Path(__file__).parent / "workbooks" / "ledger.xlsb").read_bytes(),  # another table: none writes it
 }  # fmt: skip
 
 

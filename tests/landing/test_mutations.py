@@ -128,7 +128,7 @@ def _inside(content: bytes, chance: random.Random, mutate: Callable[[bytes, rand
 
 
 def mutated(ending: str, content: bytes, chance: random.Random) -> bytes:
-    packed = ending in ("csv.gz", "xlsx", "ods")
+    packed = ending in ("csv.gz", "xlsx", "ods", "xlsb")
     for _ in range(chance.choice((1, 1, 2, 5))):
         if not content:
             break

@@ -113,6 +113,50 @@ QUERIES = {
     ],
 }  # fmt: skip
 
+# What only Spark understands, as it understands it; each stands where a query stands.
+SPARK_QUERIES = {
+    "read a file": [
+        "select * from csv.`$OUTSIDE`", "select * from text.`$OUTSIDE`", "select * from binaryFile.`$OUTSIDE`",
+        "select * from main where touchpoint in (select value from text.`$OUTSIDE`)",
+        "create temporary view stolen using csv options (path '$OUTSIDE')", "select * from stolen",
+        "create table stolen (a string) using csv location '$OUTSIDE'", "load data local inpath '$OUTSIDE' into table main",
+        "select from_protobuf(cast('x' as binary), 'A', '$OUTSIDE') from main", "list file", "add file '$OUTSIDE'",
+    ],
+    "write a file": [
+        "insert overwrite directory '$OUTSIDE.new' using csv select * from main",
+        "insert overwrite local directory '$OUTSIDE.new' using parquet select * from main",
+        "from main insert overwrite directory '$OUTSIDE.new' using csv select *",
+        "create table stolen using parquet location '$OUTSIDE.new' as select * from main", "create table stolen (a int)",
+        "export table main to '$OUTSIDE.new'",
+    ],
+    "run something": [
+        "select reflect('java.lang.System', 'getenv', 'PARCOURS_CANARY')",
+        "select java_method('java.lang.System', 'getenv', 'PARCOURS_CANARY')",
+        "select try_reflect('java.lang.System', 'getenv', 'PARCOURS_CANARY')",
+        "select system.builtin.reflect('java.lang.System', 'getenv', 'PARCOURS_CANARY')",
+        "select main.* from main where reflect('java.lang.System', 'getenv', 'PARCOURS_CANARY') is null",
+        "select transform(touchpoint) using 'cat $OUTSIDE' as (a string) from main",
+        "from main select transform(touchpoint) using 'cat $OUTSIDE' as (a string)",
+        "with s as (select transform(touchpoint) using 'cat $OUTSIDE' as (a string) from main) select * from s",
+        "select (select max(a) from (select transform(touchpoint) using 'cat $OUTSIDE' as (a string) from main))",
+        "select * from main where touchpoint in (from main select transform(touchpoint) using 'cat $OUTSIDE' as (a string))",
+        "add jar '$OUTSIDE'", "create temporary function f as 'java.lang.System' using jar '$OUTSIDE'",
+        "create temporary function f() returns string language python as 'open'", "execute immediate 'select 1'",
+        "begin select 1; end", "call system.x()", "declare variable x string default '1'",
+    ],
+    "environment and settings": [
+        "set spark.sql.runSQLOnFiles = true", "set", "set -v", "reset", "set time zone 'UTC'", "set var x = 1",
+        "select current_user()", "select session_user()", "select version()", "select current_catalog()", "use catalog x",
+        "select input_file_name() from main", "select * from python_worker_logs()", "select current_path()",
+    ],
+    "other tables": [
+        "show tables", "show functions", "show databases", "describe main", "show create table main", "cache table main",
+        "select * from global_temp.main", "analyze table main compute statistics", "drop view main", "drop table main",
+    ],
+}  # fmt: skip
+# Plain texts: they pass, and must stay what they are.
+SPARK_TEXTS = ["${env:PARCOURS_CANARY}", "${system:user.home}", "${spark.app.name}", "${hiveconf:spark.master}"]
+
 # These pass, and are made harmless: what the engine reads has nothing of it.
 CUT_OFF = ["1 -- */ ; drop table steps", "1 /* ' */", "value::\"varchar) || getenv('PARCOURS_CANARY') --\"", "1;"]
 

@@ -24,19 +24,23 @@ def test_what_is_declared_is_in_the_register(tmp_path):
     english = pages["en"].partition("## orders")[2]
     for said in (
         "| Purpose | Orders \\| measured &lt;b&gt; |", "| Legal basis | contract |",
-        "| Retention | 25 months before the cut-off (2026-03-01 00:00:00) |", "analytics: `score &lt;&gt; '9'`",
+        "| Retention | 25 months before the cut-off (2026-03-01) |", "| Channel | sales |", "analytics: `score &lt;&gt; '9'`",
         "email (`email`)", "late_days (`late_days`)", "phones, cards, IBANs and names, addresses are masked",
         "tests, no_consent_analytics", "| Files | orders.csv |",
     ):  # fmt: skip
         assert said in english, said
-    assert "| Base légale | contrat |" in pages["fr"] and "| Consentement |" in pages["fr"]
+    french = pages["fr"].partition("## orders")[2]
+    assert "| Base légale | contrat |" in french and "| Consentement |" in french
+    assert "| Durée de conservation | 25 mois avant la date de coupure (2026-03-01) |" in french
+    assert "- Finalité de l’analyse : analytics" in pages["fr"] and "people are withheld in the reports" in pages["en"]
 
 
 def test_what_is_not_declared_is_to_be_filled_in(tmp_path):
     pages = register(tmp_path)
-    assert pages["fr"].count("à compléter") == 6 and pages["en"].count("to be filled in") == 6, (
-        "three fields of two sources"
-    )
+    for language, missing in (("fr", "à compléter"), ("en", "to be filled in")):
+        head, *sources = pages[language].split("\n## ")
+        assert head.count(missing) == 4, "controller, contact, recipients, transfers"
+        assert [one.count(missing) for one in sources] == [3, 3], "three fields of each source"
     assert "public key" in pages["en"]
     assert not [
         line
@@ -44,3 +48,15 @@ def test_what_is_not_declared_is_to_be_filled_in(tmp_path):
         for line in page.splitlines()
         if line.count(" |") not in (0, 2) and line.startswith("| ")
     ]
+
+
+def test_what_article_30_asks_and_no_description_knows_is_declared(tmp_path):
+    declared = {
+        "controller": "Shop SAS, 1 rue Victor Hugo, Lyon", "contact": "dpo@shop.example",
+        "recipients": "marketing", "transfers": "none",
+    }  # fmt: skip
+    workspace = shop.make(tmp_path / "w", params={"privacy": declared})
+    assert cli.main(["register", "--workspace", str(workspace.root)]) == 0
+    page = (workspace.root / "register.en.md").read_text(encoding="utf-8")
+    for said in ("- Controller: Shop SAS", "- Recipients: marketing", "- Transfers outside the European Union: none"):
+        assert said in page

@@ -10,6 +10,8 @@ import os
 import pickle
 import subprocess
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
@@ -22,6 +24,7 @@ from pipeline.errors import ParcoursError, nearest
 from pipeline.landing.columns import column_names
 from pipeline.landing.raw_file import Landed, RawFile, Reading
 from pipeline.landing.writing import Record, write_records
+from pipeline.landing.xlsb import has_short_cells
 
 Cell = int | float | str | bool | date | datetime | time | timedelta
 _WHOLE = 1e18  # from there on a number is shown by its power of ten
@@ -90,6 +93,11 @@ def serve() -> None:
 def _read(file: RawFile, target: Path) -> Landed:
     try:
         with calamine.CalamineWorkbook.from_path(str(file.path)) as workbook:
+            if file.path.suffix.lower() == ".xlsb" and has_short_cells(file.path):
+                raise file.error(
+                    "its cells are in a short form that is not read: no value would be where it belongs. Open the "
+                    "workbook in a spreadsheet program and save it as .xlsx."
+                )
             sheets = workbook.sheet_names
             name = file.layout.sheet or next(iter(sheets), "")
             if name not in sheets:
@@ -99,7 +107,7 @@ def _read(file: RawFile, target: Path) -> Landed:
             return Landed(Reading("excel", part=name, detected=("sheet",) * is_detected), refused)
     except calamine.PasswordError:
         raise file.error("needs a password. Save it without one.") from None
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, ValueError) as error:
         raise _unreadable(file, error) from None
     except BaseException as error:  # a reader in Rust that gives up is no Exception
         if type(error).__name__ == "PanicException":

@@ -17,15 +17,23 @@ class PrivacyParams:
         For which purpose people's consent is asked of the sources' `consent:`; None: no source has one.
     mask_addresses
         Whether streets and postcodes are masked in texts, besides e-mails, phones, cards, accounts and names.
+    controller, contact, recipients, transfers
+        For the register (RGPD, article 30): who answers for the processing, where to write to, who receives the
+        results, and what leaves the European Union, on what ground.
     """
 
     purpose: str | None = None
     mask_addresses: bool = False
+    controller: str | None = None
+    contact: str | None = None
+    recipients: str | None = None
+    transfers: str | None = None
 
 
 def privacy_of(section: Section) -> PrivacyParams:
     """Return the section's content, with defaults for what it does not say."""
     purpose = section.identifier("purpose") if section.get("purpose", None) is not None else None
-    found = PrivacyParams(purpose, section.truth("mask_addresses", False))
+    written = {name: section.text(name, None) for name in ("controller", "contact", "recipients", "transfers")}
+    found = PrivacyParams(purpose, section.truth("mask_addresses", False), **written)
     section.close()
     return found

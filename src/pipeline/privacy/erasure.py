@@ -1,14 +1,10 @@
-"""`parcours erase`: one person taken out of the raw files – all identifiers that the identity graph ties to them."""
+"""The finding half of `parcours erase`: one person's raw records, by all identifiers that the graph ties to them."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -17,21 +13,16 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import query
-from pipeline.files import whole_file
 from pipeline.keys import key_bytes, pseudonyms
-from pipeline.landing import Layout, Refused
+from pipeline.landing import Layout, Reading, Refused
 from pipeline.normalise import normaliser
 from pipeline.params import Params
-from pipeline.privacy.records import can_be_rewritten, without
 from pipeline.source import MAIN, Source
 from pipeline.source_events import identifier_values
 from pipeline.source_rows import join_rows, land_files, row_columns, type_rows
 from pipeline.tables import IDENTITIES
 from pipeline.workspace import Workspace
 
-LOG = "erasures.csv"
-LOG_COLUMNS = ("erased_on", "request", "kind", "fingerprint")
-CUSTOMER = "(customer)"  # the kind under which the log knows a customer's code
 # Shorter values are looked for only where the description says that they are identifiers: 12 is also a quantity.
 SHORTEST_ANYWHERE = 5
 _PLAIN = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
@@ -53,12 +44,7 @@ class Found:
 
     records: Mapping[Path, frozenset[int]]
     values: Mapping[str, frozenset[str]]
-    written: Mapping[Path, tuple[str, Layout]]  # encoding, and what its source.yaml declares
-
-
-def fingerprint(key: bytes, kind: str, pseudonym: str) -> str:
-    """Return what the log keeps of a pseudonym: it can be compared, and leads back to nobody, not even in outputs."""
-    return hmac.new(key, f"parcours:erasure:{kind}:{pseudonym}".encode(), hashlib.sha256).hexdigest()[:32]
+    readings: Mapping[Path, tuple[Reading, Layout]]  # how each file was read, and what its source.yaml declares
 
 
 def person_of(workspace: Workspace, params: Params, given: Iterable[tuple[str, str]]) -> Person:
@@ -121,40 +107,40 @@ def find(workspace: Workspace, params: Params, sources: Iterable[Source], person
                     wanted = person.hashes.get(kind, frozenset())
                     values[kind] |= {value for value, one in zip(seen, hashes, strict=True) if one in wanted}
         records: dict[Path, set[int]] = defaultdict(set)
-        written: dict[Path, tuple[str, Layout]] = {}
+        read: dict[Path, tuple[Reading, Layout]] = {}
         for source in sources:
             with Engine(params.engine, temporary) as engine:
-                refused, encodings = _read(engine, source, temporary)
+                refused, readings = _read(engine, source, temporary)
                 _load_values(engine, values)
                 paths = {path.name: path for paths in (source.files, *source.lookups.values()) for path in paths}
-                written |= {path: (encodings[name], source.layout) for name, path in paths.items()}
+                read |= {path: (readings[name], source.layout) for name, path in paths.items()}
                 for file, number in _records(engine, source, params, refused, values):
                     records[paths[file]].add(number)
     return Found(
         {path: frozenset(numbers) for path, numbers in sorted(records.items())},
         {kind: frozenset(found) for kind, found in sorted(values.items()) if found},
-        written,
+        read,
     )
 
 
-def _read(engine: Engine, source: Source, temporary: Path) -> tuple[list[Refused], dict[str, str]]:
+def _read(engine: Engine, source: Source, temporary: Path) -> tuple[list[Refused], dict[str, Reading]]:
     """Make the source's rows: ``landed_<table>`` and ``joined_rows``.
 
     Returns
     -------
-    refused, encodings
-        Records that have no shape; file → its encoding.
+    refused, readings
+        Records that have no shape; file → how it was read.
     """
     refused: list[Refused] = []
-    encodings: dict[str, str] = {}
+    readings: dict[str, Reading] = {}
     for table, paths in {**source.lookups, MAIN: source.files}.items():
-        malformed, _, readings = land_files(engine, source, table, paths, temporary, None)
+        malformed, _, read = land_files(engine, source, table, paths, temporary, None)
         refused += malformed
-        encodings |= {name: reading.encoding or "utf-8" for name, reading in readings.items()}
+        readings |= read
         engine.view(f"landed_{table}", [temporary / f"{source.name}.{table}.{i}.parquet" for i in range(len(paths))])
         type_rows(engine, source, table)
     join_rows(engine, source)
-    return refused, encodings
+    return refused, readings
 
 
 def identifiers_of(engine: Engine, source: Source, params: Params, temporary: Path) -> dict[str, list[str]]:
@@ -275,40 +261,3 @@ def _join_columns(source: Source) -> set[str]:
         names |= {column.name for part in [join.args.get("on")] if part for column in part.find_all(exp.Column)}
         names |= {one.name for one in join.args.get("using") or ()}
     return names
-
-
-def erase(workspace: Workspace, params: Params, person: Person, found: Found, on: date) -> list[str]:
-    """Take the records out of the raw files, write the log, and return what has to be done by hand."""
-    by_hand = []
-    for path, numbers in found.records.items():
-        if can_be_rewritten(path):
-            without(path, numbers, *found.written[path])
-        else:
-            listed = ", ".join(map(str, sorted(numbers)))
-            by_hand.append(f"{path}: this kind of file is not rewritten; take out the records {listed}.")
-    key = key_bytes(params.workspace.key, workspace)
-    tied = [(kind, fingerprint(key, kind, one)) for kind, hashes in person.hashes.items() for one in hashes]
-    tied += [(CUSTOMER, fingerprint(key, CUSTOMER, str(code))) for code in person.customers]
-    write_log(workspace, on, sorted(tied))
-    return by_hand
-
-
-def write_log(workspace: Workspace, on: date, tied: list[tuple[str, str]]) -> None:
-    """Add an erasure to the log: the date, and fingerprints that are no pseudonyms."""
-    path = workspace.root / LOG
-    rows = read_log(workspace)
-    request = min(one for _, one in tied)[:8]
-    rows += [(on.isoformat(), request, kind, one) for kind, one in tied]
-    with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(LOG_COLUMNS)
-        writer.writerows(sorted(set(rows)))
-
-
-def read_log(workspace: Workspace) -> list[tuple[str, ...]]:
-    """Return the log's rows, none where nobody was erased."""
-    path = workspace.root / LOG
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [tuple(row) for row in csv.reader(stream)][1:]

@@ -31,9 +31,29 @@ _WORDS: dict[str, tuple[str, str]] = {
     "left_out": ("Lignes laissées de côté", "Rows left out"),
     "files": ("Fichiers", "Files"),
     "missing": ("à compléter", "to be filled in"),
-    "none": ("aucun", "none"),
+    "none": ("néant", "none"),
+    "item": ("{what} : {value}", "{what}: {value}"),
+    "controller": ("Responsable du traitement", "Controller"),
+    "contact": ("Contact, délégué à la protection des données", "Contact, data protection officer"),
+    "people": ("Personnes concernées", "People concerned"),
+    "customers": (
+        "clients, prospects et visiteurs, par les canaux ci-dessous",
+        "customers, prospects and visitors, through the channels below",
+    ),
+    "recipients": ("Destinataires", "Recipients"),
+    "transfers": ("Transferts hors de l’Union européenne", "Transfers outside the European Union"),
+    "small": ("Petits effectifs", "Small groups"),
+    "withheld": (
+        "les chiffres qui portent sur moins de {n} personnes sont retenus dans les rapports",
+        "numbers on fewer than {n} people are withheld in the reports",
+    ),
+    "channel": ("Canal", "Channel"),
+    "aggregate": ("sommes sur plusieurs personnes, qui ne nomment personne", "sums over people, which name nobody"),
     "not_asked": ("non demandé", "not asked"),
     "before": ("{retention} avant la date de coupure ({cut_off})", "{retention} before the cut-off ({cut_off})"),
+    "d": ("{n} jours", "{n} days"),
+    "month": ("{n} mois", "{n} months"),
+    "year": ("{n} ans", "{n} years"),
     "masked": (
         "e-mails, téléphones, cartes, IBAN et noms{addresses} masqués avant toute écriture{unmasked}",
         "e-mails, phones, cards, IBANs and names{addresses} are masked before anything is written{unmasked}",
@@ -78,8 +98,19 @@ def page(params: Params, sources: list[Source], language: str) -> str:
         return _WORDS[name][("fr", "en").index(language)].format(**parts)
 
     lines = [f"# {say('title')} – {_plain(params.workspace.name[language])}", "", say("lead"), ""]
-    lines += [f"- {say('pseudonyms')}: {_key(params.workspace.key, say)}"]
-    lines += [f"- {say('used_for')}: {params.privacy.purpose or say('missing')}", ""]
+    rights = params.privacy
+    general = {
+        "controller": rights.controller or say("missing"),
+        "contact": rights.contact or say("missing"),
+        "used_for": rights.purpose or say("missing"),
+        "people": say("customers"),
+        "recipients": rights.recipients or say("missing"),
+        "transfers": rights.transfers or say("missing"),
+        "pseudonyms": _key(params.workspace.key, say),
+        "small": say("withheld", n=str(params.estimate.smallest_cell)),
+    }
+    lines += [f"- {say('item', what=say(name), value=_plain(value))}" for name, value in general.items()]
+    lines.append("")
     for source in sources:
         lines += [f"## {source.name}", "", f"| {say('field')} | {say('value')} |", "|---|---|"]
         lines += [f"| {say(field)} | {_plain(value)} |" for field, value in _fields(source, params, say)]
@@ -89,11 +120,12 @@ def page(params: Params, sources: list[Source], language: str) -> str:
 
 def _fields(source: Source, params: Params, say: _Say) -> Iterator[tuple[str, str]]:
     rights = source.privacy
+    channels = dict.fromkeys(event.channel for event in source.events)
+    yield "channel", say("aggregate") if source.is_aggregate else ", ".join(channels)
     yield "purpose", rights.purpose or say("missing")
     basis = {"consent": "consent_basis"}.get(rights.legal_basis or "", rights.legal_basis)
     yield "legal_basis", say(basis) if basis else say("missing")
-    kept = say("before", retention=rights.retention, cut_off=str(params.cut_off)) if rights.retention else None
-    yield "retention", kept or say("missing")
+    yield "retention", _kept(rights.retention, params, say) if rights.retention else say("missing")
     consent = [f"{purpose}: `{rule}`" for purpose, rule in (rights.consent or {}).items()]
     yield "consent", "; ".join(consent) or say("not_asked")
     yield "identifiers", ", ".join(f"{kind} (`{sql}`)" for kind, sql in source.identifiers.items()) or say("none")
@@ -111,6 +143,13 @@ def _fields(source: Source, params: Params, say: _Say) -> Iterator[tuple[str, st
     yield "left_out", ", ".join(reasons) or say("none")
     files = [path.name for paths in (source.files, *source.lookups.values()) for path in paths]
     yield "files", ", ".join(files)
+
+
+def _kept(retention: str, params: Params, say: _Say) -> str:
+    """Return how long rows are kept, `25 months` of a source.yaml in the page's language."""
+    number, unit = retention.split()
+    length = say(next(one for one in ("month", "year", "d") if unit.startswith(one)), n=number)
+    return say("before", retention=length, cut_off=str(params.cut_off).partition(" ")[0])
 
 
 def _key(key: Key, say: _Say) -> str:

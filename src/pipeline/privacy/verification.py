@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet
 
+from pipeline.database import declared_tables, take_snapshot
 from pipeline.engine import Engine
+from pipeline.errors import ParcoursError
 from pipeline.keys import key_bytes, pseudonyms
 from pipeline.params import Params
-from pipeline.privacy.erasure import CUSTOMER, LOG, fingerprint, identifiers_of, normal_values, read_log
+from pipeline.privacy.erasure import identifiers_of, normal_values
+from pipeline.privacy.erasure_log import CUSTOMER, LOG, fingerprint, read_log
+from pipeline.privacy.search import pattern, texts_of
 from pipeline.source import Source
 from pipeline.workspace import Workspace
 
 _HASH = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 _CODE = re.compile(rb"(?<!\d)\d{15,19}(?!\d)")
 _NEVER_SEARCHED = {".git", ".venv", "__pycache__", "node_modules"}
-_BETWEEN_DIGITS = rb"[ .\-/()\xa0]{0,3}"
 
 
 @dataclass(frozen=True)
@@ -51,33 +53,60 @@ def wanted(workspace: Workspace, params: Params, given: Iterable[tuple[str, str]
     given = list(given)
     for (kind, value), (_, normal) in zip(given, normal_values(params, given), strict=True):
         found.add((kind, fingerprint(key, kind, pseudonyms(key, kind, [normal])[0])))
-        patterns += [(kind, _pattern(one, "digits" in params.identifiers[kind].normalise)) for one in {value, normal}]
+        patterns += [(kind, pattern(one, "digits" in params.identifiers[kind].normalise)) for one in {value, normal}]
     return Wanted(key, frozenset(found), tuple(patterns))
-
-
-def _pattern(value: str, has_digits_only: bool) -> re.Pattern[bytes]:
-    if has_digits_only:
-        digits = re.sub(r"\D", "", value).encode()
-        return re.compile(rb"(?<!\d)" + _BETWEEN_DIGITS.join(re.escape(bytes([one])) for one in digits) + rb"(?!\d)")
-    return re.compile(rb"(?<![\w.])" + re.escape(value.strip().lower().encode()) + rb"(?![\w])")
 
 
 def left_in_raw(workspace: Workspace, params: Params, sources: Iterable[Source], search: Wanted) -> Iterator[str]:
     """Yield a line for each raw source in which an erased identifier still is one."""
     with workspace.temporary() as temporary:
         for source in sources:
-            with Engine(params.engine, temporary) as engine:
-                for kind, values in identifiers_of(engine, source, params, temporary).items():
-                    hashes = pseudonyms(search.key, kind, values)
-                    n = sum(search.has(kind, one) for one in hashes)
-                    if n:
-                        yield f"data/raw/{source.name}: {n} identifiers ({kind})"
+            yield from _left_in_source(params, source, search, temporary, f"data/raw/{source.name}")
+
+
+def left_in_databases(workspace: Workspace, params: Params, sources: Iterable[Source], search: Wanted) -> Iterator[str]:
+    """Yield a line for each database that has an erased identifier now, whatever its last snapshot has.
+
+    One that cannot be read has a line, too: nothing is known of it.
+    """
+    for source in sources:
+        tables = declared_tables(workspace.raw(source.name))
+        with workspace.temporary() as temporary:
+            try:
+                for table in tables:
+                    take_snapshot(table, temporary / table.snapshot.name)
+            except ParcoursError as error:
+                yield f"{error} Not searched, so nothing is known of it."
+                continue
+            if tables:
+                taken = {table.snapshot.resolve(): temporary / table.snapshot.name for table in tables}
+                now = replace(
+                    source,
+                    files=tuple(taken.get(path.resolve(), path) for path in source.files),
+                    lookups={
+                        name: tuple(taken.get(path.resolve(), path) for path in paths)
+                        for name, paths in source.lookups.items()
+                    },
+                )
+                named = ", ".join(sorted({table.database for table in tables}))
+                yield from _left_in_source(params, now, search, temporary, f"the database of {source.name} ({named})")
+
+
+def _left_in_source(params: Params, source: Source, search: Wanted, temporary: Path, shown: str) -> Iterator[str]:
+    with Engine(params.engine, temporary) as engine:
+        for kind, values in identifiers_of(engine, source, params, temporary).items():
+            n = sum(search.has(kind, one) for one in pseudonyms(search.key, kind, values))
+            if n:
+                yield f"{shown}: {n} identifiers ({kind})"
 
 
 def left_in_files(workspace: Workspace, search: Wanted, key_file: str | None) -> Iterator[str]:
     """Yield a line for each file that holds an identifier, a keyed hash or the code of somebody erased."""
     for path in _files(workspace, key_file):
-        found = _in_parquet(path, search) if _starts_with(path, b"PAR1") else _in_text(_content(path), search)
+        if _starts_with(path, b"PAR1"):
+            found = _in_parquet(path, search)
+        else:
+            found = sum((_in_text(text, search) for _, text in texts_of(path)), Counter[str]())
         if found:
             what = ", ".join(f"{n} × {name}" for name, n in sorted(found.items()))
             yield f"{_shown(path, workspace)}: {what}"
@@ -105,17 +134,11 @@ def _starts_with(path: Path, mark: bytes) -> bool:
         return stream.read(len(mark)) == mark
 
 
-def _content(path: Path) -> bytes:
-    content = path.read_bytes()
-    content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
-    return content.decode("utf-16").encode() if content[:2] in (b"\xff\xfe", b"\xfe\xff") else content
-
-
 def _in_text(content: bytes, search: Wanted) -> Counter[str]:
     found: Counter[str] = Counter()
     small = content.lower()
-    for kind, pattern in search.patterns:
-        found[kind] += len(pattern.findall(small))
+    for kind, one in search.patterns:
+        found[kind] += len(one.findall(small))
     for token in set(_HASH.findall(content)):
         found["keyed hash"] += any(search.has(kind, token.decode()) for kind in search.kinds)
     for token in set(_CODE.findall(content)):
