@@ -284,7 +284,7 @@ def test_the_same_bytes_with_1_2_and_4_threads_and_another_row_order_gives_the_s
         contents[threads] = {
             str(path.relative_to(workspace.out)): path.read_bytes() for path in files if path.is_file()
         }
-    assert contents[1] == contents[2] == contents[4] and len(contents[1]) == 10
+    assert contents[1] == contents[2] == contents[4] and len(contents[1]) == 11
     header, *rows = shop.VISITS_CSV.splitlines(keepends=True)
     turned = run(shop.make(tmp_path / "turned", visits=header + "".join(reversed(rows))))
     assert set(events(turned, "web")["event_id"]) == set(events(workspace, "web")["event_id"])

@@ -13,10 +13,11 @@ from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_csv, write_json
 from pipeline.keys import fingerprint, key_bytes
 from pipeline.manifest import is_sample
+from pipeline.mistyped import mistyped, written_values
 from pipeline.params import Params
 from pipeline.source import Source, load
 from pipeline.source_events import SourceResult, make_source_events
-from pipeline.tables import CAMPAIGNS, CONSERVATION, FILTERED, FORMATS, MASKED, NOBODY, REJECTS, Table
+from pipeline.tables import CAMPAIGNS, CONSERVATION, FILTERED, FORMATS, MASKED, MISTYPED, NOBODY, REJECTS, Table
 from pipeline.workspace import Workspace
 
 IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_at, position")
@@ -27,17 +28,22 @@ def main(workspace: Workspace, params: Params) -> None:
     sources = load_sources(workspace, params)
     key = key_bytes(params.workspace.key, workspace)
     attributes: dict[str, tuple[str, str]] = {}
-    results = []
+    results, written = [], []
     with workspace.temporary() as temporary, whole_folder(workspace.path("data/clean")) as folder:
         (folder / "events").mkdir()
         for rank, source in enumerate(tqdm(sources, desc="clean", unit="source", disable=None)):
             with open_engine(params.engine, temporary) as engine:
                 result = make_source_events(engine, source, rank, params, key, temporary)
                 engine.write(IN_ORDER, folder / "events" / f"{source.name}.parquet")
+                written.append(written_values(engine, source, params.identifiers))
             for line in result.stated:
                 print(line, file=sys.stderr)
             agree_on_types(attributes, source, result.attributes)
             results.append(result)
+        with Engine(params.engine, temporary) as engine:
+            engine.load(MISTYPED.name, found := mistyped(engine, written, params.identifiers))
+            engine.check(MISTYPED, MISTYPED.name)
+        write_csv(found, folder / "mistyped.csv")
         conservation = pd.concat([result.conservation for result in results], ignore_index=True)
         rejects = pd.concat([result.rejects for result in results], ignore_index=True)
         others = [(table, _all(results, table)) for table in (FORMATS, NOBODY, FILTERED, MASKED, CAMPAIGNS)]

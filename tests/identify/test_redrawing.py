@@ -14,7 +14,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.stats.linkage import Graph, LinkErrors, redrawn, with_identity
 from pipeline.stats.splitmix import uniform
-from pipeline.tables import GRAPHS_AT_MOST, IDENTITY_EFFECTS, LINK_ERRORS, REDRAWN
+from pipeline.tables import GRAPHS_AT_MOST, IDENTITY_EFFECTS, LINK_ERRORS, REDRAWN, REDRAWN_JOURNEYS, STEPS
 from pipeline.workspace import Workspace
 
 PEOPLE = 40
@@ -34,8 +34,11 @@ PAIRS = "kind,value,other_kind,other_value,same\n" + "".join(
 )
 
 
-def make(folder: Path, pairs: str = PAIRS, **identity: object) -> Workspace:
-    declared = {"identity": {"redrawn_graphs": 50, "labelled_pairs": "pairs.csv"} | identity}
+def make(folder: Path, pairs: str = PAIRS, threads: int = 1, **identity: object) -> Workspace:
+    declared = {
+        "engine": {"threads": threads},
+        "identity": {"redrawn_graphs": 50, "labelled_pairs": "pairs.csv"} | identity,
+    }
     workspace = shop.make(folder, params=declared, visits=VISITS, orders=ORDERS)
     (workspace.root / "pairs.csv").write_text(pairs, encoding="utf-8")
     for verb in (clean, identify, reconstruct, segment, estimate):
@@ -65,14 +68,27 @@ def test_what_the_missed_links_did_to_conversion_is_taken_off(workspace: Workspa
     assert conversion["basis"] == "labelled"
 
 
-def test_codes_of_redrawn_customers_tell_their_graph_and_stay_on_any_threads(
-    workspace: Workspace, tmp_path: Path
-) -> None:
+def test_codes_of_redrawn_customers_tell_their_graph(workspace: Workspace) -> None:
     table = pd.read_parquet(workspace.path(REDRAWN.path))
     assert (table["customer_id"] % GRAPHS_AT_MOST == table["graph"]).all()
-    again = make(tmp_path / "w", "\n".join([PAIRS.splitlines()[0], *reversed(PAIRS.splitlines()[1:])]) + "\n")
-    for one in (REDRAWN.path, LINK_ERRORS.path, IDENTITY_EFFECTS.path):
-        assert again.path(one).read_bytes() == workspace.path(one).read_bytes(), one
+
+
+def made(workspace: Workspace) -> dict[str, bytes]:
+    """Return every file that redrawn graphs make: who changes, their journeys, the rates, and what it does to KPIs."""
+    journeys = workspace.path(STEPS.path).parent / REDRAWN_JOURNEYS
+    files = [path for path in journeys.rglob("*") if path.is_file()]
+    files += [workspace.path(table.path) for table in (REDRAWN, LINK_ERRORS, IDENTITY_EFFECTS)]
+    return {str(path.relative_to(workspace.out)): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("threads", [2, 4])
+def test_neither_threads_nor_the_order_of_labels_change_a_byte(
+    workspace: Workspace, tmp_path: Path, threads: int
+) -> None:
+    on_one_thread = made(workspace)
+    assert len(on_one_thread) > 4
+    reordered = "\n".join([PAIRS.splitlines()[0], *reversed(PAIRS.splitlines()[1:])]) + "\n"
+    assert made(make(tmp_path / "w", reordered, threads)) == on_one_thread
 
 
 def test_without_graphs_the_tables_are_empty(tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ from pipeline.identify import graph
 from pipeline.identify.agreement import agreement
 from pipeline.identify.conflicts import conflicts, load_conflicting
 from pipeline.identify.redrawing import redraw
-from pipeline.identify.seen import see_identifiers, see_pairs
+from pipeline.identify.seen import see_identifiers, see_mistyped, see_pairs
 from pipeline.params import IdentifierKind, Params
-from pipeline.tables import EVENTS, IDENTITIES, LINKS, QUARANTINE, REDRAWN
+from pipeline.tables import EVENTS, IDENTITIES, LINKS, MISTYPED, QUARANTINE, REDRAWN
 from pipeline.workspace import Workspace
 
 HUB, LARGE_CUSTOMER = "hub", "large_customer"
@@ -33,6 +33,7 @@ def main(workspace: Workspace, params: Params) -> None:
     with workspace.temporary() as temporary, open_engine(params.engine, temporary) as engine:
         see_identifiers(engine, files, params.identifiers)
         engine.make("identifiers")
+        see_mistyped(engine, workspace.path(MISTYPED.path), params.identifiers)
         see_pairs(engine, files, params.identifiers)
         engine.make("links")
         joined = join(engine, params)

@@ -6,17 +6,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.parquet
 from sqlglot import exp
 
 from pipeline.engine import Engine, coded, literal
 from pipeline.params import IdentifierKind
 
+MISTYPED_LINK = "(mistyped)"
 _NO_PAIR = exp.select(
     *(f"cast(null as varchar) as {name}" for name in ("value_hash", "other_hash", "source")),
     *(f"cast(null as integer) as {name}" for name in ("period", "other_period")),
     "cast(null as timestamp) as occurred_at",
+    "0 as n_events",
 ).where("false")
+# no event bears both: they are known to be one when the second comes
+_MISTYPED = exp.select(
+    "mistyped.value_hash", "mistyped.other_hash", f"'{MISTYPED_LINK}' as source",
+    "one.period", "other.period as other_period",
+    "greatest(one.first_seen_at, other.first_seen_at) as occurred_at", "0 as n_events",
+).from_("mistyped").join("identifiers as one", on="mistyped.value_hash = one.value_hash").join(
+    "identifiers as other", on="mistyped.other_hash = other.value_hash"
+)  # fmt: skip
 
 
 def see_identifiers(engine: Engine, files: Sequence[Path], kinds: Mapping[str, IdentifierKind]) -> None:
@@ -38,16 +49,22 @@ def see_identifiers(engine: Engine, files: Sequence[Path], kinds: Mapping[str, I
     engine.make("seen_identifiers", all_of(seen), lazily=True)
 
 
+def see_mistyped(engine: Engine, file: Path, kinds: Mapping[str, IdentifierKind]) -> None:
+    """Make ``mistyped``: the values that `clean` found one letter apart, of linking kinds."""
+    found = pd.read_csv(file, dtype="str")
+    engine.load("mistyped", found[found["kind"].isin([name for name, kind in kinds.items() if kind.links])])
+
+
 def see_pairs(engine: Engine, files: Sequence[Path], kinds: Mapping[str, IdentifierKind]) -> None:
     """Make the view ``seen_pairs``: one row per event and two identifiers of linking kinds, the lesser kind first.
 
-    Needs ``identifiers``, which knows the periods of values that change hands.
+    Needs ``identifiers``, which knows the periods of values that change hands, and ``mistyped``: two values of a kind.
     """
     pairs = []
     for i, path in enumerate(files):
         linking = sorted(kind for kind in kinds_in(path, kinds) if kinds[kind].links)
         pairs += [_pair(i, kinds[one], kinds[other]) for one, other in combinations(linking, 2)]
-    engine.make("seen_pairs", all_of([*pairs, _NO_PAIR]), lazily=True)
+    engine.make("seen_pairs", all_of([*pairs, _MISTYPED, _NO_PAIR]), lazily=True)
 
 
 def kinds_in(path: Path, kinds: Mapping[str, IdentifierKind]) -> list[str]:
@@ -65,6 +82,7 @@ def _pair(i: int, one: IdentifierKind, other: IdentifierKind) -> exp.Select:
     query = exp.select(
         f"e.id_{one.kind} as value_hash", f"e.id_{other.kind} as other_hash", "e.source",
         exp.alias_(_period(one, "p"), "period"), exp.alias_(_period(other, "q"), "other_period"), "e.occurred_at",
+        "1 as n_events",
     ).from_(f"events_{i} as e").where(f"e.id_{one.kind} is not null and e.id_{other.kind} is not null")  # fmt: skip
     for joined, condition in (*_periods(one, "p"), *_periods(other, "q")):
         query = query.join(joined, on=condition)

@@ -37,6 +37,8 @@ class IdentifierKind:
         Values that are no customer's: the call centre's own number, the address of a marketplace.
     reassigned_after
         A value unseen for longer is somebody else's from then on; None: it never changes hands.
+    mend_typos
+        Whether two e-mails one letter apart, that no source holds both of, are joined.
     """
 
     kind: str
@@ -47,6 +49,7 @@ class IdentifierKind:
     country: str | None = None
     nobody: tuple[str, ...] = ()
     reassigned_after: timedelta | None = None
+    mend_typos: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,10 @@ def _kind(name: str, section: Section) -> IdentifierKind:
         country,
         section.texts("nobody", ()),
         section.duration("reassigned_after", None),
+        section.truth("mend_typos", False),
     )
+    if kind.mend_typos and ("email" not in normalise or kind.reassigned_after is not None):
+        raise section.fail("mend_typos", "goes with the rule email, and not with `reassigned_after:`.")
     section.close()
     return kind
 

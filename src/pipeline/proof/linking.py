@@ -142,7 +142,8 @@ def alone(stack: Workspace, params: Params, shown: pd.DataFrame) -> Iterator[Wor
     with TemporaryDirectory(prefix="parcours-proof-") as folder, _opened(stack, params, Path(folder)) as engine:
         workspace = Workspace.at(folder)
         (events := workspace.path(EVENTS.path)).mkdir(parents=True)
-        shutil.copy(stack.path("data/clean/clean.json"), events.parent)
+        for name in ("clean.json", "mistyped.csv"):
+            shutil.copy(stack.path(f"data/clean/{name}"), events.parent)
         engine.load("owned", shown[["kind", "value_hash"]].drop_duplicates())
         for source in params.sources:
             engine.view("source_events", stack.path(EVENTS.path) / f"{source}.parquet")

@@ -1,4 +1,4 @@
--- links: two identifiers that stood on one event, as node numbers, once per source that says so.
+-- links: two identifiers that stood on one event, or that are one mistyped, as node numbers, once per source that says so.
 with met as (
     select
         value_hash,
@@ -8,7 +8,7 @@ with met as (
         source,
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at,
-        count(*) as n_events
+        cast(sum(n_events) as bigint) as n_events
     from seen_pairs
     group by value_hash, period, other_hash, other_period, source
 )

@@ -46,7 +46,7 @@ from pipeline.tables.estimates import (
     TOUCHPOINTS,
     TRANSITIONS,
 )
-from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASKED, NOBODY, REJECTS
+from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASKED, MISTYPED, NOBODY, REJECTS
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
@@ -99,6 +99,7 @@ __all__ = [
     "LINK_ERRORS",
     "LOST",
     "MASKED",
+    "MISTYPED",
     "MOMENTS",
     "MONEY",
     "MONTHLY",

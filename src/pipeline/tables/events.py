@@ -122,3 +122,15 @@ NOBODY = Table(
     key=("source", "kind", "reason"),
     checks={"reason is known": "reason in ('placeholder', 'unreadable', 'nobody')"},
 )
+
+MISTYPED = Table(
+    "mistyped",
+    "data/clean/mistyped.csv",
+    {
+        "kind": Column(TEXT, "kind of identifier, declared with mend_typos"),
+        "value_hash": Column(TEXT, "keyed hash of one of two values, one letter apart"),
+        "other_hash": Column(TEXT, "that of the other, the greater"),
+    },
+    key=("kind", "value_hash", "other_hash"),
+    checks={"value_hash is the lesser": "value_hash < other_hash"},
+)
