@@ -18,7 +18,7 @@ from pipeline import draw, tables, words
 from pipeline.errors import ParcoursError
 from pipeline.files import write_csv, write_json
 from pipeline.map_contents.current import MOST_STEPS, current_state
-from pipeline.pictures.companions import FIGURES
+from pipeline.pictures.catalogue import FIGURES, IN_REPORTS
 from pipeline.workspace import Workspace
 
 
@@ -215,7 +215,8 @@ def test_all_pictures_are_written_twice_the_same(workspace: Workspace, monkeypat
     maps = {f"{name}{kind}" for name in ("near", "nobody") for kind in ("", ".day_in_the_life", ".planned")}
     expected = {f"{name}.map.json" for name in maps}
     expected |= {f"{name}.{one}.{kind}" for name in maps for one in languages for kind in ("svg", "png")}
-    assert set(written[0]) == expected | {f"{name}.{one}.svg" for name in FIGURES for one in languages}
+    companions = [*FIGURES, *(f"{persona}.{name}" for persona in ("near", "nobody") for name in IN_REPORTS)]
+    assert set(written[0]) == expected | {f"{name}.{one}.svg" for name in companions for one in languages}
     assert json.loads(written[0]["near.map.json"])["persona"]["id"] == "near"
 
 

@@ -17,8 +17,8 @@ from pipeline import params as parameters
 from pipeline.errors import ParcoursError
 from pipeline.lab import Lab
 from pipeline.lab.explorer import JourneyExplorer
-from pipeline.lab.pictures import OF_A_GROUP, Picture
-from pipeline.pictures.companions import FIGURES
+from pipeline.lab.pictures import Picture
+from pipeline.pictures.catalogue import FIGURES, OF_A_GROUP
 from pipeline.reporting.reading import find_workspace
 from pipeline.stats.halves import SCREENING, half_of
 from pipeline.workspace import Workspace

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import words
 from pipeline.tables import ACTORS, CHANNELS, RESERVED
-from pipeline.words import lab, maps, reports, terms
+from pipeline.words import lab, maps, pictures, reports, terms
 
 PRODUCT_TERMS = {
     "parcours client": "journey", "étape": "stage", "point de contact": "touchpoint", "canal": "channel",
@@ -31,7 +31,7 @@ def test_terms_are_the_words_of_the_product() -> None:
 
 
 def test_no_two_lists_use_one_name() -> None:
-    lists = (terms.TERMS, reports.REPORTS, maps.MAPS, lab.LAB)
+    lists = (terms.TERMS, reports.REPORTS, maps.MAPS, pictures.PICTURES, lab.LAB)
     assert len(words.LABELS) == sum(len(names) for names in lists)
 
 

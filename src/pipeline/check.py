@@ -56,7 +56,7 @@ def check(workspace: Workspace, params: Params) -> Known:
         At the first mistake, with its key, what was expected and the nearest name there is.
     """
     sources = load_sources(workspace, params)
-    read_actions(workspace.root, [hypothesis.id for hypothesis in params.hypotheses])
+    read_actions(workspace.root, params)
     with workspace.temporary() as temporary:
         attributes = _attributes(workspace, params, sources, temporary)
         known = Known(

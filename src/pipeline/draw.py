@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -23,8 +24,8 @@ from pipeline.map_contents.plan import planned
 from pipeline.params import Params, Persona
 from pipeline.params.actions import FILE as ACTIONS
 from pipeline.params.actions import Action, read_actions
+from pipeline.pictures.catalogue import FIGURES, IN_REPORTS, OF_A_GROUP
 from pipeline.pictures.charts import save_svg
-from pipeline.pictures.companions import FIGURES
 from pipeline.pictures.day_map import day_map
 from pipeline.pictures.journey_map import journey_map
 from pipeline.pictures.planned_map import planned_map
@@ -36,7 +37,7 @@ from pipeline.workspace import Workspace
 READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
     tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.THEMES, tables.HYPOTHESES,
-    tables.OPPORTUNITIES, tables.MOMENTS, tables.RHYTHM, tables.DEVIATIONS,
+    tables.OPPORTUNITIES, tables.MOMENTS, tables.RHYTHM, tables.DEVIATIONS, tables.MONTHLY,
 )  # fmt: skip
 DRAWN_BY = {"current_state": journey_map, "day_in_the_life": day_map, "planned": planned_map}
 
@@ -46,7 +47,7 @@ def main(workspace: Workspace, params: Params) -> None:
     frames = read_tables(workspace)
     facts = json.loads(workspace.path("data/reconstruct/reconstruct.json").read_text(encoding="utf-8"))
     snapshot = snapshot_hash(workspace)
-    actions = read_actions(workspace.root, [hypothesis.id for hypothesis in params.hypotheses])
+    actions = read_actions(workspace.root, params)
     with whole_folder(workspace.path("data/draw")) as folder:
         for persona in params.personas:
             for kind, content in maps_of(frames, params, persona, facts, snapshot, actions).items():
@@ -56,9 +57,12 @@ def main(workspace: Workspace, params: Params) -> None:
                     svg = DRAWN_BY[kind](content, language)
                     (folder / f"{name}.{language}.svg").write_text(svg, encoding="utf-8", newline="\n")
                     (folder / f"{name}.{language}.png").write_bytes(png(svg))
-        for name, figure in FIGURES.items():
-            for language in params.workspace.languages:
-                save_svg(figure(frames, params, language), folder / f"{name}.{language}.svg")
+            for name, language in product(IN_REPORTS, params.workspace.languages):
+                draw, table = OF_A_GROUP[name]
+                figure = draw(frames[table], params, language, persona.id)
+                save_svg(figure, folder / f"{persona.id}.{name}.{language}.svg")
+        for name, language in product(FIGURES, params.workspace.languages):
+            save_svg(FIGURES[name](frames, params, language), folder / f"{name}.{language}.svg")
 
 
 def read_tables(workspace: Workspace) -> dict[str, pd.DataFrame]:

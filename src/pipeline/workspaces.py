@@ -268,7 +268,7 @@ def _pictures(root: Path) -> list[str]:
     params = parameters.load(Workspace.at(root))
     # how many clusters there are, only the data know
     personas = params.personas if params.clusters is None else ()
-    names = [persona.id for persona in personas] + closure.keys_of("pictures.companions", "FIGURES")
+    names = [persona.id for persona in personas] + closure.keys_of("pictures.catalogue", "FIGURES")
     return [f"data/draw/{name}.{language}.svg" for name in names for language in params.workspace.languages]
 
 

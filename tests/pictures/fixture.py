@@ -318,6 +318,26 @@ def _hypotheses() -> list[dict[str, Any]]:
     return [{"smallest_effect": _SMALLEST[str(row["outcome_kind"])]} | row for row in rows]
 
 
+def _monthly(persona: str, customers: int, few: bool) -> list[dict[str, Any]]:
+    """Return four months of conversion (in the last of them it falls) and of the order value; half come back."""
+    rows = []
+    for kpi, unit, sizes in (
+        ("conversion", "share", (0.33, 0.34, 0.32, 0.21)),
+        ("average_order_value", "money", (64.2,) * 4),
+    ):
+        for later, size in enumerate(sizes):
+            for earlier in range(later + 1):
+                n, other = max(customers // (100 if later == earlier else 200), 3), sizes[earlier]
+                square = n * size * (1 if unit == "share" else size * 1.3) if later == earlier else n * size * other
+                sums = {"n_customers": n, "numerator": n * size, "denominator": n, "nn": square, "nd": n * size,
+                        "dn": n * other, "dd": n}  # fmt: skip
+                rows.append(_group(persona) | {
+                    "measure": "kpi", "item": kpi, "unit": unit, "definition": "d", "period": f"2026-{later + 6:02d}",
+                    "other_period": f"2026-{earlier + 6:02d}",
+                } | (_SUPPRESSED if few else sums))  # fmt: skip
+    return rows
+
+
 def _opportunities() -> list[dict[str, Any]]:
     common = {
         "group": "(all)",
@@ -393,7 +413,7 @@ def _cards() -> list[dict[str, Any]]:
 @cache
 def frames() -> dict[str, pd.DataFrame]:
     """Return every table that maps are drawn from."""
-    rows: dict[str, list[dict[str, Any]]] = {"touchpoints": [], "kpis": []}
+    rows: dict[str, list[dict[str, Any]]] = {"touchpoints": [], "kpis": [], "monthly": []}
     for persona, customers, few in (
         ("(all)", 93590, False),
         ("near", 58120, False),
@@ -402,6 +422,7 @@ def frames() -> dict[str, pd.DataFrame]:
     ):
         rows["touchpoints"] += _touchpoints(persona, customers, few)
         rows["kpis"] += [] if few else _kpis(persona, customers)
+        rows["monthly"] += _monthly(persona, customers, few)
         for name, some in _stage_rows(persona, customers, few).items():
             rows.setdefault(name, []).extend(some)
     rows["touchpoints"] += [_group("hostile") | {

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from pictures import fixture
 from pipeline import tables, words
 from pipeline.params import Names
-from pipeline.pictures import charts, companions, flows
+from pipeline.pictures import catalogue, charts, companions, flows, month_charts, stage_charts, survival_curves
 
 ENGLISH = "en"
 
@@ -24,10 +24,10 @@ def said(figure: Figure) -> str:
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
-@pytest.mark.parametrize("name", companions.FIGURES)
+@pytest.mark.parametrize("name", catalogue.FIGURES)
 def test_same_figure_same_bytes(name: str, language: str, tmp_path: Path) -> None:
     for attempt in ("one.svg", "two.svg"):
-        figure = companions.FIGURES[name](fixture.frames(), fixture.params(), language)
+        figure = catalogue.FIGURES[name](fixture.frames(), fixture.params(), language)
         charts.save_svg(figure, tmp_path / attempt)
     svg = (tmp_path / "one.svg").read_text(encoding="utf-8")
     assert svg == (tmp_path / "two.svg").read_text(encoding="utf-8")
@@ -36,10 +36,10 @@ def test_same_figure_same_bytes(name: str, language: str, tmp_path: Path) -> Non
     assert "dc:date" not in svg
 
 
-@pytest.mark.parametrize("name", companions.FIGURES)
+@pytest.mark.parametrize("name", catalogue.FIGURES)
 def test_empty_tables_still_give_a_picture(name: str, tmp_path: Path) -> None:
     empty = {key: fixture.frame(tables.ALL[key], []) for key in fixture.frames()}
-    figure = companions.FIGURES[name](empty, fixture.params(), ENGLISH)
+    figure = catalogue.FIGURES[name](empty, fixture.params(), ENGLISH)
     charts.save_svg(figure, tmp_path / "empty.svg")
     assert (tmp_path / "empty.svg").stat().st_size > 500
 
@@ -84,7 +84,7 @@ def test_a_dollar_sign_is_no_formula(tmp_path: Path) -> None:
 def test_figures_read_only_their_frame() -> None:
     frames = fixture.frames()
     before = {name: frame.copy() for name, frame in frames.items()}
-    for make in companions.FIGURES.values():
+    for make in catalogue.FIGURES.values():
         make(frames, fixture.params(), ENGLISH)
     for name, frame in frames.items():
         pd.testing.assert_frame_equal(frame, before[name])
@@ -92,18 +92,18 @@ def test_figures_read_only_their_frame() -> None:
 
 def test_survival_has_a_panel_per_stage_and_says_what_share_went_where() -> None:
     frames, params = fixture.frames(), fixture.params()
-    figure = companions.survival_curves(frames["survival"], params, ENGLISH, "near")
+    figure = survival_curves.survival_curves(frames["survival"], params, ENGLISH, "near")
     text = said(figure)
     assert all(f"{name}  n" in text for name in ("Discovery", "Consideration", "Purchase", "Experience", "Loyalty"))
     assert "Consideration 50.0%" in text  # from discovery, at the last time
     assert "(lost) 25.0%" in text  # from experience
     assert "other ways: 1" in text  # discovery leads to four stages and out
-    assert "(lost)" in said(companions.survival_curves(frames["survival"], params, ENGLISH, "(all)"))
+    assert "(lost)" in said(survival_curves.survival_curves(frames["survival"], params, ENGLISH, "(all)"))
 
 
 def test_survival_joins_estimates_by_straight_lines_only() -> None:
     rows = fixture.frames()["survival"]
-    figure = companions.survival_curves(rows, fixture.params(), ENGLISH)
+    figure = survival_curves.survival_curves(rows, fixture.params(), ENGLISH)
     first = rows[
         (rows["group"] == "(all)") & (rows["from_stage"] == "discovery") & (rows["to_stage"] == "consideration")
     ]
@@ -112,7 +112,7 @@ def test_survival_joins_estimates_by_straight_lines_only() -> None:
 
 
 def test_survival_of_a_suppressed_stage_says_so() -> None:
-    assert "n < 5" in said(companions.survival_curves(fixture.frames()["survival"], fixture.params(), "fr", "far"))
+    assert "n < 5" in said(survival_curves.survival_curves(fixture.frames()["survival"], fixture.params(), "fr", "far"))
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
@@ -136,3 +136,47 @@ def test_nothing_small_gets_lost_on_the_way_to_other() -> None:
     assert other == pytest.approx(10 / 1000)
     assert {(band.left, band.n) for band in kept if band.right == flows.OTHER} == {("a", 3), ("d", 7)}
     assert flows.gathered(bands[::2])[1] == 0
+
+
+def test_losses_add_up_and_each_stage_has_its_share() -> None:
+    frames, params = fixture.frames(), fixture.params()
+    figure = stage_charts.loss_waterfall(frames["transitions"], params, ENGLISH, "near")
+    lost = frames["transitions"].query("group == 'near' and to_stage == '(lost)'")
+    text = said(figure)
+    assert f"{int(lost['n_moved'].sum()):,}" in text
+    assert "24.0% [22.8, 25.2]" in text
+    assert "n 81,368" in text
+    bars = [bar.get_x() for bar in figure.axes[0].patches]
+    assert bars[1] == lost["n_moved"].iloc[0]  # each begins where the one before ends
+    assert bars[-1] == 0
+    assert "n < 5" in said(stage_charts.loss_waterfall(frames["transitions"], params, ENGLISH, "far"))
+
+
+def test_feelings_are_hollow_below_the_threshold_and_missing_where_nobody_answered() -> None:
+    frames, params = fixture.frames(), replace(fixture.params(), emotion_threshold=30)
+    figure = stage_charts.feelings_by_stage(frames["emotions"], params, "fr", "near")
+    text = said(figure)
+    assert "aucune réponse" in text  # discovery
+    assert "−0,64  n 1 911" in text.replace("\u202f", " ")
+    hollow = [line for line in figure.axes[0].lines if line.get_markerfacecolor() == "#ffffff"]
+    assert len(hollow) == 2  # loyalty: 17 scores, 21 texts
+
+
+def test_the_control_chart_says_what_lies_outside_and_how_often_it_is_wrong() -> None:
+    frames, params = fixture.frames(), fixture.params()
+    text = said(month_charts.control_charts(frames["monthly"], params, ENGLISH, "near"))
+    assert "Conversion rate\nmonths outside their limits: 1 · n 581" in text
+    assert "21.0%" in text
+    assert "Average order value\nno month outside its limits" in text
+    assert "at most 5% of such pictures" in text
+    assert "0.85% a month" in text  # 1 - 0.95 ** (1 / 6): two figures, three months with limits each
+    assert words.term("picture_empty", "fr") in said(
+        month_charts.control_charts(frames["monthly"], params, "fr", "far")
+    )
+
+
+def test_a_months_change_stands_with_its_interval_and_its_parts() -> None:
+    text = said(month_charts.month_change(fixture.frames()["monthly"], fixture.params(), ENGLISH))
+    assert "−11.0% [" in text
+    assert "mix +0.0%" in text.replace("mix 0.0%", "mix +0.0%").replace("mix −0.0%", "mix +0.0%")
+    assert "rate −11.0%" in text

@@ -84,6 +84,7 @@ def _more_frames() -> dict[str, pd.DataFrame]:
     return {
         **_of_the_matrix(),
         **_beside_kpis(),
+        "actions": pd.DataFrame([], columns=list(tables.ACTIONS.columns)),
         "rejects": pd.DataFrame(rejects, columns=list(tables.REJECTS.columns)),
         "nobody": pd.DataFrame(nobody, columns=list(tables.NOBODY.columns)),
         "quarantine": pd.DataFrame(quarantine, columns=list(tables.QUARANTINE.columns)),

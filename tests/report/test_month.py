@@ -10,8 +10,10 @@ import pytest
 
 from pipeline.monthly import ledger
 from pipeline.monthly.changes import changes, restated
+from pipeline.pictures.catalogue import IN_REPORTS
 from pipeline.reporting import Report, open_report
-from pipeline.reporting.month import month
+from pipeline.reporting.month import month, outside
+from pipeline.reporting.reading import PICTURES, Drawn
 from pipeline.workspace import Workspace
 from report.pages import Page, unsupported_estimates
 
@@ -78,3 +80,27 @@ def test_nothing_moves_without_the_ledger(report: Report) -> None:
     assert "ledger.csv" in shown(report, table, None)
     assert "ledger.csv" in shown(report, table, look(monthly(report.persona, 0.4)))  # of another look
     assert "<table" not in shown(report, None, None)
+
+
+def test_alarms_of_the_control_chart_stand_in_words_with_limits_and_n(report: Report) -> None:
+    table = monthly(report.persona, 0.3)
+    said = "".join(outside(replace(report.results, monthly=table), report.persona, report.voice))
+    assert {
+        "fr": "03/2026\u00a0: 30,0 % ; limites [43,0 %\u00a0; 57,0 %], 400 clients",
+        "en": "2026-03: 30.0%; limits [43.0%, 57.0%], 400 customers",
+    }[report.voice.language] in said.replace("\u202f", " ")
+    quiet = "".join(
+        outside(replace(report.results, monthly=monthly(report.persona, 0.5)), report.persona, report.voice)
+    )
+    assert "<li>" not in quiet
+    assert {"fr": "aucun hors", "en": "none lies outside"}[report.voice.language] in quiet
+    assert outside(replace(report.results, monthly=None), report.persona, report.voice) == []
+
+
+def test_pictures_that_draw_made_stand_in_their_sections(report: Report) -> None:
+    assert PICTURES == IN_REPORTS
+    drawn = Drawn("<svg xmlns='http://www.w3.org/2000/svg'/>", "abc", {}, {"control": "<svg/>", "losses": "<svg/>"})
+    shown = replace(report, drawn=drawn)
+    assert 'src="data:image/svg+xml;base64,PHN2Zy8+"' in str(shown.month().html())
+    assert "<img" in str(shown.transitions().html())
+    assert "<img" not in str(shown.emotions().html())

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.assess import objectives
+from pipeline.assess import actions, objectives
 from pipeline.assess.comparison import compare, untested
 from pipeline.assess.judgement import judged
 from pipeline.assess.moments import moments
@@ -31,6 +31,7 @@ from pipeline.results import in_form, write_tables
 from pipeline.screening import confirm
 from pipeline.stats.verdicts import INCONCLUSIVE, NOT_TESTED, REFUTED, SUPPORTED
 from pipeline.tables import (
+    ACTIONS,
     EVERYBODY,
     HYPOTHESES,
     MOMENTS,
@@ -46,7 +47,7 @@ MANY_HYPOTHESES = 10  # each reads the steps some four times: from here on it pa
 
 
 def main(workspace: Workspace, params: Params) -> None:
-    """Write data/assess: hypotheses.csv, objectives.csv, and the counts of verdicts in assess.json."""
+    """Write data/assess: hypotheses.csv, objectives.csv, actions.csv …, and the counts of verdicts in assess.json."""
     facts_file = workspace.path("data/reconstruct/reconstruct.json")
     with workspace.temporary() as temporary, open_engine(params.engine, temporary) as engine:
         for table in (STEPS, PERSONAS):
@@ -65,6 +66,7 @@ def main(workspace: Workspace, params: Params) -> None:
             OPPORTUNITIES.name: opportunities(halved, found, params),
             MOMENTS.name: moments(engine, params, window),
             OBJECTIVES.name: objectives.main(workspace, params, found, window[1]),
+            ACTIONS.name: actions.main(workspace, params, found, window[1]),
             SUPPRESSED_COMPARISONS.name: in_form([*log, *screened_log], SUPPRESSED_COMPARISONS),
         }
         with whole_folder(workspace.path("data/assess")) as folder:

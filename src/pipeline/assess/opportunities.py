@@ -225,7 +225,7 @@ def _row(one: Halved, estimated: Estimated | str, is_selected: bool, params: Par
         "id": name,
         "group": group,
         "hypotheses": name,
-        "owner": hypothesis.owner,
+        "owner": hypothesis.owner.en,
         "status": NOT_ESTIMATED,
         "grade": one.screened.grade,
         "outcome_kind": hypothesis.outcome.kind,

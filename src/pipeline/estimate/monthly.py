@@ -19,13 +19,12 @@ from pipeline.estimate.cells import MONEY_SCALE, Row
 from pipeline.estimate.kpi_questions import UNITS
 from pipeline.estimate.kpis import question
 from pipeline.groups import month_of
-from pipeline.monthly.calendar import earlier_months, full_months
-from pipeline.params import Kpi, Params
+from pipeline.monthly.calendar import MONTHS_ON_CHART, earlier_months, full_months
+from pipeline.params import FROM_FIRST_SEEN, Kpi, Params
 from pipeline.tables import EVERYBODY, LOST, UNRESOLVED
 
 NOT_FOLLOWED = timedelta(0)
 KPI, TRANSITION = "kpi", "transition"
-FROM_FIRST_SEEN = ("return", "value_per_customer", "predicted_value")
 # In the table numerators are in the unit of the ratio: points of a net promoter score, euros, shares.
 _SCALES = {"money": 1 / MONEY_SCALE, "score": 1 / MONEY_SCALE, "points": 100.0, "share": 1.0}
 
@@ -43,8 +42,9 @@ class _Question:
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield, per item, group and pair of months, the sums over the customers that both have.
 
-    A pair is a full month and itself; of the last month also the one before and the same one a year before. KPIs that
-    begin with the first such step *seen* have none: their cohorts depend on where the data begin.
+    A pair is a full month and itself; of the last month also the one before and the same one a year before; of KPIs any
+    two months of a control chart. KPIs that begin with the first such step *seen* have none: their cohorts depend on
+    where the data begin.
     """
     first = engine.row(exp.select("min(started_at) as first").from_("journeys"))["first"]
     if first is None:
@@ -55,7 +55,8 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
         follow_up, wait = (params.estimate.horizon, params.silence) if kpi.kind == "conversion" else (NOT_FOLLOWED,) * 2
         months = full_months(first + wait, cut_off - follow_up, params.workspace.time_zone)
         asked = make_kpi_months(engine, params, kpi, f"params.yaml: kpis[{i}]", cut_off)
-        yield from _rows_of(engine, params, asked, pairs_of(months))
+        pairs = list(dict.fromkeys([*pairs_of(months), *pairs_on_chart(months)]))
+        yield from _rows_of(engine, params, asked, pairs)
     months = full_months(first + params.silence, cut_off - params.estimate.horizon, params.workspace.time_zone)
     yield from _rows_of(engine, params, make_transition_months(engine, params), pairs_of(months))
 
@@ -70,6 +71,18 @@ def pairs_of(months: Sequence[str]) -> list[tuple[str, str]]:
     """
     own = [(month, month) for month in months]
     return own + [(months[-1], other) for other in earlier_months(months[-1]) if other in months] if months else []
+
+
+def pairs_on_chart(months: Sequence[str]) -> list[tuple[str, str]]:
+    """Return any two months that stand on one control chart, the later one first.
+
+    Examples
+    --------
+    >>> pairs_on_chart(["2026-02", "2026-03", "2026-04"])
+    [('2026-03', '2026-02'), ('2026-04', '2026-02'), ('2026-04', '2026-03')]
+    """
+    shown = months[-MONTHS_ON_CHART:]
+    return [(later, earlier) for i, later in enumerate(shown) for earlier in shown[:i]]
 
 
 # -- what the engine counts ------------------------------------------------------------------------------------------

@@ -19,12 +19,16 @@ from pipeline.errors import ParcoursError, nearest
 from pipeline.explain.ids import Number, find
 from pipeline.explain.registry import EXPLAINED, Origin, Window, origin_of
 from pipeline.params import Params
-from pipeline.pictures.companions import FIGURES
+from pipeline.pictures.catalogue import FIGURES, IN_REPORTS
 from pipeline.tables import EVENTS, IDENTITIES, JOURNEYS, PERSONAS, STEPS, VISITS, Table
 from pipeline.workspace import Workspace
 
 READ = (STEPS, VISITS, JOURNEYS, PERSONAS)
-DRAWN_FROM = {"forest": "hypotheses"}  # a picture whose name is not its table's
+# Pictures whose name is not their table's.
+DRAWN_FROM = {
+    "forest": "hypotheses", "losses": "transitions", "feelings": "emotions", "control": "monthly",
+    "month_change": "monthly",
+}  # fmt: skip
 
 
 def main(workspace: Workspace, params: Params, name: str, shown: int) -> None:
@@ -145,7 +149,8 @@ def picture(workspace: Workspace, params: Params, file: str) -> Iterator[str]:
     ParcoursError
         If there is no such picture.
     """
-    name = file.removesuffix(".map.json").split(".")[0]
+    name, *parts = file.removesuffix(".map.json").split(".")
+    name = parts[0] if parts and parts[0] in IN_REPORTS else name
     personas = [persona.id for persona in params.personas]
     if name in FIGURES:
         table = DRAWN_FROM.get(name, name)

@@ -14,24 +14,12 @@ from markupsafe import Markup
 from pipeline import tables
 from pipeline.draw import read_table
 from pipeline.errors import ParcoursError, nearest
+from pipeline.pictures.catalogue import FIGURES, OF_A_GROUP
 from pipeline.pictures.charts import save_svg
-from pipeline.pictures.companions import FIGURES, funnel, time_in_stage, transition_heatmap
-from pipeline.pictures.flows import actors, flow
-from pipeline.pictures.survival_curves import survival_curves
 from pipeline.tables import EVERYBODY
 
 if TYPE_CHECKING:
     from pipeline.lab.opened import Opened
-
-# Pictures of one group of customers: the function and the table that it takes.
-OF_A_GROUP = {
-    "transitions": (transition_heatmap, "transitions"),
-    "funnel": (funnel, "funnel"),
-    "time_in_stage": (time_in_stage, "time_in_stage"),
-    "survival": (survival_curves, "survival"),
-    "flow": (flow, "transitions"),
-    "actors": (actors, "touchpoints"),
-}
 
 
 @dataclass(frozen=True)

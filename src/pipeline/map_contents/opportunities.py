@@ -88,6 +88,7 @@ def opportunities_of(
 
 def _opportunity(hypothesis: Hypothesis, row: pd.Series, actions: Sequence[Action], numbers: dict[str, int]) -> Measure:
     action = next_action(actions, hypothesis.id)
+    owner = hypothesis.owner if action is None else action.owner
     return {
         "id": hypothesis.id,
         "number": numbers.get(hypothesis.id),
@@ -95,7 +96,7 @@ def _opportunity(hypothesis: Hypothesis, row: pd.Series, actions: Sequence[Actio
         "status": row["status"],
         "claim": {"fr": hypothesis.claim.fr, "en": hypothesis.claim.en},
         "action": None if action is None else {"fr": action.name.fr, "en": action.name.en},
-        "owner": hypothesis.owner if action is None else action.owner,
+        "owner": {"fr": owner.fr, "en": owner.en},
         "date": None if action is None else action.date.isoformat(),
         "unit": hypothesis.outcome.kind,
         "grade": row["grade"],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+MONTHS_ON_CHART = 13  # the last full one, the same a year before, and those between
+
 
 def full_months(first: datetime, last: datetime, zone: str) -> list[str]:
     """Return the local months that lie wholly between two moments (naive UTC).
@@ -37,3 +39,15 @@ def earlier_months(month: str) -> tuple[str, str]:
     year, number = map(int, month.split("-"))
     before = f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
     return before, f"{year - 1}-{number:02d}"
+
+
+def next_month(month: str) -> str:
+    """Return the month after.
+
+    Examples
+    --------
+    >>> next_month("2026-12")
+    '2027-01'
+    """
+    year, number = map(int, month.split("-"))
+    return f"{year}-{number + 1:02d}" if number < 12 else f"{year + 1}-01"

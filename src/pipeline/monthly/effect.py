@@ -8,9 +8,9 @@ from datetime import date
 
 import pandas as pd
 
-from pipeline.monthly.calendar import earlier_months
+from pipeline.monthly.calendar import earlier_months, next_month
 from pipeline.monthly.changes import Cells
-from pipeline.stats.months import difference
+from pipeline.stats.months import NOBODY, difference
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,10 @@ class MeasuredEffect:
     ----------
     before_month, after_month
         The months compared; the month of the action itself is in neither.
+    unit
+        Of the number: share, money, score or points.
+    n_before, n_after
+        Customers of each.
     before, after
         The number in each.
     change, low, high
@@ -31,6 +35,9 @@ class MeasuredEffect:
 
     before_month: str
     after_month: str
+    unit: str
+    n_before: int
+    n_after: int
     before: float
     after: float
     change: float
@@ -59,9 +66,8 @@ def measured_effect(
 
     Notes
     -----
-    Two cohorts of equal maturity, no control group: evidence of grade D. The covariance of customers seen in both
-    months is not in the table for months apart; as it is positive (who moves readily does so again), leaving it out
-    makes the interval wider than needed, never narrower.
+    Two cohorts of equal maturity, no control group: evidence of grade D. Customers seen in both months are counted as
+    such (`stats.months.difference`).
 
     Examples
     --------
@@ -77,19 +83,27 @@ def measured_effect(
     """
     cells = Cells(monthly)
     key = ("kpi", kpi, "all" if group == "(all)" else "persona", group)
-    month = f"{action_date:%Y-%m}"
-    before_month, after_month = earlier_months(month)[0], _following(month)
+    before_month, after_month = months_around(action_date)
     before, after = cells.own(key, before_month), cells.own(key, after_month)
     if before is None or after is None or min(before.customers, after.customers) < 2:
         return None
-    found = difference(before, after, level=level)
+    both = cells.products.get((key, after_month, before_month), NOBODY)
+    found = difference(before, after, both, level)
     last_year = [cells.own(key, earlier_months(one)[1]) for one in (before_month, after_month)]
     season = math.nan if None in last_year else last_year[1].ratio - last_year[0].ratio  # type: ignore[union-attr]
     return MeasuredEffect(
-        before_month, after_month, before.ratio, after.ratio, found.estimate, found.low, found.high, season
-    )
+        before_month, after_month, cells.units[key], before.customers, after.customers, before.ratio, after.ratio,
+        found.estimate, found.low, found.high, season,
+    )  # fmt: skip
 
 
-def _following(month: str) -> str:
-    year, number = map(int, month.split("-"))
-    return f"{year}-{number + 1:02d}" if number < 12 else f"{year + 1}-01"
+def months_around(action_date: date) -> tuple[str, str]:
+    """Return the month before that of an action, and the one after: its own month is partly both, so it is neither.
+
+    Examples
+    --------
+    >>> months_around(date(2026, 12, 24))
+    ('2026-11', '2027-01')
+    """
+    month = f"{action_date:%Y-%m}"
+    return earlier_months(month)[0], next_month(month)

@@ -3,6 +3,7 @@
 from pipeline.params.declared import (
     ALWAYS_KNOWN,
     CORRECTIONS,
+    FROM_FIRST_SEEN,
     GROUPINGS,
     HIGHER,
     HYPOTHESIS_KINDS,
@@ -35,9 +36,9 @@ from pipeline.params.screening import ScreeningParams
 from pipeline.params.verbatims import VerbatimParams
 
 __all__ = [
-    "ALWAYS_KNOWN", "CORRECTIONS", "GROUPINGS", "HIGHER", "HYPOTHESIS_KINDS", "KPI_KINDS", "LANGUAGES", "LEVER",
-    "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "ClusterParams", "EngineParams", "EstimateParams", "Experience",
-    "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Measure", "MomentsParams", "Names", "Objective",
-    "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage", "TwoValues", "VerbatimParams",
-    "WorkspaceParams", "load",
+    "ALWAYS_KNOWN", "CORRECTIONS", "FROM_FIRST_SEEN", "GROUPINGS", "HIGHER", "HYPOTHESIS_KINDS", "KPI_KINDS",
+    "LANGUAGES", "LEVER", "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "ClusterParams", "EngineParams",
+    "EstimateParams", "Experience", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Measure",
+    "MomentsParams", "Names", "Objective", "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage",
+    "TwoValues", "VerbatimParams", "WorkspaceParams", "load",
 ]  # fmt: skip

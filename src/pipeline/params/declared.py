@@ -16,6 +16,7 @@ from pipeline.params.verbatims import VerbatimParams
 KPI_KINDS = (
     "conversion", "mean_value", "return", "top_box", "mean_score", "nps", "value_per_customer", "predicted_value",
 )  # fmt: skip
+FROM_FIRST_SEEN = ("return", "value_per_customer", "predicted_value")  # kinds whose cohorts begin where the data do
 HYPOTHESIS_KINDS = (PAIN, LEVER) = ("pain", "lever")
 HIGHER, LOWER = "higher", "lower"
 OUTCOME_KINDS = ("binary", "ordinal", "continuous", "time_to_event")
@@ -194,7 +195,7 @@ class Hypothesis:
     concerns: tuple[str, ...]  # on whose reports and maps the result over everybody stands
     value_per_outcome: float | None
     stage: str
-    owner: str
+    owner: Names
     pattern: Names | None
     needs_complete: bool
     half: int | None = None  # of stats.halves: only these customers; None: all

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pipeline.declarations import Section, parse_duration
 from pipeline.errors import nearest
 from pipeline.params.declared import HYPOTHESIS_KINDS, OUTCOME_KINDS, PAIN, Hypothesis, Outcome
-from pipeline.params.parts import names_of, needs_complete
+from pipeline.params.parts import names_of, needs_complete, one_or_both
 from pipeline.stats.halves import CONFIRMING
 
 
@@ -51,7 +51,7 @@ def hypothesis_of(section: Section, stages: list[str], personas: list[str]) -> H
         concerns=_personas(section, "concerns", personas, personas),
         value_per_outcome=section.number("value_per_outcome", None),
         stage=section.choice("stage", stages),
-        owner=section.text("owner"),
+        owner=one_or_both(section, "owner"),
         pattern=names_of(section, "pattern") if section.get("pattern", None) is not None else None,
         needs_complete=needs_complete(section),
         half=CONFIRMING if section.choice("half", ("confirming",), None) else None,

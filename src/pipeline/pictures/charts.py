@@ -54,6 +54,14 @@ def titled(figure: Figure, axes: Axes, title: str) -> Figure:
     return figure
 
 
+def titled_sheet(figure: Figure, title: str, what: str) -> Figure:
+    """Return a figure of several panels with one title above them, and below them what they show."""
+    figure.suptitle(literal(title), x=0.01, ha="left", fontsize=15, weight="bold", color=style.DEEPEST)
+    figure.supxlabel(literal(what), x=0.01, ha="left", fontsize=11, color=style.MUTED)
+    figure.set_label(title)
+    return figure
+
+
 def empty(figure: Figure, axes: Axes, language: str) -> Figure:
     """Return a figure that says that there is nothing to show."""
     figure.set_label(words.term("picture_empty", language))

@@ -6,7 +6,7 @@ bytes for the same figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -20,8 +20,6 @@ from pipeline import words
 from pipeline.params import Hypothesis, Params
 from pipeline.pictures import fonts, style
 from pipeline.pictures.charts import LOOK, blank, empty, level_of, literal, of_group, stage_names, titled, whiskers
-from pipeline.pictures.opportunity_forest import opportunity_forest
-from pipeline.pictures.survival_curves import survival_curves
 from pipeline.tables import EVERYBODY, LOST, START, UNRESOLVED
 from pipeline.verdict_interval import Kind, effect_kind, verdict_interval
 
@@ -319,14 +317,3 @@ def _stage_axis(axes: Axes, rows: pd.DataFrame, params: Params, language: str) -
 
 def _horizon(params: Params, language: str) -> str:
     return words.span(params.estimate.horizon.total_seconds() / 86400, language)
-
-
-FIGURES: dict[str, Callable[[Mapping[str, pd.DataFrame], Params, str], Figure]] = {
-    "transitions": lambda frames, params, language: transition_heatmap(frames["transitions"], params, language),
-    "funnel": lambda frames, params, language: funnel(frames["funnel"], params, language),
-    "time_in_stage": lambda frames, params, language: time_in_stage(frames["time_in_stage"], params, language),
-    "survival": lambda frames, params, language: survival_curves(frames["survival"], params, language),
-    "forest": lambda frames, params, language: forest(frames["hypotheses"], params, language),
-    "opportunities": lambda frames, params, language: opportunity_forest(frames["opportunities"], params, language),
-    "kpis": lambda frames, params, language: kpi_dots(frames["kpis"], params, language),
-}

@@ -192,7 +192,7 @@ def _money(frame: Frame, amount: float) -> str:
 
 
 def _who(frame: Frame, one: Content) -> str:
-    parts = [one["owner"]]
+    parts = [one["owner"][frame.language]]
     parts.append(
         frame.say("from_day", day=words.date(one["date"], frame.language)) if one["date"] else frame.say("no_action")
     )

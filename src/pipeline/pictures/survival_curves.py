@@ -14,7 +14,7 @@ from pipeline import words
 from pipeline.declarations import format_duration
 from pipeline.params import Params
 from pipeline.pictures import fonts, style
-from pipeline.pictures.charts import LOOK, empty, level_of, literal, of_group, stage_names
+from pipeline.pictures.charts import LOOK, empty, level_of, literal, of_group, stage_names, titled_sheet
 from pipeline.tables import ANYWHERE, EVERYBODY, GOAL, LOST, START
 
 MOST_WAYS, COLUMNS = 4, 3
@@ -57,13 +57,9 @@ def survival_curves(survival: pd.DataFrame, params: Params, language: str, group
             _panel(axes, rows[rows["from_stage"] == place], place, params, language)
         for axes in panels[len(shown) :]:
             axes.set_axis_off()
-        title = words.term("picture_survival", language)
-        figure.suptitle(literal(title), x=0.01, ha="left", fontsize=15, weight="bold", color=style.DEEPEST)
         horizon = words.span(params.estimate.horizon.total_seconds() / 86400, language)
         note = words.term("survival_axis", language, level=level_of(params, language), horizon=horizon)
-        figure.supxlabel(note, x=0.01, ha="left", fontsize=11, color=style.MUTED)
-        figure.set_label(title)
-        return figure
+        return titled_sheet(figure, words.term("picture_survival", language), note)
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, place: str, params: Params, language: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pipeline import params as parameters
+from pipeline import words
 from pipeline.errors import ParcoursError, nearest
 from pipeline.params.actions import Action, read_actions
 from pipeline.reporting import (
+    backlog,
     campaigns,
     figures,
     findings,
@@ -24,6 +26,7 @@ from pipeline.reporting import (
 )
 from pipeline.reporting.elements import Fragment, Markup, Section
 from pipeline.reporting.reading import Drawn, Results, find_workspace, read_map, read_results
+from pipeline.reporting.svg import embedded
 from pipeline.reporting.voice import Voice
 from pipeline.workspace import Workspace
 
@@ -59,7 +62,7 @@ def open_report(workspace: str | None, out: str | None, persona: str | None, lan
         raise ParcoursError(f"params.yaml: personas: no persona {persona!r}.{nearest(persona, known)}")
     if language not in parameters.LANGUAGES:
         raise ParcoursError(f"language {language!r} is unknown. Expected one of: {', '.join(parameters.LANGUAGES)}.")
-    actions = read_actions(place.root, [hypothesis.id for hypothesis in params.hypotheses])
+    actions = read_actions(place.root, params)
     drawn = read_map(place, persona, language)
     return Report(read_results(place), persona, Voice(params, language), drawn, actions)
 
@@ -152,8 +155,8 @@ class Report:
         return journey.journey_map(self.drawn, self.voice)
 
     def transitions(self) -> Section:
-        """Return the transition matrix and every cell of it."""
-        return journey.transitions(self.results, self.persona, self.voice)
+        """Return the transition matrix and every cell of it, and where customers are lost."""
+        return self._drawn("losses", journey.transitions(self.results, self.persona, self.voice))
 
     def funnel(self) -> Section:
         """Return the share of journeys that reach each stage."""
@@ -173,16 +176,19 @@ class Report:
         return replace(section, parts=[*section.parts, *campaigns.campaigns(self.results, self.voice)])
 
     def month(self) -> Section:
-        """Return what moved since the month before, beyond noise."""
-        return month.month(self.results, self.persona, self.voice)
+        """Return what moved since the month before, beyond noise, and the control chart of all months."""
+        section = self._drawn("control", month.month(self.results, self.persona, self.voice))
+        return replace(section, parts=[*section.parts, *month.outside(self.results, self.persona, self.voice)])
 
     def pains(self) -> Section:
         """Return every hypothesis tested, found or not."""
         return pains.pains(self.results, self.persona, self.voice)
 
     def opportunities(self) -> Section:
-        """Return what removing each pain point would bring."""
-        return opportunities.opportunities(self.results, self.persona, self.voice, self.actions)
+        """Return what removing each pain point would bring, and what became of the actions against them."""
+        section = opportunities.opportunities(self.results, self.persona, self.voice, self.actions)
+        done = backlog.backlog(self.results, self.persona, self.voice, self.actions)
+        return replace(section, parts=[*section.parts, *done])
 
     def moments(self) -> Section:
         """Return the moments of truth, and the touchpoints that are none."""
@@ -190,7 +196,7 @@ class Report:
 
     def emotions(self) -> Section:
         """Return the mean emotion of each stage, by scores and by words."""
-        return verbatims.emotions(self.results, self.persona, self.voice)
+        return self._drawn("feelings", verbatims.emotions(self.results, self.persona, self.voice))
 
     def themes(self) -> Section:
         """Return what customers write about."""
@@ -215,3 +221,11 @@ class Report:
     def glossary(self) -> Section:
         """Return the words used."""
         return method.glossary(self.voice)
+
+    def _drawn(self, name: str, section: Section) -> Section:
+        """Return a section with a companion picture of the persona at its end, where `draw` made one."""
+        svg = self.drawn.pictures.get(name) if self.drawn else None
+        if svg is None:
+            return section
+        said = words.term(f"picture_{name}", self.voice.language)
+        return replace(section, parts=[*section.parts, embedded(svg, said)])

@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline import words
 from pipeline.monthly import ledger
 from pipeline.monthly.changes import DATA, DEFINITION, changes
+from pipeline.monthly.control import control_chart
 from pipeline.reporting.elements import (
     ESTIMATE,
     INTERVAL,
@@ -15,6 +16,7 @@ from pipeline.reporting.elements import (
     Markup,
     Section,
     Table,
+    bullets,
     paragraph,
     reason,
     small,
@@ -62,6 +64,39 @@ def month(results: Results, persona: str, voice: Voice) -> Section:
     return Section("month", title, [paragraph(lead), table] if ordered else [paragraph(lead)])
 
 
+def outside(results: Results, persona: str, voice: Voice) -> list[Markup]:
+    """Return, in words, what the control chart of the persona shows beyond its limits; nothing without a chart."""
+    if results.monthly is None:
+        return []
+    rate = 1 - voice.params.estimate.level
+    found = control_chart(results.monthly, rate, persona)
+    if found.empty:
+        return []
+    alarms = found[found["is_outside"].astype(bool)]
+    lead = voice.say(
+        "control_alarms" if len(alarms) else "control_quiet",
+        rate=voice.percent(rate, 0),
+        months=voice.count(int(found["low"].notna().sum())),
+        n=voice.count(len(alarms)),
+    )
+    return [paragraph(lead), bullets(_alarm(row, voice) for _, row in alarms.iterrows())]
+
+
+def _alarm(row: pd.Series, voice: Voice) -> Markup:
+    def write(value: float) -> str:
+        return words.in_unit(value, row["unit"], voice.params.workspace.currency, voice.language)
+
+    kpi = voice.kpi(row["item"])
+    return voice.say(
+        "control_alarm",
+        name=kpi.name[voice.language] if kpi else row["item"],
+        month=words.month(row["period"], voice.language),
+        value=write(row["value"]),
+        limits=words.interval(row["low"], row["high"], voice.language, write),
+        n=voice.count(row["n_customers"]),
+    )
+
+
 def _columns(voice: Voice) -> list[Column]:
     return [
         Column(str(voice.say("month_number"))),
@@ -85,11 +120,11 @@ def _cells(row: pd.Series, voice: Voice) -> list[str]:
     said = str(voice.say(f"month_{SAID[row['verdict']]}"))
     is_restated = is_missing(row["change"])
     split = "" if is_missing(row["mix"]) else f"{write(row['mix'], True)} / {write(row['rate'], True)}"
-    period = _month(row["period"], language)
+    period = words.month(row["period"], language)
     return [
         Markup("{} {}").format(_name(row, voice), small(voice.group(row["group"]))),
         said,
-        period if is_restated else f"{_month(row['base_period'], language)} → {period}",
+        period if is_restated else f"{words.month(row['base_period'], language)} → {period}",
         write(row["before"]),
         write(row["after"]),
         reason(voice.say("month_same")) if is_restated else write(row["change"], True),
@@ -104,8 +139,3 @@ def _name(row: pd.Series, voice: Voice) -> str:
     if row["measure"] == "kpi":
         return kpi.name[voice.language] if kpi else row["item"]
     return " → ".join(voice.stage(stage) for stage in row["item"].split("→"))
-
-
-def _month(period: str, language: str) -> str:
-    """Return a month as dates are written: French 03/2026, English 2026-03."""
-    return "/".join(reversed(period.split("-"))) if language == "fr" else period

@@ -62,7 +62,11 @@ def _cells(place: int, hypothesis: Hypothesis, row: pd.Series, action: Action | 
         if action is None
         else voice.say("action_planned", action=action.name[voice.language])
     )
-    who = hypothesis.owner if action is None else f"{action.owner}, {words.date(action.date, voice.language)}"
+    who = (
+        hypothesis.owner[voice.language]
+        if action is None
+        else f"{action.owner[voice.language]}, {words.date(action.date, voice.language)}"
+    )
     return [
         Markup("{} {} {}").format(hypothesis.claim[voice.language], small(voice.group(row["group"])), small(planned)),
         words.MISSING if is_missing(row["rank"]) else voice.count(place),

@@ -92,7 +92,7 @@ def _details(tested: Tested) -> Markup:
             window=voice.days(declared.outcome_window),
             direction=voice.say(f"claimed_{row['direction']}"),
             delta=tested.amount(row["smallest_effect"], signed=False),
-            owner=declared.owner,
+            owner=declared.owner[voice.language],
         ),
     ]
     if not is_missing(row["mean_exposed"]) and not is_missing(row["mean_unexposed"]):

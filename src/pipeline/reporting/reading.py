@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ REPORTED = (
     tables.KPIS, tables.KPI_VIEWS, tables.RETENTION, tables.OBJECTIVES,
     tables.TOUCHPOINTS, tables.EMOTIONS, tables.TEXT_AGREEMENT, tables.THEMES, tables.COVERAGE, tables.CAMPAIGN_COSTS,
     tables.IDENTITY_EFFECTS, tables.TYPICAL_PATHS, tables.PERSONA_CARDS, tables.HYPOTHESES, tables.OPPORTUNITIES,
-    tables.MOMENTS, tables.CONSERVATION, tables.REJECTS, tables.NOBODY, tables.FILTERED, tables.MASKED,
+    tables.MOMENTS, tables.ACTIONS, tables.CONSERVATION, tables.REJECTS, tables.NOBODY, tables.FILTERED, tables.MASKED,
     tables.QUARANTINE, tables.CONFLICTS,
 )  # fmt: skip
 OTHER_MAPS = ("day_in_the_life", "planned")  # besides the current state; folded in the report
+PICTURES = ("losses", "feelings", "control")  # companions that `draw` makes of each persona
 # What makes a folder a workspace, for whoever looks for one from inside it.
 MARKS = ("dvc.yaml", "params.yaml")
 NUMBERS = ("clean/clean", "identify/identify", "reconstruct/reconstruct", "estimate/estimate", "assess/assess")
@@ -106,11 +107,12 @@ def _read_where_made(workspace: Workspace, table: tables.Table) -> pd.DataFrame 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A persona's map, the name of the data snapshot that stands on it, and the persona's other maps by type."""
+    """A persona's map, the name of the data snapshot that stands on it, its other maps by type, its other pictures."""
 
     svg: str
     snapshot: str
     others: Mapping[str, str]
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_map(workspace: Workspace, persona: str, language: str) -> Drawn | None:
@@ -120,9 +122,15 @@ def read_map(workspace: Workspace, persona: str, language: str) -> Drawn | None:
     if not (picture.is_file() and numbers.is_file()):
         return None
     snapshot = json.loads(numbers.read_text(encoding="utf-8"))["snapshot"]
-    others = {kind: workspace.path(f"data/draw/{persona}.{kind}.{language}.svg") for kind in OTHER_MAPS}
-    drawn = {kind: path.read_text(encoding="utf-8") for kind, path in others.items() if path.is_file()}
-    return Drawn(picture.read_text(encoding="utf-8"), snapshot, drawn)
+    others, pictures = (
+        {
+            name: path.read_text(encoding="utf-8")
+            for name in names
+            if (path := workspace.path(f"data/draw/{persona}.{name}.{language}.svg")).is_file()
+        }
+        for names in (OTHER_MAPS, PICTURES)
+    )
+    return Drawn(picture.read_text(encoding="utf-8"), snapshot, others, pictures)
 
 
 def find_workspace(start: Path | str | None = None) -> Path:

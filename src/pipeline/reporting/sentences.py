@@ -11,6 +11,7 @@ import re
 from markupsafe import Markup
 
 from pipeline.reporting.headings import HEADINGS
+from pipeline.reporting.sentences_backlog import BACKLOG_SENTENCES
 from pipeline.reporting.sentences_campaigns import CAMPAIGN_SENTENCES
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
 from pipeline.reporting.sentences_gains import GAIN_SENTENCES
@@ -32,6 +33,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **GAIN_SENTENCES,
     **MATRIX_SENTENCES,
     **MONTH_SENTENCES,
+    **BACKLOG_SENTENCES,
     **QUALITY_SENTENCES,
     **VERBATIM_SENTENCES,
     **TRUTH_SENTENCES,

@@ -35,6 +35,24 @@ MONTH_SENTENCES: dict[str, tuple[str, str]] = {
         "changed. By data: the same month, the same definition, other raw rows. Transitions not shown to have "
         "moved are not listed.",
     ),
+    "control_quiet": (
+        "Carte de contrôle : sur {months} points, aucun hors de ses limites. Si rien ne change, {rate} de telles "
+        "cartes au plus en montrent un.",
+        "Control chart: of {months} points none lies outside its limits. If nothing changes, at most {rate} of such "
+        "charts show any.",
+    ),
+    "control_alarms": (
+        "Carte de contrôle : sur {months} points, hors de leurs limites : {n}. Si rien ne change, {rate} de telles "
+        "cartes au plus en montrent un. Une alerte appelle une explication ; seul le registre dit ce qui a bougé d’un "
+        "mois à l’autre.",
+        "Control chart: of {months} points, outside their limits: {n}. If nothing changes, at most {rate} of such "
+        "charts show any. An alarm asks for an explanation; what moved from one month to the next is said by the "
+        "ledger alone.",
+    ),
+    "control_alarm": (
+        "{name}, {month} : {value} ; limites {limits}, {n} clients",
+        "{name}, {month}: {value}; limits {limits}, {n} customers",
+    ),
     "month_number": ("Chiffre", "Number"),
     "month_verdict": ("Constat", "Finding"),
     "month_months": ("Mois", "Months"),

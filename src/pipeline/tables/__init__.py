@@ -7,6 +7,7 @@ and again when it is read.
 
 from __future__ import annotations
 
+from pipeline.tables.actions import ACTIONS
 from pipeline.tables.campaigns import CAMPAIGN_COSTS, CAMPAIGNS
 from pipeline.tables.contract import (
     ACTORS,
@@ -65,6 +66,7 @@ from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
 
 __all__ = [
+    "ACTIONS",
     "ACTORS",
     "AGREEMENT",
     "ALL",

@@ -15,7 +15,7 @@ OPPORTUNITIES = Table(
         "id": Column(TEXT, "id of the hypothesis, or (all of them): removed together"),
         "group": Column(TEXT, "(all) or the id of a persona"),
         "hypotheses": Column(TEXT, "ids of the hypotheses that are removed, joined by +"),
-        "owner": Column(TEXT, "who declared to own the pain point", nullable=True),
+        "owner": Column(TEXT, "who declared to own the pain point, in English", nullable=True),
         "status": Column(
             TEXT, "ranked, joint, no value (no money declared), not selected (by one half alone), not estimated"
         ),

@@ -15,11 +15,12 @@ from collections.abc import Callable
 from pipeline.words.lab import LAB
 from pipeline.words.maps import MAPS
 from pipeline.words.notes import NOTES
+from pipeline.words.pictures import PICTURES
 from pipeline.words.reports import REPORTS
 from pipeline.words.terms import TERMS
 
 # One look-up: no two of these may use one name (tests/test_words.py).
-LABELS = {**TERMS, **REPORTS, **MAPS, **LAB}
+LABELS = {**TERMS, **REPORTS, **MAPS, **PICTURES, **LAB}
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"
@@ -144,6 +145,17 @@ def date(value: datetime.date | str, language: str) -> str:
     if isinstance(value, str):
         value = datetime.datetime.fromisoformat(value)
     return value.strftime("%d/%m/%Y") if language == "fr" else value.strftime("%Y-%m-%d")
+
+
+def month(period: str, language: str) -> str:
+    """Return a month, given as 2026-11: French 11/2026, English 2026-11.
+
+    Examples
+    --------
+    >>> month("2026-11", "fr"), month("2026-11", "en")
+    ('11/2026', '2026-11')
+    """
+    return "/".join(reversed(period.split("-"))) if language == "fr" else period
 
 
 def duration(days: float | None, language: str) -> str:

@@ -9,6 +9,10 @@ NOTES: dict[str, tuple[str, str]] = {
         "aucun parcours commun à assez de clients", "no path shared by enough customers"),
     "not yet followed": ("pas encore suivi", "not yet followed"),
     "too few answers to weight": ("trop peu de réponses pour redresser", "too few answers to weight"),
+    "a month beside the action is not full or too small": (
+        "un mois voisin de l’action est incomplet ou trop petit", "a month beside the action is not full or too small"),
+    "the hypothesis could not be tested": (
+        "l’hypothèse n’a pas pu être testée", "the hypothesis could not be tested"),
     "not measured for this group": ("non mesuré pour cette population", "not measured for this group"),
     "need {0} customers who came back, got {1}": (
         "{1} clients revenus, il en faut {0}", "need {0} customers who came back, got {1}"),
