@@ -40,7 +40,7 @@ def main(workspace: Workspace, params: Params) -> None:
                 print(line, file=sys.stderr)
             agree_on_types(attributes, source, result.attributes)
             results.append(result)
-        with Engine(params.engine, temporary) as engine:
+        with open_engine(params.engine, temporary) as engine:
             engine.load(MISTYPED.name, found := mistyped(engine, written, params.identifiers))
             engine.check(MISTYPED, MISTYPED.name)
         write_csv(found, folder / "mistyped.csv")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
+from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.normalise import normaliser
@@ -30,14 +31,22 @@ def written_values(engine: Engine, source: Source, kinds: Mapping[str, Identifie
         Columns kind, source, value_hash, raw: for `mistyped` alone, never to be written.
     """
     found = [
-        engine.connection.execute(
-            f"select hash as value_hash, min(raw) as raw from hashes_{kind} "
-            f"semi join events_of_source on hash = id_{kind} group by hash order by hash"
-        ).df().assign(kind=kind, source=source.name)
+        engine.frame(_borne(kind)).assign(kind=kind, source=source.name)
         for kind in source.identifiers
         if kinds[kind].mend_typos
-    ]  # fmt: skip
+    ]
     return pd.concat([pd.DataFrame(columns=_KEPT, dtype="str"), *found])[_KEPT]
+
+
+def _borne(kind: str) -> exp.Select:
+    """Return the query for the values of a kind that events bear, each in one of its spellings."""
+    return (
+        exp.select("hash as value_hash", "min(raw) as raw")
+        .from_(f"hashes_{kind}")
+        .where(f'hash in (select "id_{kind}" from events_of_source)')
+        .group_by("hash")
+        .order_by("hash")
+    )
 
 
 def mistyped(engine: Engine, written: Iterable[pd.DataFrame], kinds: Mapping[str, IdentifierKind]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from pipeline.errors import ParcoursError
 
 PASSING = ".parcours-"  # how the names of folders for passing files begin
 
+
 @dataclass(frozen=True)
 class Workspace:
     """Paths of one workspace.

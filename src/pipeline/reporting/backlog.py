@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
-
-import pandas as pd
+from typing import Any
 
 from pipeline import words
 from pipeline.params.actions import Action
@@ -32,8 +31,8 @@ _KPI_UNITS = {"share": "binary", "points": "continuous", "score": "ordinal", "mo
 
 def backlog(results: Results, persona: str, voice: Voice, actions: Sequence[Action]) -> list[Markup | Table]:
     """Return the actions that concern a persona, expected effect against measured; nothing where none is planned."""
-    rows = results.frames[ACTIONS.name].set_index("id")
-    mine = [action for action in actions if action.id in rows.index and _concerns(action, persona, voice)]
+    rows = results.frames[ACTIONS.name].set_index("id").to_dict("index")
+    mine = [action for action in actions if action.id in rows and _concerns(action, persona, voice)]
     if not mine:
         return []
     columns = [
@@ -45,7 +44,7 @@ def backlog(results: Results, persona: str, voice: Voice, actions: Sequence[Acti
         Column("n", SAMPLE),
         Column(str(voice.say("backlog_finding"))),
     ]
-    body = [_cells(action, rows.loc[action.id], voice) for action in sorted(mine, key=lambda one: one.date)]
+    body = [_cells(action, rows[action.id], voice) for action in sorted(mine, key=lambda one: one.date)]
     remark = voice.say("backlog_remark", level=voice.level)
     table = Table("backlog", str(voice.say("backlog_caption")), columns, body, remark)
     return [subheading(str(voice.say("backlog_title"))), paragraph(voice.say("backlog_lead")), table]
@@ -57,7 +56,7 @@ def _concerns(action: Action, persona: str, voice: Voice) -> bool:
     return group == persona or (group is None and hypothesis is not None and persona in hypothesis.concerns)
 
 
-def _cells(action: Action, row: pd.Series, voice: Voice) -> list[str]:
+def _cells(action: Action, row: Mapping[Hashable, Any], voice: Voice) -> list[str]:
     hypothesis = voice.hypothesis(action.opportunity)
     against = hypothesis.claim[voice.language] if hypothesis else action.opportunity
     return [
@@ -73,7 +72,7 @@ def _cells(action: Action, row: pd.Series, voice: Voice) -> list[str]:
     ]
 
 
-def _how(row: pd.Series, voice: Voice) -> Markup | str:
+def _how(row: Mapping[Hashable, Any], voice: Voice) -> Markup | str:
     """Return what measures an action, and by which design: in words, as neither proves more than it can."""
     if row["status"] == NOT_DECLARED:
         return reason(voice.say("backlog_no_measure"))
@@ -92,7 +91,7 @@ def _how(row: pd.Series, voice: Voice) -> Markup | str:
     return Markup("{}{} {}").format(kpi.name[voice.language] if kpi else row["measured_by"], group, small(design))
 
 
-def _unit(row: pd.Series, voice: Voice) -> str:
+def _unit(row: Mapping[Hashable, Any], voice: Voice) -> str:
     """Return the unit that an effect is written in; of a key figure not measured yet, that of its kind."""
     if not is_missing(row["unit"]):
         return _KPI_UNITS.get(row["unit"], str(row["unit"]))
@@ -108,7 +107,7 @@ def _effect(value: float, unit: str, voice: Voice) -> str:
     return words.effect(value, unit, voice.params.workspace.currency, voice.language)
 
 
-def _measured(row: pd.Series, voice: Voice) -> Markup | str:
+def _measured(row: Mapping[Hashable, Any], voice: Voice) -> Markup | str:
     if row["status"] == TOO_EARLY:
         day = words.date(date.fromisoformat(row["told_from"]), voice.language)
         return reason(voice.say("backlog_too_early", day=day))
@@ -122,7 +121,7 @@ def _measured(row: pd.Series, voice: Voice) -> Markup | str:
     return Markup("{} {}").format(shown, small(voice.say("backlog_season", change=_effect(row["season"], unit, voice))))
 
 
-def _finding(row: pd.Series, voice: Voice) -> str:
+def _finding(row: Mapping[Hashable, Any], voice: Voice) -> str:
     if row["status"] != MEASURED:
         return words.MISSING
     parts = [voice.say("backlog_" + row["finding"].replace(" ", "_"))]
