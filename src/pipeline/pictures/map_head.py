@@ -8,6 +8,7 @@ from pipeline import words
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_findings import badge, triangle
 from pipeline.pictures.map_frame import LEFT, MARGIN, RIGHT, Content, Frame, Lane, Span
+from pipeline.pictures.map_projection import hatched
 from pipeline.pictures.map_steps import symbol
 
 
@@ -191,9 +192,11 @@ def _legend(frame: Frame, y: float, entries: Iterable[str]) -> None:
             triangle(frame, x + 13, y - 1, None)
         elif entry == "target":
             sheet.line((x, y), (x + 20, y), style.GOOD, stroke_width=2.4, stroke_dasharray="7 4")
+        elif entry == "projection":
+            hatched(sheet, Span(x, x + 20), y - 6, 12)
         elif entry == "interval":
             sheet.line((x + 8, y - 8), (x + 8, y + 8), style.INK, stroke_width=1.5)
-        x += {"cjml": 0, "pain": 34, "target": 30}.get(entry, 24)
+        x += {"cjml": 0, "pain": 34, "target": 30, "projection": 30}.get(entry, 24)
         x += sheet.text(x, y + 4.5, frame.say(f"legend_{entry}", n=n), size=style.SMALL, fill=style.MUTED) + 18
 
 

@@ -12,7 +12,10 @@ from pipeline.pictures.svg import Sheet
 
 _TOP, _BOTTOM, _BETWEEN, _CLOSE = 24.0, 12.0, 3.0, 2.0
 # Of each type of map: what screen readers call it.
-_TITLES = {"current_state": "aria_title", "day_in_the_life": "aria_title_day", "planned": "aria_title_planned"}
+_TITLES = {
+    "current_state": "aria_title", "day_in_the_life": "aria_title_day", "future_state": "aria_title_future",
+    "planned": "aria_title_planned",
+}  # fmt: skip
 
 
 def lay_out(

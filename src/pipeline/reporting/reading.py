@@ -25,7 +25,7 @@ REPORTED = (
     tables.MOMENTS, tables.CONSERVATION, tables.REJECTS, tables.NOBODY, tables.FILTERED, tables.MASKED,
     tables.QUARANTINE, tables.CONFLICTS,
 )  # fmt: skip
-OTHER_MAPS = ("day_in_the_life", "planned")  # besides the current state; folded in the report
+OTHER_MAPS = ("future_state", "day_in_the_life", "planned")  # besides the current state; folded in the report
 # What makes a folder a workspace, for whoever looks for one from inside it.
 MARKS = ("dvc.yaml", "params.yaml")
 NUMBERS = ("clean/clean", "identify/identify", "reconstruct/reconstruct", "estimate/estimate", "assess/assess")
