@@ -200,7 +200,7 @@ def _touchpoints(persona: str, customers: int, few: bool) -> list[dict[str, Any]
 
 def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = {"funnel": [], "transitions": [], "time_in_stage": [], "survival": [],
-                                             "emotions": [], "themes": []}  # fmt: skip
+                                             "emotions": [], "themes": [], "effort": []}  # fmt: skip
     reached = (1.0, 0.71, 0.334, 0.318, 0.14)
     lost, going = (0.24, 0.41, 0.036, 0.52, 0.31), (0.05, 0.09, 0.01, 0.12, 0.2)
     medians, emotions = (0.8, 3.4, 0.09, 9.6, 41.0), (None, 0.35, 1.22, -0.64, 0.9)
@@ -230,6 +230,13 @@ def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[
         times = {} if is_hidden else {"quartile_1": median * 0.4, "median": median, "median_low": median * 0.93,
                                       "median_high": median * 1.08, "quartile_3": median * 2.6}  # fmt: skip
         rows["time_in_stage"].append(own | {"n_visits": n, "n_customers": customers} | times | hidden)
+        rows["effort"] += [own | {"measure": name, "n": n, "n_customers": customers} | ({} if is_hidden else {
+            "estimate": value, "ci_low": value * 0.9, "ci_high": value * 1.1}) | hidden
+            for name, value in (("steps", 1.4 + index), ("channel_switches", 0.3 * index), ("repeated_contacts", 0.02 * index))
+        ]  # fmt: skip
+        if stage == "experience":
+            rows["effort"].append(own | {"measure": "declared", "n": 402, "n_customers": 390, "estimate": 4.95, "ci_low": 4.87,
+                                         "ci_high": 5.06} if not few else own | {"measure": "declared"} | _SUPPRESSED)  # fmt: skip
         rows["survival"] += _survival(persona, stage, STAGES[index + 1 :], n, customers, hidden)
         if emotions[index] is not None and not few:
             rows["emotions"].append(own | {

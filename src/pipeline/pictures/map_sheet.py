@@ -49,7 +49,8 @@ def lay_out(
     sheet.rectangle(0, 0, WIDTH, HEIGHT, fill=style.PAPER)
     lanes, between = lanes_of(Frame(sheet, content, language)), _BETWEEN
     if _spare(lanes, between) < 0:
-        lanes, between = lanes_of(Frame(sheet, content, language, is_tight=True)), _CLOSE
+        lanes = lanes_of(Frame(sheet, content, language, is_tight=True))
+        between = _CLOSE + min(_spare(lanes, _CLOSE), 0) / (len(lanes) - 1)
     spare = _spare(lanes, between)
     eager = sum(lane.grow for lane in lanes)
     top = _TOP

@@ -21,7 +21,7 @@ from pipeline.reporting.elements import (
     with_interval,
 )
 from pipeline.reporting.exits import exits
-from pipeline.reporting.reading import OTHER_MAPS, Drawn, Results
+from pipeline.reporting.reading import Drawn, Results
 from pipeline.reporting.svg import inline
 from pipeline.reporting.voice import Voice, is_missing
 
@@ -29,7 +29,11 @@ SHADES = 10  # steps of the heat map, as many classes in the style sheet
 
 
 _MAP = Markup('<figure class="map"><div class="scroll" tabindex="0">{}</div><figcaption>{}</figcaption></figure>')
-_CAPTIONS = {kind: f"map_caption_{kind}" for kind in OTHER_MAPS}
+_CAPTIONS = {
+    "future_state": "map_caption_future_state",
+    "day_in_the_life": "map_caption_day_in_the_life",
+    "planned": "map_caption_planned",
+}
 _FOLDED = Markup('<details class="map"><summary>{}</summary>\n{}\n</details>')
 
 

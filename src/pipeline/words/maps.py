@@ -63,6 +63,14 @@ MAPS: dict[str, tuple[str, str]] = {
     "plan_measured": ("mesurée {value}", "measured {value}"),
     "plan_none": ("aucun", "none"),
     "aria_planned": ("{touchpoint} : {share} comme prévu.", "{touchpoint}: {share} as planned."),
+    # effort
+    "lane_effort_unit": ("par visite ; carré : effort déclaré", "per visit; square: declared effort"),
+    "effort_steps": ("gestes : {n}", "steps: {n}"),
+    "effort_channel_switches": ("changements de canal : {n}", "channel switches: {n}"),
+    "effort_repeated_contacts": ("contacts répétés : {n}", "repeated contacts: {n}"),
+    "effort_declared": ("déclaré : {value}", "declared: {value}"),
+    "legend_words": ("selon les mots", "from words"),
+    "legend_declared": ("effort déclaré", "declared effort"),
     # the future state
     "part_today": ("Aujourd’hui", "Today"),
     "part_today_what": ("mesuré", "measured"),
