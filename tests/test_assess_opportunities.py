@@ -55,6 +55,10 @@ def test_the_gain_is_that_of_the_half_that_had_no_say(tmp_path):
     assert row["effect"] == pytest.approx(harm)
     assert row["gain"] == pytest.approx(200 / months * harm * 20, rel=1e-5)
     assert row["gain_low"] < row["gain"] < row["gain_high"]
+    # the projection: with nobody exposed, all of that half would buy again as often as its others do
+    assert (row["n_compared"], row["mean_now"]) == (mine.sum(), pytest.approx(again[mine].mean()))
+    assert row["mean_removed"] == pytest.approx(again[mine & ~exposed].mean())
+    assert row["mean_removed_low"] < row["mean_removed"] < row["mean_removed_high"] <= 1
 
 
 def test_a_pain_that_only_the_other_half_shows_is_not_ranked(tmp_path):

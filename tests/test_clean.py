@@ -14,6 +14,7 @@ import pytest
 import small_workspace as shop
 from pipeline import clean
 from pipeline.errors import ParcoursError
+from pipeline.workspace import PASSING
 
 
 def run(workspace):
@@ -240,7 +241,7 @@ def test_unreadable_files_give_one_clear_error_and_no_output(tmp_path, case):
     with pytest.raises(ParcoursError, match=message):
         run(workspace)
     assert not workspace.path("data/clean").exists()
-    assert [path.name for path in workspace.root.iterdir() if path.name.startswith(".")] == []
+    assert not list(workspace.root.glob(f"{PASSING}*"))
 
 
 def test_day_and_month_swapped_is_told(tmp_path):

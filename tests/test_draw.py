@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,12 @@ import pandas as pd
 import pytest
 
 from pictures import fixture
-from pictures.maps import content, drawn, texts
+from pictures.maps import SVG, content, drawn, texts
 from pipeline import draw, tables, words
 from pipeline.errors import ParcoursError
 from pipeline.files import write_csv, write_json
 from pipeline.map_contents.current import MOST_STEPS, current_state
+from pipeline.pictures import style
 from pipeline.pictures.catalogue import FIGURES, IN_REPORTS
 from pipeline.workspace import Workspace
 
@@ -35,7 +37,17 @@ def measures(part: Any) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "case", ["near", "far", "hostile", "near day_in_the_life", "hostile day_in_the_life", "near planned"]
+    "case",
+    [
+        "near",
+        "far",
+        "hostile",
+        "near day_in_the_life",
+        "hostile day_in_the_life",
+        "near future_state",
+        "hostile future_state",
+        "near planned",
+    ],
 )
 def test_every_measure_is_one_row_of_a_table(case: str) -> None:
     frames = {table.path: fixture.frames()[table.name] for table in draw.READ}
@@ -55,7 +67,7 @@ def test_every_measure_is_one_row_of_a_table(case: str) -> None:
             is_hidden = str(rows.iloc[0].get("note")).startswith("n <")
             assert measure[name] is None if is_hidden or pd.isna(there) else measure[name] == there
             checked += 1
-    assert checked > 80
+    assert checked > 60
 
 
 def numbers_written(map_content: dict[str, Any], language: str) -> set[str]:
@@ -81,17 +93,25 @@ def numbers_written(map_content: dict[str, Any], language: str) -> set[str]:
     return {re.sub(r"[^\d.,\u202f]", "", text).strip("\u202f") for text in found}
 
 
+def _listed(map_content: dict[str, Any]) -> list[dict[str, Any]]:
+    return map_content.get("opportunities", {}).get("listed", [])
+
+
 # What a map says without measuring it: ends of the emotion scale, the smallest q that is written.
 CONSTANTS = {"0", "00", "2", "3", "0,001", "0.001", "1"}
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
-@pytest.mark.parametrize("case", ["near", "far", "nobody", "near day_in_the_life", "hostile planned"])
+@pytest.mark.parametrize(
+    "case", ["near", "far", "nobody", "near day_in_the_life", "near future_state", "hostile planned"]
+)
 def test_every_number_of_the_picture_is_in_map_json(case: str, language: str) -> None:
     map_content = json.loads(json.dumps(content(case)))
     known = numbers_written(map_content, language) | CONSTANTS
     days = [words.date(map_content["period"][end], language) for end in ("start", "end")]
     shown = " ".join(box.text for box in texts(drawn(case, language)))
+    days += [words.date(one["date"], language) for one in _listed(map_content) if one["date"]]
+    days += [words.date(one["by"], language) for one in map_content.get("objectives", []) if one["by"]]
     for other in (map_content["snapshot"], *days):
         shown = shown.replace(other, "")
     written = {token.strip(".,\u202f") for token in re.findall(r"\d[\d.,\u202f]*", shown)}
@@ -212,7 +232,9 @@ def test_all_pictures_are_written_twice_the_same(workspace: Workspace, monkeypat
         written.append({path.name: path.read_bytes() for path in workspace.path("data/draw").iterdir()})
     assert written[0] == written[1]
     languages = two.workspace.languages
-    maps = {f"{name}{kind}" for name in ("near", "nobody") for kind in ("", ".day_in_the_life", ".planned")}
+    maps = {
+        f"{name}{kind}" for name in ("near", "nobody") for kind in ("", ".day_in_the_life", ".future_state", ".planned")
+    }
     expected = {f"{name}.map.json" for name in maps}
     expected |= {f"{name}.{one}.{kind}" for name in maps for one in languages for kind in ("svg", "png")}
     companions = [*FIGURES, *(f"{persona}.{name}" for persona in ("near", "nobody") for name in IN_REPORTS)]
@@ -233,3 +255,38 @@ def test_a_failure_leaves_what_was_there(workspace: Workspace, monkeypatch: pyte
         draw.main(workspace, fixture.params())
     assert [path.name for path in folder.iterdir()] == ["near.fr.svg"]
     assert not [path for path in folder.parent.iterdir() if path.name.startswith(".")]
+
+
+def test_the_future_map_projects_only_what_was_estimated_and_puts_actions_first() -> None:
+    found = content("near future_state")
+    listed = found["opportunities"]["listed"]
+    assert [(one["id"], one["date"]) for one in listed] == [
+        ("slow_answer", "2026-11-02"), ("late_delivery", "2026-12-01"), ("unexpected_fees", None),
+    ]  # fmt: skip
+    late = listed[1]
+    assert (late["mean_now"], late["mean_removed"], late["expected_effect"]) == (3.41, 4.04, 1.5)
+    assert content("nobody future_state")["opportunities"]["listed"] == []
+
+
+def test_targets_stand_in_the_stage_of_their_touchpoints_and_say_whether_they_are_reached() -> None:
+    stages = {stage["id"]: stage for stage in content("near future_state")["stages"]}
+    assert stages["purchase"]["target"] == {"low": 1.0, "high": 1.0}
+    assert stages["purchase"]["status"] == "reached"  # measured 1.22 [1.17, 1.27]
+    assert stages["experience"]["target"] == {"low": -2.0, "high": 1.5}  # a review at -2, a delivery at 1.5
+    assert stages["experience"]["status"] == "not shown"
+    assert stages["loyalty"]["target"] is None
+    far = {stage["id"]: stage for stage in content("far future_state")["stages"]}
+    assert far["purchase"]["status"] == "not measured"
+
+
+def test_objectives_are_those_of_everybody_and_of_the_persona() -> None:
+    assert [one["id"] for one in content("near future_state")["objectives"]] == ["convert", "please", "keep", "calm"]
+    assert [one["id"] for one in content("far future_state")["objectives"]] == ["convert", "please", "calm"]
+
+
+def test_a_projection_is_hatched_and_what_is_measured_is_not() -> None:
+    root = ET.fromstring(drawn("near future_state", "en"))
+    lane = next(group for group in root.iter(f"{SVG}g") if group.get("data-part") == "projection")
+    outlines = [one for one in lane.iter(f"{SVG}rect") if one.get("stroke-dasharray")]
+    filled = [one for one in lane.iter(f"{SVG}rect") if one.get("fill") == style.DEEP]
+    assert (len(outlines), len(filled)) == (3, 3)

@@ -130,3 +130,48 @@ def test_channels_emotion_and_losses_of_a_moment(rhythm: pd.DataFrame) -> None:
     assert rhythm.loc[("weekday", 6, "channel", "web"), "estimate"] == 1
     assert rhythm.loc[("hour", 13, "lost", "(all)"), ["n", "n_customers", "estimate"]].tolist() == [4, 3, 0.5]
     assert rhythm.loc[("weekday", 1, "emotion", "(all)"), "n"] == 1
+
+
+# 1 looks twice, on the site and in the app, and buys; 2 asks for help twice, buys and says what it took, 3 only looks.
+TOOK = [
+    (1, 10, "page_seen"), (1, 10.1, "page_seen"), (1, 11, "bought"),
+    (2, 10, "page_seen"), (2, 10.2, "page_seen"), (2, 10.3, "page_seen"), (2, 12, "bought"), (2, 13, "reviewed", None, 6),
+    (3, 10, "page_seen"),
+]  # fmt: skip
+CHANNELS = ["web", "app", "web", "web", "support", "support", "web", "survey", "web"]
+CES = {"id": "ces", "kind": "mean_score", "when": "touchpoint = 'reviewed'", "better": "lower", "name": brand.NONE}
+
+
+def effort_of(folder: Path, **kpi: str) -> pd.DataFrame:
+    params = brand.load_params(folder, kpis=[CES | kpi])
+    steps = brand.steps(TOOK, channel=CHANNELS)
+    steps["visit"] = steps["stage"].map({"browse": 1, "buy": 2, "review": 3})
+    visits = steps.groupby(["customer_id", "visit", "stage"], as_index=False)["occurred_at"].min()
+    visits = visits.rename(columns={"occurred_at": "entered_at"})
+    found = {"steps": steps, "personas": brand.personas(range(1, 4)), "visits": visits, "visit_outcomes": visits}
+    with brand.engine_with(folder, params, **found) as engine:
+        engine.make("customer_personas", estimate.exp.select("customer_id", "persona").from_("personas"))
+        frame = estimate.in_form(estimate.effort.rows(engine, params, brand.WINDOW[1]), tables.EFFORT)
+        engine.load("effort", frame)
+        engine.check(tables.EFFORT, "effort")
+    return frame[frame["grouping"] == "all"].set_index(["measure", "stage"])
+
+
+def test_effort_is_what_a_visit_takes_and_what_customers_say(tmp_path: Path) -> None:
+    found = effort_of(tmp_path)
+    assert found.loc[("steps", "browse"), "estimate"] == pytest.approx((2 + 3 + 1) / 3)
+    assert found.loc[("channel_switches", "browse"), "estimate"] == pytest.approx((1 + 1 + 0) / 3)
+    assert found.loc[("channel_switches", "buy"), "estimate"] == 1.0  # both come back to the site
+    assert found.loc[("repeated_contacts", "browse"), "estimate"] == pytest.approx(1 / 3)
+    # mean 2 of 2, 3 and 1: the t interval of three customers with a visit each
+    reach = 4.302652729911275 / 3**0.5
+    assert found.loc[("steps", "browse"), ["ci_low", "ci_high"]].tolist() == pytest.approx(
+        [max(2 - reach, 0), 2 + reach]
+    )
+    assert "review" not in found.loc["steps"].query("estimate > 0").index  # to answer is no step towards a goal
+
+
+@pytest.mark.parametrize(("asked", "stage"), [({}, "buy"), ({"asked": "touchpoint = 'page_seen'"}, "browse")])
+def test_a_declared_effort_stands_in_the_stage_it_is_about(tmp_path: Path, asked: dict, stage: str) -> None:
+    declared = effort_of(tmp_path, **asked).loc["declared"]
+    assert declared["n"].to_dict() == {stage: 1}

@@ -43,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
             continue
         command = _command(commands, verb, f"DVC stage: {summary}", text, _run_verb)
         _add_workspace(command)
+        if verb == "report":
+            command.add_argument(
+                "--pdf", type=Path, metavar="DIR",
+                help="make no page, but print the reports and maps that are there to DIR as PDF (needs Chromium)",
+            )  # fmt: skip
     for add in (_add_looks, _add_run, _add_init, _add_describe, _add_source, _add_screen, _add_power, _add_prove):
         add(commands)
     for module in (cli_results, cli_privacy):
@@ -266,6 +271,12 @@ def _run_verb(options: argparse.Namespace) -> None:
     from pipeline import params
 
     workspace = _workspace(options)
+    if getattr(options, "pdf", None) is not None:
+        from pipeline import pdf
+
+        for path in pdf.main(workspace, params.load(workspace), options.pdf):
+            print(path)
+        return
     with workspace.held():
         import_module(f"pipeline.{options.command}").main(workspace, params.load(workspace))
 

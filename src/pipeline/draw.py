@@ -19,6 +19,7 @@ from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_json
 from pipeline.map_contents.current import current_state
 from pipeline.map_contents.day import moments
+from pipeline.map_contents.future import future
 from pipeline.map_contents.head import Frames, head, of_persona
 from pipeline.map_contents.plan import planned
 from pipeline.params import Params, Persona
@@ -27,6 +28,7 @@ from pipeline.params.actions import Action, read_actions
 from pipeline.pictures.catalogue import FIGURES, IN_REPORTS, OF_A_GROUP
 from pipeline.pictures.charts import save_svg
 from pipeline.pictures.day_map import day_map
+from pipeline.pictures.future_map import future_map
 from pipeline.pictures.journey_map import journey_map
 from pipeline.pictures.planned_map import planned_map
 from pipeline.pictures.svg import png
@@ -37,9 +39,12 @@ from pipeline.workspace import Workspace
 READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
     tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.THEMES, tables.HYPOTHESES,
-    tables.OPPORTUNITIES, tables.MOMENTS, tables.RHYTHM, tables.DEVIATIONS, tables.MONTHLY,
+    tables.OPPORTUNITIES, tables.MOMENTS, tables.OBJECTIVES, tables.RHYTHM, tables.EFFORT, tables.DEVIATIONS,
+    tables.MONTHLY,
 )  # fmt: skip
-DRAWN_BY = {"current_state": journey_map, "day_in_the_life": day_map, "planned": planned_map}
+DRAWN_BY = {
+    "current_state": journey_map, "day_in_the_life": day_map, "future_state": future_map, "planned": planned_map,
+}  # fmt: skip
 
 
 def main(workspace: Workspace, params: Params) -> None:
@@ -116,9 +121,11 @@ def maps_of(
     The planned map exists where params.yaml plans a journey.
     """
     common, own = head(frames, params, persona, facts, snapshot), of_persona(frames, persona)
+    current = current_state(frames, params, persona, facts, snapshot, actions)
     maps = {
-        "current_state": current_state(frames, params, persona, facts, snapshot, actions),
+        "current_state": current,
         "day_in_the_life": {**common, "map_type": "day_in_the_life", **moments(own["rhythm"])},
+        "future_state": {**common, "map_type": "future_state", **future(current, own, params, persona)},
     }
     if params.planned.touchpoints:
         found = planned(own["deviations"], own["touchpoints"], own["emotions"], params)

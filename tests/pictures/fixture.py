@@ -200,7 +200,7 @@ def _touchpoints(persona: str, customers: int, few: bool) -> list[dict[str, Any]
 
 def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = {"funnel": [], "transitions": [], "time_in_stage": [], "survival": [],
-                                             "emotions": [], "themes": []}  # fmt: skip
+                                             "emotions": [], "themes": [], "effort": []}  # fmt: skip
     reached = (1.0, 0.71, 0.334, 0.318, 0.14)
     lost, going = (0.24, 0.41, 0.036, 0.52, 0.31), (0.05, 0.09, 0.01, 0.12, 0.2)
     medians, emotions = (0.8, 3.4, 0.09, 9.6, 41.0), (None, 0.35, 1.22, -0.64, 0.9)
@@ -230,6 +230,13 @@ def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[
         times = {} if is_hidden else {"quartile_1": median * 0.4, "median": median, "median_low": median * 0.93,
                                       "median_high": median * 1.08, "quartile_3": median * 2.6}  # fmt: skip
         rows["time_in_stage"].append(own | {"n_visits": n, "n_customers": customers} | times | hidden)
+        rows["effort"] += [own | {"measure": name, "n": n, "n_customers": customers} | ({} if is_hidden else {
+            "estimate": value, "ci_low": value * 0.9, "ci_high": value * 1.1}) | hidden
+            for name, value in (("steps", 1.4 + index), ("channel_switches", 0.3 * index), ("repeated_contacts", 0.02 * index))
+        ]  # fmt: skip
+        if stage == "experience":
+            rows["effort"].append(own | {"measure": "declared", "n": 402, "n_customers": 390, "estimate": 4.95, "ci_low": 4.87,
+                                         "ci_high": 5.06} if not few else own | {"measure": "declared"} | _SUPPRESSED)  # fmt: skip
         rows["survival"] += _survival(persona, stage, STAGES[index + 1 :], n, customers, hidden)
         if emotions[index] is not None and not few:
             rows["emotions"].append(own | {
@@ -351,12 +358,16 @@ def _opportunities() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         common | money | {"id": "late_delivery", "group": "near", "rank": 1, "outcome_kind": "ordinal", "effect": 1.95,
                           "effect_low": 1.7, "effect_high": 2.2, "customers_hit": 12450, "n_exposed": 12999,
-                          "n_estimated": 6480},
+                          "n_estimated": 6480, "n_compared": 20113, "mean_now": 3.41, "mean_now_low": 3.38,
+                          "mean_now_high": 3.44, "mean_removed": 4.04, "mean_removed_low": 3.93, "mean_removed_high": 4.15},
         common | {"id": "unexpected_fees", "status": "no value", "outcome_kind": "binary", "effect": 0.08,
-                  "effect_low": 0.05, "effect_high": 0.11, "customers_hit": 3120, "n_exposed": 3120, "n_estimated": 1544},
+                  "effect_low": 0.05, "effect_high": 0.11, "customers_hit": 3120, "n_exposed": 3120, "n_estimated": 1544,
+                  "n_compared": 4051, "mean_now": 0.641, "mean_now_low": 0.62, "mean_now_high": 0.655,
+                  "mean_removed": 0.688, "mean_removed_low": 0.67, "mean_removed_high": 0.705},
         common | {"id": "slow_answer", "rank": 1, "outcome_kind": "continuous", "effect": 14.0, "effect_low": 6.0,
                   "effect_high": 22.0, "gain": 1050.5, "gain_low": 410.0, "gain_high": 1633.0, "customers_hit": 870,
-                          "n_exposed": 901, "n_estimated": 444},
+                          "n_exposed": 901, "n_estimated": 444, "n_compared": 5120, "mean_now": 71.25, "mean_now_low": 68.5,
+                          "mean_now_high": 74.0, "mean_removed": 72.5, "mean_removed_low": 69.0, "mean_removed_high": 76.0},
         common | {"id": "late_delivery", "status": "not estimated", "outcome_kind": "ordinal", "note": "no overlap"},
         {"id": "(all of them)", "group": "near", "status": "joint", "grade": "D", "gain": 24900.0, "gain_low": 20100.0,
          "gain_high": 30010.0},
@@ -434,6 +445,7 @@ def frames() -> dict[str, pd.DataFrame]:
     rows["conservation"] = [{"source": "shop", "source_file": "orders.csv", "role": "main", "raw": 1204331, "used": 1204319,
                              "empty": 0, "filtered": 0, "refused": 12, "duplicate": 0, "events": 2408638}]  # fmt: skip
     rows["rhythm"], rows["deviations"] = _rhythm(), _deviations()
+    rows["objectives"] = _objectives()
     rows["text_agreement"] = [
         {"language": "en", "n_texts": 40, "n_read": 12, "n_pairs": 0, "n_customers": 0, "note": "n = 0"},
         {"language": "fr", "n_texts": 1123, "n_read": 640, "n_pairs": 402, "n_customers": 390, "rho": 0.41, "ci_low": 0.33,
@@ -441,6 +453,29 @@ def frames() -> dict[str, pd.DataFrame]:
         {"language": "pt", "n_texts": 7, "n_read": 0, "note": "language not read"},
     ]  # fmt: skip
     return {name: frame(tables.ALL[name], some) for name, some in rows.items()}
+
+
+def _objectives() -> list[dict[str, Any]]:
+    """One of each status and unit; the first stands over the others."""
+    share = {
+        "measured_by": "kpi",
+        "group": "(all)",
+        "unit": "share",
+        "better": "higher",
+        "by": "2018-06-30",
+        "is_due": "yes",
+    }
+    return [
+        {"id": "grow", "measured_by": "objectives", "group": "(all)", "better": "higher", "status": "not reached"},
+        share | {"id": "convert", "parent": "grow", "depth": 1, "n": 93590, "estimate": 0.334, "ci_low": 0.329, "ci_high": 0.339,
+                 "target": 0.5, "status": "not reached"},
+        share | {"id": "please", "parent": "grow", "depth": 1, "n": 1911, "estimate": 0.79, "ci_low": 0.77, "ci_high": 0.81,
+                 "target": 0.8, "status": "not shown"},
+        share | {"id": "keep", "parent": "grow", "depth": 1, "group": "near", "n": 6022, "estimate": 0.631, "ci_low": 0.611,
+                 "ci_high": 0.652, "target": 0.6, "status": "reached"},
+        share | {"id": "calm", "parent": "grow", "depth": 1, "measured_by": "transition", "better": "lower", "by": None,
+                 "is_due": None, "target": 0.1, "status": "not measured"} | _SUPPRESSED,
+    ]  # fmt: skip
 
 
 def _rhythm() -> list[dict[str, Any]]:

@@ -5,19 +5,43 @@ from __future__ import annotations
 import copy
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
 from pictures import fixture
 from pipeline.draw import DRAWN_BY, maps_of
+from pipeline.params import Names
+from pipeline.params.actions import Action
 from pipeline.pictures import fonts
 
 SVG = "{http://www.w3.org/2000/svg}"
 CASES = (
     "near", "far", "nobody", "hostile", "crowded", "bare",
     "near day_in_the_life", "far day_in_the_life", "nobody day_in_the_life",
+    "near future_state", "far future_state", "nobody future_state", "hostile future_state", "crowded future_state",
     "near planned", "far planned", "nobody planned", "hostile planned", "crowded planned",
 )  # fmt: skip
+
+LONG = "Réception d’un courrier recommandé avec accusé de réception !"  # sixty letters
+ACTIONS = (
+    Action(
+        "carrier",
+        "late_delivery",
+        Names("Changer de transporteur", "Change the carrier"),
+        "logistics",
+        date(2026, 12, 1),
+        1.5,
+    ),
+    Action(
+        "rota",
+        "slow_answer",
+        Names("Répondre en un jour", "Answer within a day"),
+        "logistics",
+        date(2026, 11, 2),
+        None,
+    ),
+)
 
 
 @cache
@@ -29,9 +53,11 @@ def content(case: str) -> dict[str, Any]:
         return _bare()
     if case == "crowded planned":
         return _crowded_plan()
+    if case == "crowded future_state":
+        return _crowded_future()
     params, (name, kind) = fixture.params(), [*case.split(), "current_state"][:2]
     persona = next(one for one in params.personas if one.id == name)
-    return maps_of(fixture.frames(), params, persona, fixture.FACTS, fixture.SNAPSHOT)[kind]
+    return maps_of(fixture.frames(), params, persona, fixture.FACTS, fixture.SNAPSHOT, ACTIONS)[kind]
 
 
 def _crowded_plan() -> dict[str, Any]:
@@ -41,8 +67,26 @@ def _crowded_plan() -> dict[str, Any]:
     map_content["ad_hoc"] = copy.deepcopy((map_content["ad_hoc"] * 2)[:8])
     map_content["further_ad_hoc"] = 12
     for one in map_content["plan"] + map_content["ad_hoc"]:
-        one["name"] = dict.fromkeys(("fr", "en"), "Réception d’un courrier recommandé avec accusé de réception !")
+        one["name"] = dict.fromkeys(("fr", "en"), LONG)
     return map_content
+
+
+def _crowded_future() -> dict[str, Any]:
+    """Nine stages with targets, five projections in one of them, eight objectives, all with long names."""
+    map_content = copy.deepcopy(content("near future_state"))
+    stages = [copy.deepcopy(map_content["stages"][number % 5]) for number in range(9)]
+    for number, stage in enumerate(stages):
+        stage["id"], stage["name"] = f"{stage['id']}_{number}", dict.fromkeys(("fr", "en"), f"{number} {LONG}")
+        stage["target"], stage["status"] = {"low": -1.0, "high": 1.5}, "not shown"
+    listed = [copy.deepcopy(map_content["opportunities"]["listed"][number % 3]) for number in range(5)]
+    for one in listed:
+        one["stage"], one["pattern"] = stages[2]["id"], None
+        one["claim"], one["outcome"] = dict.fromkeys(("fr", "en"), LONG), [dict.fromkeys(("fr", "en"), LONG)]
+        one["action"], one["owner"] = dict.fromkeys(("fr", "en"), LONG * 2), LONG
+    listed.append(dict(listed[0], stage=stages[8]["id"]))
+    objectives = [dict(one, name=dict.fromkeys(("fr", "en"), LONG)) for one in map_content["objectives"] * 2]
+    map_content["opportunities"] = {**map_content["opportunities"], "listed": listed}
+    return {**map_content, "stages": stages, "objectives": objectives}
 
 
 def _crowded() -> dict[str, Any]:

@@ -32,6 +32,14 @@ def test_text_is_at_least_nine_points_on_a3(case: str, language: str) -> None:
     assert smallest * 420 / WIDTH / 25.4 * 72 >= 9
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_the_last_lane_ends_above_the_foot(case: str) -> None:
+    *_, last, foot = ET.fromstring(drawn(case, "fr")).iter(f"{SVG}g")
+    line = next(foot.iter(f"{SVG}line"))
+    bottoms = [float(one.get("y", 0)) + float(one.get("height", 0)) for one in last.iter(f"{SVG}rect")]
+    assert max(bottoms, default=0.0) <= float(line.get("y1", 0))
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_screen_readers_get_title_and_description_in_both_languages(language: str) -> None:
     root = ET.fromstring(drawn("near", language))
@@ -77,9 +85,9 @@ def test_suppressed_cells_say_so_and_hold_no_number() -> None:
 
 
 @pytest.mark.parametrize(("case", "says"), [
-    ("near", {"quiet_effort", "quiet_backstage"}),
+    ("near", {"quiet_backstage"}),
     ("far", {"quiet_thoughts", "quiet_emotion", "quiet_kpis_values", "quiet_moments"}),
-    ("nobody", {"no_customer", "quiet_steps", "quiet_channels", "quiet_volume", "quiet_time", "quiet_pain"}),
+    ("nobody", {"no_customer", "quiet_effort", "quiet_steps", "quiet_channels", "quiet_volume", "quiet_time", "quiet_pain"}),
     ("bare", {"no_customer", "quiet_kpis", "quiet_frontstage", "quiet_partners"}),
 ])  # fmt: skip
 def test_a_lane_without_data_says_so(case: str, says: set[str]) -> None:

@@ -12,7 +12,7 @@ from scipy import stats
 from pipeline.stats.bootstrap import customer_bootstrap
 from pipeline.stats.effects import difference_of_means, influence_on_difference
 from pipeline.stats.moments import Candidate, Rule, quarters, select
-from pipeline.stats.removal import Pain, joint_gain, outcomes_gained
+from pipeline.stats.removal import Pain, joint_gain, means_without, outcomes_gained
 
 
 def pain(customers, opens=0, closes=10, is_open=True, harm=0.3, value=10.0, direction="lower", is_share=True):
@@ -150,3 +150,38 @@ def test_touchpoints_without_effect_are_rarely_stable():
         found = select([candidate(0.0, 1000 + 10 * seed + i) for i in range(10)], Rule(0.10, 0.05, 0.10), 40)
         stable += int(np.any(found.is_selected & (found.stability >= 0.8)))
     assert stable <= 1
+
+
+def test_without_the_pain_everybody_is_as_the_others_and_just_as_uncertain() -> None:
+    """Removal leaves the mean of the units not exposed: its t interval, by hand, is that of the projection."""
+    drawn = np.random.default_rng(3)
+    outcome, exposed = drawn.normal(3.0, 1.0, 90), np.arange(90) < 30
+    customers = np.arange(90)
+    effect = difference_of_means(outcome, exposed, customers)
+    found = means_without(outcome, exposed, customers, effect, influence_on_difference(outcome, exposed))
+    others = outcome[~exposed]
+    assert found.removed.estimate == pytest.approx(others.mean())
+    error = np.sqrt(90 / 89 * ((others - others.mean()) ** 2).sum() / 60**2)
+    assert found.removed.high - found.removed.estimate == pytest.approx(stats.t.ppf(0.975, 29) * error)
+    assert found.now.estimate == pytest.approx(outcome.mean())
+    assert found.now.variance == pytest.approx(outcome.var(ddof=1) / 90)
+
+
+def test_customers_with_several_units_widen_both_intervals() -> None:
+    drawn = np.random.default_rng(4)
+    of_customer = drawn.normal(size=40)
+    outcome, exposed = np.repeat(of_customer, 5), np.tile([True, False, False, True, False], 40)
+    customers = np.repeat(np.arange(40), 5)
+    effect = difference_of_means(outcome, exposed, customers)
+    influence = influence_on_difference(outcome, exposed)
+    together = means_without(outcome, exposed, customers, effect, influence)
+    apart = means_without(outcome, exposed, np.arange(200), effect, influence)
+    assert together.now.variance > 3 * apart.now.variance
+    assert together.removed.variance > 2 * apart.removed.variance
+
+
+def test_where_nothing_varies_there_are_no_bounds() -> None:
+    ones, exposed = np.ones(8), np.arange(8) < 4
+    effect = difference_of_means(ones, exposed, np.arange(8))
+    found = means_without(ones, exposed, np.arange(8), effect, influence_on_difference(ones, exposed))
+    assert (found.removed.estimate, np.isnan(found.removed.low)) == (1.0, True)

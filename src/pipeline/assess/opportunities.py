@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,8 @@ from pipeline.params import Hypothesis, Params
 from pipeline.results import in_form
 from pipeline.stats.effects import difference_of_means, influence_on_difference
 from pipeline.stats.halves import CONFIRMING, SCREENING
-from pipeline.stats.removal import REPLICATES, Pain, joint_gain, outcomes_gained
+from pipeline.stats.ratios import clipped
+from pipeline.stats.removal import REPLICATES, Means, Pain, joint_gain, means_without, outcomes_gained
 from pipeline.stats.result import Effect
 from pipeline.stats.verdicts import SUPPORTED
 from pipeline.tables import EVERYBODY, OPPORTUNITIES
@@ -67,10 +69,11 @@ class Halved:
 
 @dataclass(frozen=True)
 class Estimated:
-    """A pain point in the half that estimates: its effect, and what its removal is computed from."""
+    """A pain point in the half that estimates: its effect, its outcome, and what its removal is computed from."""
 
     effect: Effect
     pain: Pain
+    means: Means
 
 
 def in_halves(
@@ -169,7 +172,7 @@ def estimate(one: Halved, params: Params) -> Estimated | str:
         return reason
     timed = over_time(sample, answered, hypothesis) if hypothesis.outcome.kind == "time_to_event" else sample
     measured = _measured(timed) if timed is not None else None
-    if measured is None:
+    if timed is None or measured is None:
         return NO_COMPARABLE
     effect, influence = measured
     sign = 1.0 if hypothesis.direction == "higher" else -1.0
@@ -186,6 +189,7 @@ def estimate(one: Halved, params: Params) -> Estimated | str:
             direction=hypothesis.direction,
             is_share=hypothesis.outcome.kind in ("binary", "time_to_event"),
         ),
+        means_without(timed.outcome, timed.exposed, timed.customers, effect, influence, params.estimate.level),
     )
 
 
@@ -245,6 +249,7 @@ def _row(one: Halved, estimated: Estimated | str, is_selected: bool, params: Par
         "n_estimated": estimated.effect.n_exposed,
         "n_customers": estimated.effect.clusters,
         **_named("effect", (sign * estimated.effect.estimate, *bounds)),
+        **_means(estimated.means, hypothesis),
         **_named("outcomes", amounts),
         "n_replicates": REPLICATES,
         "status": RANKED if is_selected else NOT_SELECTED,
@@ -256,6 +261,16 @@ def _row(one: Halved, estimated: Estimated | str, is_selected: bool, params: Par
 
 def _is_countable(one: Halved, params: Params) -> bool:
     return one.customers_hit >= params.estimate.smallest_cell
+
+
+def _means(means: Means, hypothesis: Hypothesis) -> Row:
+    """Return the mean outcome now and with the pain removed; shares stay between 0 and 1."""
+    row: Row = {"n_compared": means.now.n}
+    for name, found in (("mean_now", means.now), ("mean_removed", means.removed)):
+        is_share = hypothesis.outcome.kind in ("binary", "time_to_event") and not math.isnan(found.low)
+        kept = clipped(found, 0.0, 1.0) if is_share else found
+        row |= _named(name, (kept.estimate, kept.low, kept.high))
+    return row
 
 
 def _named(name: str, values: tuple[float, ...]) -> Row:

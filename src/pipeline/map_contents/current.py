@@ -89,6 +89,7 @@ def _stages(own: Frames, params: Params) -> list[dict[str, Any]]:
             "unresolved": _moves(own["transitions"], stage.id, tables.UNRESOLVED),
             "time": only(tables.TIME_IN_STAGE, own["time_in_stage"], {"stage": stage.id}, "n_visits", *_QUARTILES),
             **voice_of(own, stage.id),
+            "effort": _effort(own["effort"], stage.id),
             **chosen[stage.id],
         }
         for stage in params.stages
@@ -96,12 +97,18 @@ def _stages(own: Frames, params: Params) -> list[dict[str, Any]]:
 
 
 _INTERVAL = ("p", "ci_low", "ci_high")
+_EFFORTS = ("steps", "channel_switches", "repeated_contacts", "declared")
 _QUARTILES = ("quartile_1", "median", "median_low", "median_high", "quartile_3")
 
 
 def _moves(transitions: pd.DataFrame, stage: str, to_stage: str) -> Measure | None:
     where = {"from_stage": stage, "to_stage": to_stage}
     return only(tables.TRANSITIONS, transitions, where, "n_visits", *_INTERVAL)
+
+
+def _effort(rows: pd.DataFrame, stage: str) -> dict[str, Measure | None]:
+    numbers = ("n", "n_customers", "estimate", "ci_low", "ci_high")
+    return {name: only(tables.EFFORT, rows, {"stage": stage, "measure": name}, *numbers) for name in _EFFORTS}
 
 
 def _choose_steps(touchpoints: pd.DataFrame, params: Params) -> dict[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from pipeline.tables.opportunities import ALL_OF_THEM, MOMENT, NOT_CONFIRMED, NO
 GAINS = (
     "gain", "gain_low", "gain_high", "effect", "effect_low", "effect_high", "outcomes", "outcomes_low",
     "outcomes_high", "n_exposed", "customers_hit", "share_hit", "months", "n_estimated", "n_customers",
+    "n_compared", "mean_now", "mean_now_low", "mean_now_high", "mean_removed", "mean_removed_low", "mean_removed_high",
 )  # fmt: skip
 SCORES = (
     "reach", "reach_low", "reach_high", "gap", "gap_low", "gap_high", "stability",
@@ -98,6 +99,7 @@ def _opportunity(hypothesis: Hypothesis, row: pd.Series, actions: Sequence[Actio
         "action": None if action is None else {"fr": action.name.fr, "en": action.name.en},
         "owner": {"fr": owner.fr, "en": owner.en},
         "date": None if action is None else action.date.isoformat(),
+        "expected_effect": None if action is None else action.expected_effect,
         "unit": hypothesis.outcome.kind,
         "grade": row["grade"],
         **measure(OPPORTUNITIES, row, *GAINS),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline import words
-from pipeline.pictures import map_emotion, map_findings, map_flow, map_gains, map_head, map_steps, map_thoughts
+from pipeline.pictures import (
+    map_effort,
+    map_emotion,
+    map_findings,
+    map_flow,
+    map_gains,
+    map_head,
+    map_steps,
+    map_thoughts,
+)
 from pipeline.pictures.map_frame import Frame, Lane
 from pipeline.pictures.map_sheet import lay_out
 
@@ -46,7 +55,7 @@ def _lanes(frame: Frame) -> list[Lane]:
         map_flow.time(frame),
         map_thoughts.thoughts(frame),
         map_emotion.emotion(frame),
-        frame.quiet("effort"),
+        map_effort.effort(frame),
         map_gains.moments(frame),
         map_findings.pains(frame),
         *map_steps.actors(frame),

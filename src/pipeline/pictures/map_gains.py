@@ -114,7 +114,7 @@ def opportunities(frame: Frame) -> Lane:
         return frame.quiet("opportunities")
     if not content["listed"]:
         return frame.quiet("no_opportunities") if frame.content["pain_points"] else frame.quiet("opportunities")
-    shown, remarks = content["listed"][:_MOST_CARDS], _remarks(frame, content)
+    shown, remarks = content["listed"][:_MOST_CARDS], remarks_of(frame, content)
     most, high = (1, 44.0) if frame.is_tight else (2, 62.0)
     lines = [min(_lines_of(frame, head, text), most) for head, text in remarks]
 
@@ -153,7 +153,7 @@ def _card(frame: Frame, one: Content, box: Span, top: float, high: float) -> Non
         room -= 26
     title = frame.name(one, "action") if one["action"] else f"{frame.say('removes')} {frame.name(one, 'claim')}"
     sheet.text(left, top + 18, title, size=style.BODY, weight=fonts.SEMIBOLD, width=room)
-    amount, rest = _gain(frame, one)
+    amount, rest = gain_of(frame, one)
     everyone = frame.say("everyone") if one["group"] == "(all)" else ""
     tags = [text for text in (rest, everyone) if text]
     last = top + high - 7
@@ -167,7 +167,7 @@ def _card(frame: Frame, one: Content, box: Span, top: float, high: float) -> Non
     sheet.text(left + wide + 8, last, " · ".join(tags), size=style.SMALL, fill=style.MUTED, width=room)
 
 
-def _gain(frame: Frame, one: Content) -> tuple[str, str]:
+def gain_of(frame: Frame, one: Content) -> tuple[str, str]:
     """Return the gain a month and its interval; per unit where no money is declared; else why there is none."""
     if one["gain"] is None and one["effect"] is None:
         return frame.say("gain_not_estimated"), frame.missing(one) if one["note"] else ""
@@ -199,7 +199,7 @@ def _who(frame: Frame, one: Content) -> str:
     return " · ".join(parts)
 
 
-def _remarks(frame: Frame, content: Content) -> list[tuple[str, str]]:
+def remarks_of(frame: Frame, content: Content) -> list[tuple[str, str]]:
     """Return all of them together, then what has no card; where much has to fit, how many that are."""
     remarks, further, joint = [], content["listed"][_MOST_CARDS:], content["together"]
     more = frame.say("further_moments", n=frame.number(len(further))) if further and frame.is_tight else ""
@@ -218,4 +218,4 @@ def _remarks(frame: Frame, content: Content) -> list[tuple[str, str]]:
 
 def _remark(frame: Frame, one: Content) -> str:
     title = frame.name(one, "action") if one["action"] else frame.name(one, "claim").rstrip(".")
-    return f"{fonts.shorten(title, 300, style.SMALL)} ({' '.join(text for text in _gain(frame, one) if text)})"
+    return f"{fonts.shorten(title, 300, style.SMALL)} ({' '.join(text for text in gain_of(frame, one) if text)})"

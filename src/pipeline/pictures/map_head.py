@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from pipeline import words
 from pipeline.pictures import fonts, style
+from pipeline.pictures.map_emotion import diamond
 from pipeline.pictures.map_findings import badge, triangle
 from pipeline.pictures.map_frame import LEFT, MARGIN, RIGHT, Content, Frame, Lane, Span
+from pipeline.pictures.map_projection import hatched
 from pipeline.pictures.map_steps import symbol
 
 
@@ -127,7 +129,7 @@ def _trait(frame: Frame, trait: Content, box: Span, top: float) -> None:
     )
 
 
-_ENTRIES = ("action", "sent", "received", "loss", "solid", "hollow", "pain", "cjml")
+_ENTRIES = ("action", "sent", "received", "loss", "solid", "hollow", "words", "declared", "pain")
 
 
 def foot(frame: Frame, entries: Iterable[str] = _ENTRIES, channels: Iterable[str] | None = None) -> Lane:
@@ -145,6 +147,7 @@ def foot(frame: Frame, entries: Iterable[str] = _ENTRIES, channels: Iterable[str
             frame.say("intervals_are", level=frame.level),
             frame.say("pain_intervals_are") if has_findings and frame.content["pain_points"] else "",
             frame.say("suppression", cell=cell, n=frame.number(conventions["smallest_cell"])),
+            frame.say("legend_cjml") if "action" in entries else "",
         ])  # fmt: skip
         rows = frame.content["rows"]
         right = " · ".join([
@@ -191,10 +194,16 @@ def _legend(frame: Frame, y: float, entries: Iterable[str]) -> None:
             triangle(frame, x + 13, y - 1, None)
         elif entry == "target":
             sheet.line((x, y), (x + 20, y), style.GOOD, stroke_width=2.4, stroke_dasharray="7 4")
+        elif entry == "words":
+            diamond(frame, x + 8, y, is_hollow=False)
+        elif entry == "declared":
+            sheet.rectangle(x + 3, y - 5, 10, 10, rx=2, fill=style.WORDS)
+        elif entry == "projection":
+            hatched(sheet, Span(x, x + 20), y - 6, 12)
         elif entry == "interval":
             sheet.line((x + 8, y - 8), (x + 8, y + 8), style.INK, stroke_width=1.5)
-        x += {"cjml": 0, "pain": 34, "target": 30}.get(entry, 24)
-        x += sheet.text(x, y + 4.5, frame.say(f"legend_{entry}", n=n), size=style.SMALL, fill=style.MUTED) + 18
+        x += {"pain": 34, "target": 30, "projection": 30}.get(entry, 24)
+        x += sheet.text(x, y + 4.5, frame.say(f"legend_{entry}", n=n), size=style.SMALL, fill=style.MUTED) + 13
 
 
 def _evidence(frame: Frame, y: float) -> None:

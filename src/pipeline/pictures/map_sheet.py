@@ -12,7 +12,10 @@ from pipeline.pictures.svg import Sheet
 
 _TOP, _BOTTOM, _BETWEEN, _CLOSE = 24.0, 12.0, 3.0, 2.0
 # Of each type of map: what screen readers call it.
-_TITLES = {"current_state": "aria_title", "day_in_the_life": "aria_title_day", "planned": "aria_title_planned"}
+_TITLES = {
+    "current_state": "aria_title", "day_in_the_life": "aria_title_day", "future_state": "aria_title_future",
+    "planned": "aria_title_planned",
+}  # fmt: skip
 
 
 def lay_out(
@@ -46,7 +49,8 @@ def lay_out(
     sheet.rectangle(0, 0, WIDTH, HEIGHT, fill=style.PAPER)
     lanes, between = lanes_of(Frame(sheet, content, language)), _BETWEEN
     if _spare(lanes, between) < 0:
-        lanes, between = lanes_of(Frame(sheet, content, language, is_tight=True)), _CLOSE
+        lanes = lanes_of(Frame(sheet, content, language, is_tight=True))
+        between = _CLOSE + min(_spare(lanes, _CLOSE), 0) / (len(lanes) - 1)
     spare = _spare(lanes, between)
     eager = sum(lane.grow for lane in lanes)
     top = _TOP

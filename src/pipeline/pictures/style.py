@@ -14,6 +14,7 @@ FEELING, FEELING_BAND = "#14506e", "#cfe0e8"
 WORDS = "#7a3b00"  # what is read from texts
 SENT, RECEIVED = "#c4560c", "#0b6fae"
 LOSS, LOSS_TEXT = "#c95f1f", "#96390a"
+GOAL = "#dcebe4"  # ground of what is wanted
 PAIN, GOOD, BAD, EVEN = "#9b2c12", "#0b6650", "#9b2c12", "#52606d"
 
 SMALL, BODY, LANE, LARGE = 13.0, 14.0, 15.5, 26.0

@@ -29,7 +29,11 @@ SHADES = 10  # steps of the heat map, as many classes in the style sheet
 
 
 _MAP = Markup('<figure class="map"><div class="scroll" tabindex="0">{}</div><figcaption>{}</figcaption></figure>')
-_CAPTIONS = {"day_in_the_life": "map_caption_day_in_the_life", "planned": "map_caption_planned"}
+_CAPTIONS = {
+    "future_state": "map_caption_future_state",
+    "day_in_the_life": "map_caption_day_in_the_life",
+    "planned": "map_caption_planned",
+}
 _FOLDED = Markup('<details class="map"><summary>{}</summary>\n{}\n</details>')
 
 

@@ -20,12 +20,12 @@ from pipeline.workspace import Workspace
 REPORTED = (
     tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL,
     tables.KPIS, tables.KPI_VIEWS, tables.RETENTION, tables.OBJECTIVES,
-    tables.TOUCHPOINTS, tables.EMOTIONS, tables.TEXT_AGREEMENT, tables.THEMES, tables.COVERAGE, tables.CAMPAIGN_COSTS,
-    tables.IDENTITY_EFFECTS, tables.TYPICAL_PATHS, tables.PERSONA_CARDS, tables.HYPOTHESES, tables.OPPORTUNITIES,
-    tables.MOMENTS, tables.ACTIONS, tables.CONSERVATION, tables.REJECTS, tables.NOBODY, tables.FILTERED, tables.MASKED,
-    tables.QUARANTINE, tables.CONFLICTS,
+    tables.TOUCHPOINTS, tables.EFFORT, tables.EMOTIONS, tables.TEXT_AGREEMENT, tables.THEMES, tables.COVERAGE,
+    tables.CAMPAIGN_COSTS, tables.IDENTITY_EFFECTS, tables.TYPICAL_PATHS, tables.PERSONA_CARDS, tables.HYPOTHESES,
+    tables.OPPORTUNITIES, tables.MOMENTS, tables.ACTIONS, tables.CONSERVATION, tables.REJECTS, tables.NOBODY,
+    tables.FILTERED, tables.MASKED, tables.QUARANTINE, tables.CONFLICTS,
 )  # fmt: skip
-OTHER_MAPS = ("day_in_the_life", "planned")  # besides the current state; folded in the report
+OTHER_MAPS = ("future_state", "day_in_the_life", "planned")  # besides the current state; folded in the report
 PICTURES = ("losses", "feelings", "control")  # companions that `draw` makes of each persona
 # What makes a folder a workspace, for whoever looks for one from inside it.
 MARKS = ("dvc.yaml", "params.yaml")

@@ -182,6 +182,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Heures et jours locaux de la marque. Tous les nombres viennent de data/estimate/rhythm.csv.",
         "Hours and days in the brand’s local time. All numbers come from data/estimate/rhythm.csv.",
     ),
+    "map_caption_future_state": (
+        "Ce qui est mesuré, ce que la disparition des irritants changerait selon la comparaison ajustée (une "
+        "projection, avec son intervalle), et ce qui est visé. Les projections viennent de "
+        "data/assess/opportunities.csv.",
+        "What is measured, what removing pain points would change as the adjusted comparison has it (a projection, "
+        "with its interval), and what is wanted. Projections come from data/assess/opportunities.csv.",
+    ),
     "map_caption_planned": (
         "Le parcours déclaré dans params.yaml, et ce qui est arrivé à sa place. Tous les nombres viennent de "
         "data/estimate/deviations.csv et emotions.csv.",

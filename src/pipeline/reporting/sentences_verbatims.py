@@ -14,6 +14,23 @@ VERBATIM_SENTENCES: dict[str, tuple[str, str]] = {
         "Scale from −2 (very negative) to +2 (very positive), by stage: from scores and, apart, from the words that "
         "customers write. The two are never mixed. Only those who answered or wrote count.",
     ),
+    "effort_caption": ("Effort : compté, et déclaré", "Effort: counted, and declared"),
+    "effort_measure": ("Par visite", "Per visit"),
+    "effort_by_steps": ("gestes du client", "customer’s own steps"),
+    "effort_by_channel_switches": ("changements de canal", "switches of channel"),
+    "effort_by_repeated_contacts": (
+        "contacts répétés avec le service client",
+        "repeated contacts with customer service",
+    ),
+    "effort_by_declared": ("effort déclaré, par réponse", "declared effort, per answer"),
+    "mean": ("Moyenne", "Mean"),
+    "effort_remark": (
+        "Visites suivies jusqu’à l’horizon ; répondre à une enquête n’est pas un geste. L’effort déclaré est rangé à "
+        "l’étape sur laquelle porte la question. Les deux n’ont pas la même unité : ils se lisent côte à côte, jamais "
+        "l’un moins l’autre.",
+        "Visits followed for the horizon; to answer a survey is no step. Declared effort stands in the stage that the "
+        "question is about. The two have different units: they are read side by side, never one minus the other.",
+    ),
     "agreement_caption": (
         "Les mots disent-ils la même chose que les notes ?",
         "Do the words say the same as the scores?",

@@ -42,7 +42,7 @@ def emotions(results: Results, persona: str, voice: Voice) -> Section:
     ]
     table = Table("emotions", str(voice.say("emotions_caption")), columns, [_felt(row, voice) for row in ordered])
     parts: list[Markup | Table] = [paragraph(voice.say("emotions_lead")), table]
-    return Section("emotions", title, [*parts, *_agreement(results, voice)])
+    return Section("emotions", title, [*parts, *_effort(results, persona, voice), *_agreement(results, voice)])
 
 
 def _felt(row: pd.Series, voice: Voice) -> list[str]:
@@ -55,6 +55,44 @@ def _felt(row: pd.Series, voice: Voice) -> list[str]:
     interval = words.number_interval(row["ci_low"], row["ci_high"], voice.language, 2, signed=True)
     by = str(voice.say(f"by_{row['measured_by']}"))
     return [voice.stage(row["stage"]), by, felt, interval, voice.count(row["n"]), voice.count(row["n_customers"])]
+
+
+def _effort(results: Results, persona: str, voice: Voice) -> list[Table]:
+    """Return what visits of each stage take, beside what customers say; nothing where no visit was followed."""
+    rows = results.of(tables.EFFORT, "persona", persona)
+    if rows.empty:
+        return []
+    place = {stage.id: position for position, stage in enumerate(voice.params.stages)}
+    ordered = rows.assign(place=rows["stage"].map(place)).sort_values("place", kind="stable")
+    columns = [
+        Column(str(voice.say("stage"))),
+        Column(str(voice.say("effort_measure"))),
+        Column(str(voice.say("mean")), ESTIMATE),
+        Column(str(voice.say("interval", level=voice.level)), INTERVAL),
+        Column("n", SAMPLE),
+        Column(str(voice.say("n_customers")), SAMPLE),
+    ]
+    body = [_took(row, voice) for _, row in ordered.iterrows()]
+    return [Table("effort", str(voice.say("effort_caption")), columns, body, voice.say("effort_remark"))]
+
+
+_EFFORTS = {
+    "steps": "effort_by_steps",
+    "channel_switches": "effort_by_channel_switches",
+    "repeated_contacts": "effort_by_repeated_contacts",
+    "declared": "effort_by_declared",
+}
+
+
+def _took(row: pd.Series, voice: Voice) -> list[str]:
+    return [
+        voice.stage(row["stage"]),
+        str(voice.say(_EFFORTS[row["measure"]])),
+        voice.or_note(row["estimate"], row["note"], voice.number),
+        words.number_interval(row["ci_low"], row["ci_high"], voice.language, 2),
+        voice.count(row["n"]),
+        voice.count(row["n_customers"]),
+    ]
 
 
 def _agreement(results: Results, voice: Voice) -> list[Table]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from pipeline.stats.bootstrap import UNIT, customer_bootstrap, in_units
 from pipeline.stats.markov import percentiles
+from pipeline.stats.result import Effect, Interval
+from pipeline.stats.sums import total
 
 REPLICATES = 1_000
 DOMAIN = "opportunities"
@@ -57,6 +61,71 @@ class Gain:
     estimate: float
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class Means:
+    """The mean outcome of all units as it is, and as it would be with the pain point removed."""
+
+    now: Interval
+    removed: Interval
+
+
+def means_without(
+    outcome: np.ndarray, exposed: np.ndarray, customers: np.ndarray, effect: Effect, influence: np.ndarray,
+    level: float = 0.95,
+) -> Means:  # fmt: skip
+    """Mean outcome of all units, exposed and others, now and with the pain point removed.
+
+    Parameters
+    ----------
+    outcome, exposed, customers
+        Of the comparison, one entry per unit, as `effects.difference_of_means`.
+    effect, influence
+        On the exposed, and what each unit moves it by (`effects.influence_on_difference`).
+    level
+        Coverage of both intervals.
+
+    Returns
+    -------
+    Means
+        Bounds are not-a-number where nothing varies. They may leave the range of the outcome.
+
+    Notes
+    -----
+    ``removed = mean - share exposed · effect``: exposed units are changed by the effect on the exposed, others by
+    nothing. Both are linear in the units to first order, so one sum per customer of the units' influences
+    ``(y - mean)/n - [(exposed - share)/n · effect + share · influence]`` carries the uncertainty of the mean, the share
+    and the effect together; variance ``C/(C-1) Σ``; t with the effect's degrees of freedom. Cost: O(n_units).
+
+    Examples
+    --------
+    >>> from pipeline.stats.effects import difference_of_means, influence_on_difference
+    >>> outcome, exposed = np.array([0.0, 1.0, 0.0, 1.0, 1.0, 1.0]), np.array([True] * 3 + [False] * 3)
+    >>> effect = difference_of_means(outcome, exposed, np.arange(6))
+    >>> found = means_without(outcome, exposed, np.arange(6), effect, influence_on_difference(outcome, exposed))
+    >>> round(found.now.estimate, 4), found.removed.estimate
+    (0.6667, 1.0)
+    """
+    outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=float)
+    codes, found = pd.factorize(np.asarray(customers))
+    n, share = len(outcome), total(exposed) / len(outcome)
+    mean = total(outcome) / n
+    moved_now = (outcome - mean) / n
+    moved_by_removal = (exposed - share) / n * effect.estimate + share * np.asarray(influence, dtype=float)
+
+    def around(estimate: float, moved: np.ndarray, degrees: float) -> Interval:
+        clusters = len(found)
+        variance = clusters / (clusters - 1) * total(np.bincount(codes, weights=moved) ** 2)
+        if variance == 0:
+            return Interval(estimate, math.nan, math.nan, n, clusters, 0.0)
+        reach = float(stats.t.ppf((1 + level) / 2, degrees)) * math.sqrt(variance)
+        return Interval(estimate, estimate - reach, estimate + reach, n, clusters, variance)
+
+    return Means(
+        around(mean, moved_now, len(found) - 1),
+        around(mean - share * effect.estimate, moved_now - moved_by_removal, effect.degrees),
+    )
 
 
 def outcomes_gained(pain: Pain, level: float = 0.95, replicates: int = REPLICATES) -> Gain:

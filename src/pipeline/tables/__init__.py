@@ -52,7 +52,7 @@ from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
 from pipeline.tables.kpis import CLUSTER_NAMES, CLUSTERS, KPI_VIEWS, OBJECTIVES, RETENTION, TYPICAL_PATHS
-from pipeline.tables.map_types import DEVIATIONS, RHYTHM
+from pipeline.tables.map_types import DEVIATIONS, EFFORT, RHYTHM
 from pipeline.tables.opportunities import MOMENTS, OPPORTUNITIES
 from pipeline.tables.redrawn import (
     GRAPHS_AT_MOST,
@@ -83,6 +83,7 @@ __all__ = [
     "COVERAGE",
     "CUSTOMER_TRANSITIONS",
     "DEVIATIONS",
+    "EFFORT",
     "EMOTIONS",
     "EVENTS",
     "EVERYBODY",

@@ -1,4 +1,4 @@
-"""Contracts of what only some maps need: the rhythm of days and weeks, the planned journey beside the actual."""
+"""Contracts of what maps need besides: rhythm of days and weeks, effort, the planned journey beside the actual."""
 
 from __future__ import annotations
 
@@ -23,6 +23,26 @@ RHYTHM = Table(
     },
     key=("grouping", "group", "clock", "measure", "channel", "at"),
     per=("clock", "measure", "channel", "at"),
+)
+
+EFFORT = Table(
+    "effort",
+    "data/estimate/effort.csv",
+    {
+        "grouping": Column(TEXT, "all or persona"),
+        "group": Column(TEXT, "which one; all: (all)"),
+        "stage": Column(TEXT, "the stage of the visit; declared: of the step that was asked about"),
+        "measure": Column(TEXT, "steps, channel_switches or repeated_contacts, per visit; declared: the effort score"),
+        "n": Column(WHOLE, "visits, or answers", nullable=True),
+        "n_customers": Column(WHOLE, "customers behind n", nullable=True),
+        "estimate": Column(NUMBER, "mean per visit, or of the scores", nullable=True),
+        "ci_low": Column(NUMBER, "lower bound", nullable=True),
+        "ci_high": Column(NUMBER, "upper bound", nullable=True),
+        "note": Column(TEXT, "why a number is missing", nullable=True),
+    },
+    key=("grouping", "group", "stage", "measure"),
+    checks={"measure is known": "measure in ('steps', 'channel_switches', 'repeated_contacts', 'declared')"},
+    per=("stage", "measure"),
 )
 
 DEVIATIONS = Table(

@@ -31,6 +31,13 @@ OPPORTUNITIES = Table(
         "effect": Column(NUMBER, "what removal changes per exposed unit, for the better", nullable=True),
         "effect_low": Column(NUMBER, "lower bound", nullable=True),
         "effect_high": Column(NUMBER, "upper bound", nullable=True),
+        "n_compared": Column(WHOLE, "units of that half with an outcome, exposed or not", nullable=True),
+        "mean_now": Column(NUMBER, "mean outcome of these units; time to event: incidence", nullable=True),
+        "mean_now_low": Column(NUMBER, "lower bound", nullable=True),
+        "mean_now_high": Column(NUMBER, "upper bound", nullable=True),
+        "mean_removed": Column(NUMBER, "projection: the same with the pain point removed", nullable=True),
+        "mean_removed_low": Column(NUMBER, "lower bound", nullable=True),
+        "mean_removed_high": Column(NUMBER, "upper bound", nullable=True),
         "outcomes": Column(NUMBER, "outcomes (or amounts) per month that removal gives back", nullable=True),
         "outcomes_low": Column(NUMBER, "lower bound", nullable=True),
         "outcomes_high": Column(NUMBER, "upper bound", nullable=True),
@@ -46,6 +53,7 @@ OPPORTUNITIES = Table(
         "status is known": "status in ('ranked', 'joint', 'no value', 'not selected', 'not estimated')",
         "a rank has a gain": "rank is null or (status = 'ranked' and gain_low is not null)",
         "bounds are in order": "gain is null or gain_low <= gain_high",
+        "a projection stands beside what is": "(mean_removed is null) = (mean_now is null)",
     },
 )
 

@@ -349,6 +349,32 @@ def effect_interval(low: float | None, high: float | None, unit: str, currency: 
     return interval(low, high, language, lambda bound: number(bound * factor, language, digits, signed=True))
 
 
+def level(value: float | None, unit: str, currency: str, language: str) -> str:
+    """Return the mean of an outcome, in the unit of its kind (`effect` writes differences of such means).
+
+    Examples
+    --------
+    >>> level(0.641, "binary", "EUR", "en"), level(3.2, "ordinal", "EUR", "fr")
+    ('64.1%', '3,20')
+    """
+    return in_unit(value, _KPI_UNITS.get(unit, "score"), currency, language)
+
+
+def level_interval(low: float | None, high: float | None, unit: str, currency: str, language: str) -> str:
+    """Return the interval of such a mean.
+
+    Examples
+    --------
+    >>> level_interval(0.6, 0.65, "binary", "EUR", "en")
+    '[60.0, 65.0]%'
+    """
+    return unit_interval(low, high, _KPI_UNITS.get(unit, "score"), currency, language)
+
+
+# Kind of an outcome → the unit that a KPI of the same kind has; any other is written like a score.
+_KPI_UNITS = {"binary": "share", "time_to_event": "share", "money": "money"}
+
+
 def suppressed(smallest_cell: int) -> str:
     """Return what stands in place of a number that too few customers are behind.
 

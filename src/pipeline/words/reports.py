@@ -154,7 +154,7 @@ REPORTS: dict[str, tuple[str, str]] = {
     "legend_solid": ("n ≥ {n}", "n ≥ {n}"),
     "legend_hollow": ("n < {n}", "n < {n}"),
     "legend_pain": ("irritant", "pain point"),
-    "legend_cjml": ("symboles de style CJML", "CJML-style symbols"),
+    "legend_cjml": ("Symboles de style CJML.", "CJML-style symbols."),
     "evidence_scale": ("Preuve", "Evidence"),
     "grade_A": ("randomisée", "randomised"),
     "grade_B": ("quasi-expérience", "quasi-experiment"),

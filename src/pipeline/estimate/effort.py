@@ -1,0 +1,68 @@
+"""Effort of each stage: what visits took, counted, and what customers say it took them, side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlglot import exp
+
+from pipeline.engine import Engine
+from pipeline.estimate.cells import MONEY_SCALE, Row, bounds, sums_by_item, with_interval
+from pipeline.expressions import expression
+from pipeline.groups import groupings
+from pipeline.params import LOWER, Kpi, Params
+from pipeline.stats.ratios import Sums, clipped, clustered_ratio
+
+DECLARED = "declared"
+
+
+def declared_effort(params: Params) -> tuple[int, Kpi] | None:
+    """Return the KPI by which customers say what it took, and its place: the first mean score whose less is better."""
+    found = ((place, kpi) for place, kpi in enumerate(params.kpis) if kpi.kind == "mean_score" and kpi.better == LOWER)
+    return next(found, None)
+
+
+def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
+    """Yield, per stage, means per visit of own steps, channel switches and repeated contacts, and the declared effort.
+
+    Notes
+    -----
+    Observed: visits whose entry was seen and that were followed for the horizon, own steps up to it. A switch is an own
+    step in another channel than the own step before it in the journey; a contact (support, call) is repeated if the
+    journey had one before. Declared: scores, in the stage of the last step before them that the KPI says is ``asked``
+    about – where it says none, of the last step that is no such answer. All are ratios with t intervals, clustered by
+    customer, kept above 0.
+    """
+    del cut_off  # visit_outcomes already knows which visits were followed
+    of_steps = groupings(params, "steps.channel", "steps.occurred_at")
+    bindings = _bindings(engine, params)
+    for grouping in (name for name in ("all", "persona") if name in of_steps):
+        for group, item, sums in sums_by_item(engine, "effort_counts", group=of_steps[grouping], **bindings):
+            measure, _, stage = item.partition("|")
+            row = {"grouping": grouping, "group": group, "stage": stage, "measure": measure}
+            row |= {"n": sums.b, "n_customers": sums.clusters}
+            yield with_interval(row, params, sums.clusters, _mean, sums, MONEY_SCALE if measure == DECLARED else 1)
+
+
+def _bindings(engine: Engine, params: Params) -> Row:
+    effort = exp.cast(exp.Mul(this=exp.column("score"), expression=exp.Literal.number(MONEY_SCALE)), "bigint")
+    bindings: Row = {
+        "horizon": params.estimate.horizon,
+        "effort": effort,
+        "declared": exp.false(),
+        "asked": exp.false(),
+    }
+    if (declared := declared_effort(params)) is not None:
+        place, kpi = declared
+        columns, where = engine.columns("steps"), f"params.yaml: kpis[{place}]"
+        when = expression(kpi.when or "", f"{where}.when", columns)
+        asked = exp.not_(when) if kpi.asked is None else expression(kpi.asked, f"{where}.asked", columns)
+        bindings |= {"declared": when, "asked": asked}
+    return bindings
+
+
+def _mean(sums: Sums, scale: int, level: float) -> Row:
+    mean = clipped(clustered_ratio(sums, level, scale=scale), 0.0, math.inf)
+    return bounds(mean, "estimate", "ci_low", "ci_high")
