@@ -29,7 +29,7 @@ ACTIONS = (
         "carrier",
         "late_delivery",
         Names("Changer de transporteur", "Change the carrier"),
-        "logistics",
+        Names("logistique", "logistics"),
         date(2026, 12, 1),
         1.5,
     ),
@@ -37,7 +37,7 @@ ACTIONS = (
         "rota",
         "slow_answer",
         Names("Répondre en un jour", "Answer within a day"),
-        "logistics",
+        Names("logistique", "logistics"),
         date(2026, 11, 2),
         None,
     ),
@@ -82,7 +82,7 @@ def _crowded_future() -> dict[str, Any]:
     for one in listed:
         one["stage"], one["pattern"] = stages[2]["id"], None
         one["claim"], one["outcome"] = dict.fromkeys(("fr", "en"), LONG), [dict.fromkeys(("fr", "en"), LONG)]
-        one["action"], one["owner"] = dict.fromkeys(("fr", "en"), LONG * 2), LONG
+        one["action"], one["owner"] = dict.fromkeys(("fr", "en"), LONG * 2), dict.fromkeys(("fr", "en"), LONG)
     listed.append(dict(listed[0], stage=stages[8]["id"]))
     objectives = [dict(one, name=dict.fromkeys(("fr", "en"), LONG)) for one in map_content["objectives"] * 2]
     map_content["opportunities"] = {**map_content["opportunities"], "listed": listed}

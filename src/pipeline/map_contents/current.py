@@ -193,7 +193,7 @@ def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:
         "group": row["group"],
         "claim": both(hypothesis.claim),
         "stage": hypothesis.stage,
-        "owner": hypothesis.owner,
+        "owner": both(hypothesis.owner),
         "pattern": both(hypothesis.pattern) if hypothesis.pattern else None,
         "unit": "money" if is_money else hypothesis.outcome.kind,
         "verdict": row["verdict"],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.map_contents.measures import Measure, measure, plain
+from pipeline.map_contents.measures import Measure, both, measure, plain
 from pipeline.params import Hypothesis, Params
 from pipeline.params.actions import Action, next_action
 from pipeline.tables import EVERYBODY, MOMENTS, OPPORTUNITIES
@@ -95,9 +95,9 @@ def _opportunity(hypothesis: Hypothesis, row: pd.Series, actions: Sequence[Actio
         "number": numbers.get(hypothesis.id),
         "group": row["group"],
         "status": row["status"],
-        "claim": {"fr": hypothesis.claim.fr, "en": hypothesis.claim.en},
-        "action": None if action is None else {"fr": action.name.fr, "en": action.name.en},
-        "owner": {"fr": owner.fr, "en": owner.en},
+        "claim": both(hypothesis.claim),
+        "action": None if action is None else both(action.name),
+        "owner": both(owner),
         "date": None if action is None else action.date.isoformat(),
         "expected_effect": None if action is None else action.expected_effect,
         "unit": hypothesis.outcome.kind,
@@ -126,7 +126,7 @@ def moments_of(frame: pd.DataFrame, params: Params, persona: str) -> dict[str, A
 
 def _moment(row: pd.Series, params: Params) -> Measure:
     names = params.touchpoints.get(row["touchpoint"])
-    name = {"fr": names.fr, "en": names.en} if names else dict.fromkeys(("fr", "en"), row["touchpoint"])
+    name = both(names) if names else dict.fromkeys(("fr", "en"), row["touchpoint"])
     return {
         "touchpoint": row["touchpoint"],
         "stage": row["stage"],

@@ -162,7 +162,7 @@ def _card(frame: Frame, one: Content, box: Span, top: float, high: float) -> Non
         triangle(frame, box.end - 20, top + 17, str(one["number"]))
         room -= 30
     day = frame.say("from_day", day=words.date(one["date"], frame.language)) if is_planned else frame.say("no_action")
-    who = " · ".join((day, one["owner"]))
+    who = " · ".join((day, frame.name(one, "owner")))
     sheet.text(left, top + 18, who, size=style.SMALL, weight=fonts.SEMIBOLD if is_planned else fonts.REGULAR,
                fill=style.DEEP if is_planned else style.MUTED, width=room)  # fmt: skip
     title = frame.name(one, "action") if one["action"] else f"{frame.say('removes')} {frame.name(one, 'claim')}"
