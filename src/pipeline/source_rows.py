@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pyarrow.parquet
 import sqlglot
@@ -24,6 +23,8 @@ from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 # Formats that leave out what is empty: the first records of a file need not have all of its columns.
 _SPARSE = ("jsonl", "json", "ocel", "xes")
 _HIDDEN = ("parcours_issue_column", "parcours_issue_value")
+# Errors of either engine that quote names, as they stand in the rule; any other may quote a value.
+_OF_NAMES = ("BinderException", "CatalogException", "ParserException", "AnalysisException", "ParseException")
 _SWAPPED = {
     "%d/%m/": "%m/%d/",
     "%m/%d/": "%d/%m/",
@@ -215,7 +216,7 @@ def _offered(engine: Engine, table: str) -> list[str]:
 def sql_error(place: str, error: Exception) -> ParcoursError:
     """Return what the engine said of a rule, with the place of the rule; a value that it quotes as its shape."""
     said = str(error).splitlines()[0]
-    if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException | duckdb.OutOfRangeException):
+    if type(error).__name__ not in _OF_NAMES:
         said = re.sub(r"""(["'])(.+?)\1""", lambda quoted: f"{quoted[1]}{shape(quoted[2])}{quoted[1]}", said)
     return ParcoursError(f"{place}: {said}")
 

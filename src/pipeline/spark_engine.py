@@ -67,15 +67,6 @@ def session_of(settings: EngineParams) -> SparkSession:
     return session
 
 
-def _errors() -> tuple[type[Exception], ...]:
-    """Return what a query that cannot run raises: in the translation, or in Spark."""
-    try:
-        from pyspark.errors import PySparkException
-    except ImportError:  # the tests of the dialect, which need no Spark
-        return (sqlglot.UnsupportedError,)
-    return (sqlglot.UnsupportedError, PySparkException)
-
-
 class SparkEngine(Engine):
     """Spark, in this process (`local[2]`) or on a cluster (`spark://…`), with the methods of `Engine`.
 
@@ -90,14 +81,15 @@ class SparkEngine(Engine):
         Not used: Spark cannot lock folders. What its sessions are locked to instead: docs/security.md.
     """
 
-    errors = _errors()
-
     def __init__(self, params: EngineParams, temporary: Path, reach: Sequence[Path] | None = None) -> None:
         super().__init__(params, temporary.absolute(), reach)
         self.made: set[str] = set()
         self.views: set[str] = set()
 
     def __enter__(self) -> Self:
+        from pyspark.errors import PySparkException
+
+        self.errors = (sqlglot.UnsupportedError, PySparkException)  # in the translation, or in Spark
         self.session = session_of(self.params).newSession()
         lock(self.session)
         return self
