@@ -20,6 +20,7 @@ from pipeline.tables import (
     IDENTITY_EFFECTS,
     LINK_ERRORS,
     LINKS,
+    MISTYPED,
     NOBODY,
     QUARANTINE,
     REDRAWN,
@@ -50,7 +51,7 @@ def test_it_names_every_rule_and_every_table() -> None:
     assert {name for name in NORMALISATIONS if f"`{name}`" not in PAGE} == set()
     paths = [
         table.path.removeprefix("data/")
-        for table in (NOBODY, IDENTITIES, LINKS, QUARANTINE, CONFLICTS, AGREEMENT, COVERAGE, *UNCERTAIN)
+        for table in (MISTYPED, NOBODY, IDENTITIES, LINKS, QUARANTINE, CONFLICTS, AGREEMENT, COVERAGE, *UNCERTAIN)
     ]
     assert [path for path in paths if f"`{path}`" not in PAGE] == []
 
