@@ -186,7 +186,7 @@ def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:
         "group": row["group"],
         "claim": both(hypothesis.claim),
         "stage": hypothesis.stage,
-        "owner": hypothesis.owner,
+        "owner": {"fr": hypothesis.owner.fr, "en": hypothesis.owner.en},
         "pattern": both(hypothesis.pattern) if hypothesis.pattern else None,
         "unit": "money" if is_money else hypothesis.outcome.kind,
         "verdict": row["verdict"],

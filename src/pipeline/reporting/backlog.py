@@ -32,8 +32,8 @@ _KPI_UNITS = {"share": "binary", "points": "continuous", "score": "ordinal", "mo
 
 def backlog(results: Results, persona: str, voice: Voice, actions: Sequence[Action]) -> list[Markup | Table]:
     """Return the actions that concern a persona, expected effect against measured; nothing where none is planned."""
-    rows = results.frames[ACTIONS.name].set_index("id")
-    mine = [action for action in actions if action.id in rows.index and _concerns(action, persona, voice)]
+    rows = {str(row["id"]): row for _, row in results.frames[ACTIONS.name].iterrows()}
+    mine = [action for action in actions if action.id in rows and _concerns(action, persona, voice)]
     if not mine:
         return []
     columns = [
@@ -45,7 +45,7 @@ def backlog(results: Results, persona: str, voice: Voice, actions: Sequence[Acti
         Column("n", SAMPLE),
         Column(str(voice.say("backlog_finding"))),
     ]
-    body = [_cells(action, rows.loc[action.id], voice) for action in sorted(mine, key=lambda one: one.date)]
+    body = [_cells(action, rows[action.id], voice) for action in sorted(mine, key=lambda one: one.date)]
     remark = voice.say("backlog_remark", level=voice.level)
     table = Table("backlog", str(voice.say("backlog_caption")), columns, body, remark)
     return [subheading(str(voice.say("backlog_title"))), paragraph(voice.say("backlog_lead")), table]
