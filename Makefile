@@ -76,6 +76,7 @@ spark: $(STAMP)  ## SQL files and all DVC stages on DuckDB and Spark, in one pro
 bench: $(STAMP)  ## Seconds and memory beside what you would use instead: docs/speed.md (a quarter of an hour)
 	@$(BIN)/python benchmarks/peers.py --events 100000 1000000
 	@$(BIN)/python benchmarks/startup.py
+	@$(BIN)/python benchmarks/reports.py
 
 bench-all: $(STAMP)  ## The same on 10 million events, and 100 million for Parcours alone
 	@$(BIN)/python benchmarks/peers.py --events 10000000

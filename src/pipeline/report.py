@@ -94,7 +94,7 @@ def find_notebook(workspace: Workspace) -> Path:
 def _made(jobs: list[Job]) -> Iterator[tuple[Job, str]]:
     """Give each job with its page, in the order they are done; as many at a time as there are cores."""
     with (
-        ProcessPoolExecutor(min(len(jobs), _cores()), mp_context=_processes()) as pool,
+        ProcessPoolExecutor(min(len(jobs), cores()), mp_context=processes()) as pool,
         tqdm(total=len(jobs), desc="report", unit="page", disable=None, file=sys.stderr) as progress,
     ):
         waiting = {pool.submit(make_page, job): job for job in jobs}
@@ -106,7 +106,7 @@ def _made(jobs: list[Job]) -> Iterator[tuple[Job, str]]:
             pool.shutdown(cancel_futures=True)
 
 
-def _processes() -> BaseContext:
+def processes() -> BaseContext:
     """Return how worker processes begin: never as copies of this one, which may run threads (an engine, a bar)."""
     if "forkserver" not in get_all_start_methods():  # Windows
         return get_context("spawn")
@@ -115,7 +115,8 @@ def _processes() -> BaseContext:
     return context
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many processor cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pandas as pd
 
-from pipeline.engine import Engine
 from pipeline.files import write_csv
 from pipeline.tables import ALL, NUMBER, SMALL, TEXT, WHOLE, Table
+
+if TYPE_CHECKING:
+    from pipeline.engine import Engine  # whoever only reads results loads no engine
 
 # Counts too: a float holds every count below 2 ** 53 exactly, and a missing one the same way as a missing share.
 _DTYPES = {WHOLE: "float64", SMALL: "float64", NUMBER: "float64"}

@@ -15,11 +15,11 @@ from pipeline.stats.verdicts import (
     INCONCLUSIVE,
     NO_OVERLAP,
     NOT_TESTED,
-    SELECTED_RESPONDENTS,
     SUPPORTED,
     customers_needed,
     verdict,
 )
+from pipeline.tables.hypotheses import SELECTED_RESPONDENTS
 
 
 def judged(comparisons: Sequence[Comparison], params: Params) -> list[Row]:

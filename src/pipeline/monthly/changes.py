@@ -30,12 +30,13 @@ class Cells:
     """The rows of one run's monthly.csv, by item, group and pair of months; withheld ones are not there."""
 
     def __init__(self, monthly: pd.DataFrame) -> None:
-        shown = monthly[monthly["numerator"].notna()]
-        self.units = {_key(row): str(row["unit"]) for row in shown.to_dict("records")}
-        self.definitions = {_key(row): str(row["definition"]) for row in shown.to_dict("records")}
+        rows = monthly[monthly["numerator"].notna()].to_dict("records")
+        keys = [_key(row) for row in rows]
+        self.units = {key: str(row["unit"]) for key, row in zip(keys, rows, strict=True)}
+        self.definitions = {key: str(row["definition"]) for key, row in zip(keys, rows, strict=True)}
         self.products = {
-            (_key(row), str(row["period"]), str(row["other_period"])): Products(*(row[name] for name in _SUMS))
-            for row in shown.to_dict("records")
+            (key, str(row["period"]), str(row["other_period"])): Products(*(row[name] for name in _SUMS))
+            for key, row in zip(keys, rows, strict=True)
         }
 
     def own(self, key: tuple[str, ...], month: str) -> Products | None:

@@ -10,7 +10,7 @@ from pipeline import words
 from pipeline.params import Hypothesis
 from pipeline.reporting.elements import Markup, reason, strong, with_interval
 from pipeline.reporting.voice import Voice, is_missing
-from pipeline.stats.verdicts import SELECTED_RESPONDENTS
+from pipeline.tables.hypotheses import SELECTED_RESPONDENTS
 from pipeline.verdict_interval import Kind, effect_kind, verdict_interval
 
 BINARY, ORDINAL = "binary", "ordinal"

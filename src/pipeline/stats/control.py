@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy.special import stdtrit
 
 from pipeline.stats.months import NOBODY, Products
 
@@ -101,7 +101,7 @@ def control_points(
         both = sum(shared.get((place, i), NOBODY).residual(centre, centre) for i in range(place))
         variance -= 2 * both / (month.denominator * base)
         degrees = min(month.customers, sum(one.customers for one in earlier)) - 1
-        reach = float(stats.t.isf(rate / 2, degrees)) * math.sqrt(max(variance, 0.0))
+        reach = -float(stdtrit(degrees, rate / 2)) * math.sqrt(max(variance, 0.0))
         points.append(ControlPoint(month.ratio, centre, centre - reach, centre + reach))
     return points
 

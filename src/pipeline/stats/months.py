@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy.special import stdtr, stdtrit  # all that reports need of scipy.stats, which takes a second to import
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ def difference(before: Products, after: Products, both: Products = NOBODY, level
     null = _variance(before, after, both, pooled, pooled)
     degrees = min(before.customers, after.customers) - 1
     estimate = after.ratio - before.ratio
-    reach = float(stats.t.ppf((1 + level) / 2, degrees)) * math.sqrt(max(own, 0.0))
+    reach = float(stdtrit(degrees, (1 + level) / 2)) * math.sqrt(max(own, 0.0))
     if null <= 0:
         return Difference(estimate, estimate - reach, estimate + reach, 1.0 if estimate == 0 else 0.0)
-    p = float(2 * stats.t.sf(abs(estimate) / math.sqrt(null), degrees))
+    p = float(2 * stdtr(degrees, -abs(estimate) / math.sqrt(null)))
     return Difference(estimate, estimate - reach, estimate + reach, p)
 
 

@@ -7,7 +7,7 @@ from pipeline.stats.result import Effect
 
 SUPPORTED, REFUTED, INCONCLUSIVE, NOT_TESTED = "supported", "refuted", "inconclusive", "not tested"
 MATERIAL, REAL_BUT_TOO_SMALL, TOO_SMALL, OPPOSITE = "material", "real but too small", "too small", "opposite"
-NO_OVERLAP, SELECTED_RESPONDENTS = "no overlap", "selected respondents"
+NO_OVERLAP = "no overlap"
 
 
 def verdict(

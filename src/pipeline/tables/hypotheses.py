@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pipeline.tables.contract import NUMBER, TEXT, WHOLE, Column, Table
 
+SELECTED_RESPONDENTS = "selected respondents"  # a sub-label: the verdict rests on bounds, as answers are selected
+
 HYPOTHESES = Table(
     "hypotheses",
     "data/assess/hypotheses.csv",
