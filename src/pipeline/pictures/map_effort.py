@@ -78,7 +78,7 @@ def _further(frame: Frame, one: Content, width: float) -> str:
         if _known(one, name) and one[name]["estimate"] >= 0.005
     ]
     texts = [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]
-    return next((text for text in texts if _fits(text, width)), texts[-1] if texts else "")
+    return next((text for text in texts if _fits(text, width)), "")
 
 
 def _declared(frame: Frame, measure: Content | None, span: Span, y: float) -> None:
