@@ -10,6 +10,7 @@ import base64
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from io import BytesIO
+from itertools import accumulate, takewhile
 from pathlib import Path
 
 import font_source_sans_pro
@@ -43,19 +44,31 @@ def _advances(path: Path) -> dict[str, float]:
     return {chr(code): widths[name][0] / unit for code, name in font.getBestCmap().items()}
 
 
+class _Widths(dict[str, float]):
+    """Width of every letter at size 1; one that no font has is as wide as the size."""
+
+    def __missing__(self, letter: str) -> float:
+        return 1.0
+
+
+@cache
+def _widths(weight: int) -> _Widths:
+    return _Widths(_advances(_spare_path()) | _advances(font_path(weight)))
+
+
 def text_width(text: str, size: float, weight: int = REGULAR) -> float:
     """Return the width of a line of text in pixels at font size `size`."""
-    own, spare = _advances(font_path(weight)), _advances(_spare_path())
-    return size * sum(own.get(letter, spare.get(letter, 1.0)) for letter in text)
+    return size * sum(map(_widths(weight).__getitem__, text))
 
 
 def shorten(text: str, width: float, size: float, weight: int = REGULAR) -> str:
     """Return `text`, cut and ended by an ellipsis where it is wider than `width`."""
     if text_width(text, size, weight) <= width:
         return text
-    while text and text_width(text + ELLIPSIS, size, weight) > width:
-        text = text[:-1]
-    return text.rstrip() + ELLIPSIS
+    room = width / size - _widths(weight)[ELLIPSIS]
+    ends = accumulate(map(_widths(weight).__getitem__, text))
+    kept = sum(1 for _ in takewhile(lambda end: end <= room, ends))
+    return text[:kept].rstrip() + ELLIPSIS
 
 
 def wrap(text: str, width: float, size: float, weight: int = REGULAR, lines: int = 2) -> list[str]:

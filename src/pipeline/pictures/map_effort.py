@@ -47,14 +47,15 @@ def _stage(frame: Frame, one: Content, span: Span, top: float, most: float) -> N
         explained = f"{value} {interval}, {n}"
         wide = sheet.text(span.start, y, value, size=style.BODY, weight=fonts.SEMIBOLD, title=explained,
                           width=span.width)  # fmt: skip
-        further = _further(frame, one, span.width) if frame.is_tight else ""
-        parts = [part for part in (interval, n, further) if part]
+        parts = [part for part in (interval, n) if part]
         texts = [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]
         rest = next((text for text in texts if _fits(text, span.width - wide - 7)), "")
         sheet.text(span.start + wide + 7, y, rest, size=style.SMALL, fill=style.MUTED)
     if not frame.is_tight:
         _bar(frame, one["steps"], span, top + 21, most)
         sheet.text(span.start, top + 39, _further(frame, one, span.width), size=style.SMALL, width=span.width)
+    elif one.get("declared") is None:  # nobody was asked: the second line is free
+        sheet.text(span.start, top + 33, _further(frame, one, span.width), size=style.SMALL, width=span.width)
     _declared(frame, one.get("declared"), span, top + (33 if frame.is_tight else 55))
 
 
@@ -77,7 +78,7 @@ def _further(frame: Frame, one: Content, width: float) -> str:
         if _known(one, name) and one[name]["estimate"] >= 0.005
     ]
     texts = [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]
-    return next((text for text in texts if _fits(text, width)), texts[-1] if texts else "")
+    return next((text for text in texts if _fits(text, width)), "")
 
 
 def _declared(frame: Frame, measure: Content | None, span: Span, y: float) -> None:
