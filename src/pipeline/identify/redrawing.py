@@ -120,30 +120,35 @@ def _pairs(engine: Engine, nodes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]
     return ends[0][both].to_numpy(dtype=np.int64), ends[1][both].to_numpy(dtype=np.int64)
 
 
-def _followed_beside(engine: Engine, nodes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places of identifiers and of the others that events bearing them follow, each pair once."""
+def _followed_beside(engine: Engine, nodes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the places of identifiers and of the others that events bearing them follow, and how many events do."""
     borne = [name for name in engine.columns("followed_events") if name.startswith("node_")]
     pairs = [
-        exp.select(f"{name} as node", "customer_id as followed").distinct().from_("followed_events")
+        exp.select(f"{name} as node", "customer_id as followed").from_("followed_events")
         .where(f"{name} <> customer_id") for name in borne
     ]  # fmt: skip
-    found = engine.frame(exp.select("node", "followed").distinct().from_(all_of(pairs).subquery("pairs")))
+    found = engine.frame(
+        exp.select("node", "followed", "count(*) as n")
+        .from_(all_of(pairs).subquery("pairs"))
+        .group_by("node", "followed")
+    )
     places = pd.Series(np.arange(len(nodes)), index=nodes["node"])
-    ends = [found[end].map(places) for end in ("node", "followed")]
-    both = ends[0].notna() & ends[1].notna()
-    return ends[0][both].to_numpy(dtype=np.int64), ends[1][both].to_numpy(dtype=np.int64)
+    found = found.assign(node=found["node"].map(places), followed=found["followed"].map(places)).dropna()
+    borne_at, followed_at, n = found[["node", "followed", "n"]].to_numpy(dtype=np.int64).T
+    return borne_at, followed_at, n
 
 
 def _hosts(
-    nodes: pd.DataFrame, one: np.ndarray, other: np.ndarray, borne: np.ndarray, followed: np.ndarray
+    nodes: pd.DataFrame, one: np.ndarray, other: np.ndarray, borne: np.ndarray, followed: np.ndarray, events: np.ndarray
 ) -> np.ndarray:
-    """Return the host of each identifier, or -1: its only neighbour where that has others, or whom its events follow.
+    """Return the host of each identifier, or -1: its only neighbour where that has others, or the one that most follow.
 
     A click stands beside a device and, where somebody logged in, a login; its visit follows the device, and so does it.
     """
     n = len(nodes)
     host, n_followed, leads = np.full(n, -1), np.bincount(borne, minlength=n), np.bincount(followed, minlength=n) > 0
-    hangs = (n_followed[borne] == 1) & ~leads[borne]
+    own = nodes["n_events"].to_numpy()  # who leads more events than follow the other is no part of it
+    hangs = (n_followed[borne] == 1) & ~leads[borne] & (events >= own[borne])
     host[borne[hangs]] = followed[hangs]
     degree = np.bincount(one, minlength=n) + np.bincount(other, minlength=n)
     for ends, others in ((one, other), (other, one)):
