@@ -12,6 +12,7 @@ import small_workspace as shop
 from pipeline import clean, estimate, identify, reconstruct, segment
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
+from pipeline.identify.redrawing import _hosts
 from pipeline.stats.linkage import Graph, LinkErrors, redrawn, with_identity
 from pipeline.stats.splitmix import uniform
 from pipeline.tables import GRAPHS_AT_MOST, IDENTITY_EFFECTS, LINK_ERRORS, REDRAWN, REDRAWN_JOURNEYS, STEPS
@@ -146,3 +147,13 @@ def test_the_interval_adds_both_variances_and_takes_the_bias_off() -> None:
     assert both.high - both.low == pytest.approx(2 * 1.959964 * (identity + 0.0001) ** 0.5, rel=0.05)
     with pytest.raises(ValueError, match="at least 2"):
         with_identity(0.5, 0.1, np.array([0.5]))
+
+
+def test_a_click_goes_with_the_device_though_a_login_stood_beside_it() -> None:
+    device, login, click, order = range(4)
+    links = np.array([[device, login], [device, click], [login, click], [login, order]]).T
+    beside = np.array([[login, device, 3], [login, order, 1], [click, device, 1]]).T  # whom events follow, and how many
+    found = _hosts(pd.DataFrame({"n_events": [5, 0, 1, 1]}), *links, *beside)
+    assert found.tolist() == [-1, -1, device, login]
+    more_alone = _hosts(pd.DataFrame({"n_events": [5, 0, 2, 1]}), *links, *beside)
+    assert more_alone[click] == -1

@@ -69,8 +69,8 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
     Returns
     -------
     nodes
-        One row per identifier: node, kind, customer_id, ``customer`` (its number), ``host`` (place of the only other it
-        is tied to, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (a goal bears it),
+        One row per identifier: node, kind, customer_id, ``customer`` (its number), ``host`` (place of the other that it
+        goes with, or -1), ``hash``, ``n_events`` that follow it, ``is_at_goal`` (a goal bears it),
         ``stratum`` of the piece it would be with what hangs on it (-1: none), ``customer_stratum`` of its whole
         customer if it were a piece in the first of `PLACES`; the others follow it.
     strata
@@ -87,7 +87,7 @@ def nodes_with_strata(engine: Engine, workspace: Workspace, params: Params) -> t
     )
     nodes["customer"] = np.unique(nodes["customer_id"], return_inverse=True)[1]
     one, other = _pairs(engine, nodes)
-    nodes["host"], nodes["hash"] = _hosts(len(nodes), one, other), _hashes(nodes)
+    nodes["host"], nodes["hash"] = _hosts(nodes, one, other, *_followed_beside(engine, nodes)), _hashes(nodes)
     ranks = {kind: rank for rank, kind in enumerate(params.identifiers)}
     nodes["rank"] = nodes["kind"].astype(str).map(ranks).to_numpy(dtype=np.int64)
     strata = pd.DataFrame(
@@ -123,14 +123,41 @@ def _pairs(engine: Engine, nodes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]
     return ends[0][both].to_numpy(dtype=np.int64), ends[1][both].to_numpy(dtype=np.int64)
 
 
-def _hosts(n: int, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the only neighbour of each identifier that has one, where that has others; else -1."""
+def _followed_beside(engine: Engine, nodes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the places of identifiers and of the others that events bearing them follow, and how many events do."""
+    borne = [name for name in engine.columns("followed_events") if name.startswith("node_")]
+    pairs = [
+        exp.select(f"{name} as node", "customer_id as followed").from_("followed_events")
+        .where(f"{name} <> customer_id") for name in borne
+    ]  # fmt: skip
+    found = engine.frame(
+        exp.select("node", "followed", "count(*) as n")
+        .from_(all_of(pairs).subquery("pairs"))
+        .group_by("node", "followed")
+    )
+    places = pd.Series(np.arange(len(nodes)), index=nodes["node"])
+    found = found.assign(node=found["node"].map(places), followed=found["followed"].map(places)).dropna()
+    borne_at, followed_at, n = found[["node", "followed", "n"]].to_numpy(dtype=np.int64).T
+    return borne_at, followed_at, n
+
+
+def _hosts(
+    nodes: pd.DataFrame, one: np.ndarray, other: np.ndarray, borne: np.ndarray, followed: np.ndarray, events: np.ndarray
+) -> np.ndarray:
+    """Return the host of each identifier, or -1: its only neighbour where that has others, or the one that most follow.
+
+    A click stands beside a device and, where somebody logged in, a login; its visit follows the device, and so does it.
+    """
+    n = len(nodes)
+    host, n_followed, leads = np.full(n, -1), np.bincount(borne, minlength=n), np.bincount(followed, minlength=n) > 0
+    own = nodes["n_events"].to_numpy()  # who leads more events than follow the other is no part of it
+    hangs = (n_followed[borne] == 1) & ~leads[borne] & (events >= own[borne])
+    host[borne[hangs]] = followed[hangs]
     degree = np.bincount(one, minlength=n) + np.bincount(other, minlength=n)
-    host = np.full(n, -1)
     for ends, others in ((one, other), (other, one)):
-        hangs = (degree[ends] == 1) & (degree[others] > 1)
-        host[ends[hangs]] = others[hangs]
-    return host
+        only = (degree[ends] == 1) & (degree[others] > 1)
+        host[ends[only]] = others[only]
+    return np.where((host >= 0) & (host[host] >= 0), -1, host)  # who has a host is none
 
 
 def _hashes(nodes: pd.DataFrame) -> np.ndarray:

@@ -26,7 +26,7 @@ class Graph:
     customer
         Per identifier, the number of its customer, from 0 without gaps.
     host
-        Per identifier that is tied to one other only, that other; else -1. Where the other goes, it goes too.
+        Per identifier that hangs on another, that other; else -1. Where the other goes, it goes too.
     stratum
         Per identifier that could have been missed, alone with what hangs on it: the number of its like; else -1.
     hashes
