@@ -112,9 +112,11 @@ class Sheet:
         self, x: float, y: float, text: str, *, size: float = 14, weight: int = fonts.REGULAR, fill: str = "#1f2933",
         anchor: str = "start", width: float | None = None, halo: str | None = None, title: str | None = None,
     ) -> float:  # fmt: skip
-        """Write one line of text and return its width; wider than `width` it is cut and its whole put in a title."""
+        """Write one line of text, if any, and return its width; wider than `width` it is cut, the whole in a title."""
         whole = clean_text(text)
         shown = fonts.shorten(whole, width, size, weight) if width is not None else whole
+        if not shown:
+            return 0.0
         self.letters[weight] |= set(shown)
         element = self.shape(
             "text", x=x, y=y, fill=fill, font_size=size, font_weight=None if weight == fonts.REGULAR else str(weight),
