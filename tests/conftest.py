@@ -61,8 +61,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
         pytest.skip("spark: takes minutes; `make spark` sets PARCOURS_SPARK to local, then to cluster")
     if find_spec("pyspark") is None or shutil.which("java") is None:
         pytest.skip("spark: needs PySpark (the extra `spark`) and Java 17 or later")
+    from pipeline.engine.spark import SparkEngine
     from pipeline.params import EngineParams
-    from pipeline.spark_engine import SparkEngine
     from spark_cluster import set_for_small_tables, standalone_cluster
 
     set_for_small_tables(tmp_path_factory.mktemp("spark_settings"))

@@ -14,8 +14,8 @@ import small_workspace as shop
 from landing.files import ROWS, WRITTEN, as_sqlite
 from pipeline import clean, obtain, params, starter, workspaces
 from pipeline.describe import describe, slug
+from pipeline.describe.profile import profile
 from pipeline.errors import ParcoursError
-from pipeline.profile import profile
 from pipeline.workspace import Workspace
 
 

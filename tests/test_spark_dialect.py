@@ -11,8 +11,8 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.engine import coded_column
-from pipeline.spark_dialect import spark_sql
-from pipeline.spark_engine import SparkEngine
+from pipeline.engine.spark import SparkEngine
+from pipeline.engine.spark_dialect import spark_sql
 from pipeline.typing_rules import typed_column
 from recorded_queries import differences, texts_for_codes
 

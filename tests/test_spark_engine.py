@@ -18,9 +18,9 @@ from sqlglot import exp
 from pipeline import explain, reconstruct, screen
 from pipeline import params as parameters
 from pipeline.engine import Engine
+from pipeline.engine.spark import SparkEngine
 from pipeline.explain.ids import find
 from pipeline.lab.surroundings import survey
-from pipeline.spark_engine import SparkEngine
 from pipeline.tables import EVENTS, PERSONAS, STEPS
 from pipeline.workspace import Workspace
 from recorded_queries import RecordedQuery, Recorder, differences, recording

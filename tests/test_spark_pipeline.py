@@ -13,8 +13,8 @@ import pyarrow.parquet
 import pytest
 
 from pipeline import params as parameters
+from pipeline.engine.spark import SparkEngine
 from pipeline.params import EngineParams
-from pipeline.spark_engine import SparkEngine
 from pipeline.workspace import Workspace
 from recorded_queries import rows_differ
 from simulation.clairval import make

@@ -20,7 +20,7 @@ from pipeline.params.actions import read_actions
 from pipeline.params.time_order import PERSONA
 from pipeline.reconstruct import JOURNEY_COLUMNS
 from pipeline.source import Source
-from pipeline.source_events import make_source_events
+from pipeline.source.events import make_source_events
 from pipeline.tables import EVENTS, PERSONAS, STEPS
 from pipeline.workspace import Workspace
 

@@ -64,7 +64,7 @@ def keys_of(module: str, name: str) -> list[str]:
 
 def _module_file(module: str) -> Path | None:
     """Return the file of ``pipeline.<module>``, or nothing if there is none (then it is a name in a module)."""
-    if module in NOT_FOLLOWED:
+    if module.split(".")[0] in NOT_FOLLOWED:
         return None
     base = PACKAGE.joinpath(*module.split(".")) if module else PACKAGE
     for file in (base.with_suffix(".py") if module else base, base / "__init__.py"):

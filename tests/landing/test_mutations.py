@@ -31,7 +31,7 @@ from pipeline.errors import ParcoursError
 from pipeline.landing import Layout, land
 from pipeline.params import EngineParams, Params
 from pipeline.source import Source, load
-from pipeline.source_events import make_source_events
+from pipeline.source.events import make_source_events
 
 TOGETHER = 25  # mutants that are files of one source, for an event table costs more than a file
 MUTATIONS = int(os.environ.get("PARCOURS_MUTATIONS", "25"))

@@ -17,10 +17,10 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from pipeline.engine.spark import SparkEngine
+from pipeline.engine.spark_locks import refuse_other_than_query
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression, query
-from pipeline.spark_engine import SparkEngine
-from pipeline.spark_locks import refuse_other_than_query
 
 from . import sql_attempts as attempts
 

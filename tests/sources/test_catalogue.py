@@ -12,9 +12,11 @@ import sqlglot
 import yaml
 from sqlglot import exp
 
-from pipeline import cli, describe, source_add, source_catalogue
+from pipeline import cli, describe
 from pipeline.errors import ParcoursError
-from pipeline.source_catalogue import Ready
+from pipeline.source import add as source_add
+from pipeline.source import catalogue as source_catalogue
+from pipeline.source.catalogue import Ready
 from sources.vendor import example_name, header_of, real_columns
 
 READY = source_catalogue.all_ready()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import cli, identify, params, source_catalogue, workspaces
+from pipeline import cli, identify, params, workspaces
+from pipeline.source import catalogue as source_catalogue
 from pipeline.workspace import Workspace
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import json
 import pyarrow
 import pyarrow.parquet
 
-from pipeline import source_catalogue
+from pipeline.source import catalogue as source_catalogue
 from sources.vendor import as_csv, real_columns
 
 NINE = 1_767_603_600  # 2026-01-05 09:00:00 UTC, in seconds since 1970

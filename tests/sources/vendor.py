@@ -17,10 +17,11 @@ import pytest
 import yaml
 
 import small_workspace as shop
-from pipeline import source_catalogue, source_events
 from pipeline.engine import Engine
+from pipeline.source import catalogue as source_catalogue
+from pipeline.source import events as source_events
 from pipeline.source import load
-from pipeline.source_add import kinds_for_params
+from pipeline.source.add import kinds_for_params
 
 Row = Mapping[str, Any]
 

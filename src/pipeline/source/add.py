@@ -18,7 +18,7 @@ from pipeline.declarations import IDENTIFIER, Section
 from pipeline.errors import ParcoursError, nearest
 from pipeline.files import whole_file
 from pipeline.landing import FILE, ROW, Layout, is_readable, land, read_layout
-from pipeline.source_catalogue import Ready, find, recognise
+from pipeline.source.catalogue import Ready, find, recognise
 
 _NORMALISED = {
     "email": "[trim, lower]",

@@ -13,11 +13,11 @@ import pyarrow.parquet
 import yaml
 
 from pipeline.database import SQLITE, largest_table, take_snapshot
+from pipeline.describe.guesses import ANSWERED, ID, MONEY, SCORE, channel_of, happening_of, has, identifiers_of, slug
+from pipeline.describe.profile import SAMPLE, Profile, profile
 from pipeline.errors import ParcoursError
-from pipeline.guesses import ANSWERED, ID, MONEY, SCORE, channel_of, happening_of, has, identifiers_of, slug
 from pipeline.landing import FILE, READERS, ROW, Layout, Reading, land
-from pipeline.profile import SAMPLE, Profile, profile
-from pipeline.source_add import country_of, kinds_for_params, ready_for
+from pipeline.source.add import country_of, kinds_for_params, ready_for
 
 _MOST_EVENTS = 30
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from importlib import import_module, metadata
 from pathlib import Path
 
-from pipeline import cli_privacy, cli_results
-from pipeline.cli_texts import DESCRIPTION, EPILOG, SOURCE_EXAMPLES, VERBS
+from pipeline.cli import privacy as cli_privacy
+from pipeline.cli import results as cli_results
+from pipeline.cli.texts import DESCRIPTION, EPILOG, SOURCE_EXAMPLES, VERBS
 from pipeline.errors import ParcoursError
 from pipeline.workspace import Workspace
 
@@ -369,15 +370,15 @@ def _run_describe(options: argparse.Namespace) -> None:
 
 
 def _run_source_list(options: argparse.Namespace) -> None:
-    from pipeline import source_catalogue
+    from pipeline.source import catalogue
 
-    print(source_catalogue.markdown() if options.markdown else source_catalogue.listing())
+    print(catalogue.markdown() if options.markdown else catalogue.listing())
 
 
 def _run_source_add(options: argparse.Namespace) -> None:
-    from pipeline import source_add
+    from pipeline.source import add
 
-    print(source_add.add(options.name, options.folder))
+    print(add.add(options.name, options.folder))
 
 
 if __name__ == "__main__":

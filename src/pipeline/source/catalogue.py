@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
 
-FOLDER = Path(__file__).parent / "sources"
+FOLDER = Path(__file__).parents[1] / "sources"
 MIN_SHARE = 0.8  # of the columns looked for: with fewer, an export is not said to be that vendor's
 
 

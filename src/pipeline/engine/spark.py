@@ -17,11 +17,12 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from pipeline.engine import Engine, named
+from pipeline.engine.duckdb import Engine
+from pipeline.engine.queries import named
+from pipeline.engine.spark_dialect import spark_sql
+from pipeline.engine.spark_locks import lock, refuse_other_than_query
 from pipeline.expressions import DIALECT
 from pipeline.params import EngineParams
-from pipeline.spark_dialect import spark_sql
-from pipeline.spark_locks import lock, refuse_other_than_query
 from pipeline.tables import Table
 from pipeline.timing import measured
 

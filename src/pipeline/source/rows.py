@@ -11,13 +11,13 @@ import pyarrow.parquet
 import sqlglot
 from sqlglot import exp
 
-from pipeline.columns_by_file import refuse_renamed
 from pipeline.engine import Engine, query_of
 from pipeline.errors import ParcoursError, nearest, shape
 from pipeline.expressions import DIALECT, expression, query
 from pipeline.landing import Reading, Refused, land
-from pipeline.repeated_keys import repeated_keys
 from pipeline.source import MAIN, UNIX_UNITS, Source
+from pipeline.source.columns_by_file import refuse_renamed
+from pipeline.source.repeated_keys import repeated_keys
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
 # Formats that leave out what is empty: the first records of a file need not have all of its columns.

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from pipeline.profile import Profile
+from pipeline.describe.profile import Profile
 
 # Words in column names, French and English; a column's words are matched whole.
 _HAPPENING = ("event", "activity", "action", "touchpoint", "concept", "step", "evenement", "type", "status", "statut")
