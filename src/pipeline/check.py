@@ -19,7 +19,7 @@ from pipeline.params import ALWAYS_KNOWN, Params
 from pipeline.params.actions import read_actions
 from pipeline.params.time_order import PERSONA
 from pipeline.reconstruct import JOURNEY_COLUMNS
-from pipeline.source import Source
+from pipeline.source.description import Source
 from pipeline.source.events import make_source_events
 from pipeline.tables import EVENTS, PERSONAS, STEPS
 from pipeline.workspace import Workspace

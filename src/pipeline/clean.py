@@ -15,7 +15,7 @@ from pipeline.keys import fingerprint, key_bytes
 from pipeline.manifest import is_sample
 from pipeline.mistyped import mistyped, written_values
 from pipeline.params import Params
-from pipeline.source import Source, load
+from pipeline.source.description import Source, load
 from pipeline.source.events import SourceResult, make_source_events
 from pipeline.tables import CAMPAIGNS, CONSERVATION, FILTERED, FORMATS, MASKED, MISTYPED, NOBODY, REJECTS, Table
 from pipeline.workspace import Workspace

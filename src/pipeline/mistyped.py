@@ -15,7 +15,7 @@ from sqlglot import exp
 from pipeline.engine import Engine
 from pipeline.normalise import normaliser
 from pipeline.params import IdentifierKind
-from pipeline.source import Source
+from pipeline.source.description import Source
 from pipeline.tables import MISTYPED
 
 SHORTEST = 8  # signs before the @: of shorter names too many are one letter from another

@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.expressions import DIALECT
-from pipeline.source import UNIX_UNITS
+from pipeline.source.description import UNIX_UNITS
 
 UTC_TWIN = "utc__"  # prefix of a hidden column: the same moment in UTC, exact where the text carried an offset
 _OFFSET = r"(Z| UTC|[+-]\d{2}(:?\d{2})?)"

@@ -30,7 +30,7 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
 from pipeline.landing import Layout, land
 from pipeline.params import EngineParams, Params
-from pipeline.source import Source, load
+from pipeline.source.description import Source, load
 from pipeline.source.events import make_source_events
 
 TOGETHER = 25  # mutants that are files of one source, for an event table costs more than a file

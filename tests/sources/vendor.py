@@ -20,8 +20,8 @@ import small_workspace as shop
 from pipeline.engine import Engine
 from pipeline.source import catalogue as source_catalogue
 from pipeline.source import events as source_events
-from pipeline.source import load
 from pipeline.source.add import kinds_for_params
+from pipeline.source.description import load
 
 Row = Mapping[str, Any]
 

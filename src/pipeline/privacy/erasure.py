@@ -17,7 +17,7 @@ from pipeline.keys import key_bytes, pseudonyms
 from pipeline.landing import Layout, Reading, Refused
 from pipeline.normalise import normaliser
 from pipeline.params import Params
-from pipeline.source import MAIN, Source
+from pipeline.source.description import MAIN, Source
 from pipeline.source.events import identifier_values
 from pipeline.source.rows import join_rows, land_files, row_columns, type_rows
 from pipeline.tables import IDENTITIES

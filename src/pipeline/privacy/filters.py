@@ -12,7 +12,7 @@ from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression
 from pipeline.params import Params
 from pipeline.privacy.reasons import NO_CONSENT, PAST_RETENTION
-from pipeline.source import Source
+from pipeline.source.description import Source
 
 
 def refusals(

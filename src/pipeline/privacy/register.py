@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pipeline.files import whole_file
 from pipeline.params import Key, Params
 from pipeline.privacy.reasons import NO_CONSENT
-from pipeline.source import Source
+from pipeline.source.description import Source
 from pipeline.workspace import Workspace
 
 _Say = Callable[..., str]

@@ -20,7 +20,7 @@ from pipeline.params import Params
 from pipeline.privacy.erasure import identifiers_of, normal_values
 from pipeline.privacy.erasure_log import CUSTOMER, LOG, fingerprint, read_log
 from pipeline.privacy.search import pattern, texts_of
-from pipeline.source import Source
+from pipeline.source.description import Source
 from pipeline.workspace import Workspace
 
 _HASH = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")

@@ -16,7 +16,7 @@ from sqlglot import exp
 from pipeline.containment import DIALECT
 from pipeline.errors import ParcoursError, nearest
 from pipeline.landing import FILE, ROW
-from pipeline.source import MAIN, Source
+from pipeline.source.description import MAIN, Source
 
 
 def refuse_renamed(source: Source, table: str, columns: Mapping[str, Iterable[str]]) -> None:

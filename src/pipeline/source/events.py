@@ -19,7 +19,7 @@ from pipeline.normalise import normaliser
 from pipeline.params import IdentifierKind, Params
 from pipeline.privacy.filters import filtered_rows, refusals
 from pipeline.privacy.free_text import Masks
-from pipeline.source import MAIN, EventRule, Source
+from pipeline.source.description import MAIN, EventRule, Source
 from pipeline.source.rows import (
     join_rows,
     judge_rows,

@@ -15,8 +15,8 @@ from pipeline.engine import Engine, query_of
 from pipeline.errors import ParcoursError, nearest, shape
 from pipeline.expressions import DIALECT, expression, query
 from pipeline.landing import Reading, Refused, land
-from pipeline.source import MAIN, UNIX_UNITS, Source
 from pipeline.source.columns_by_file import refuse_renamed
+from pipeline.source.description import MAIN, UNIX_UNITS, Source
 from pipeline.source.repeated_keys import repeated_keys
 from pipeline.typing_rules import UTC_TWIN, parsed_with, typed_column
 
