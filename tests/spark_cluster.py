@@ -10,9 +10,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-import pyspark
-
-HOME = Path(pyspark.__path__[0])
 PATIENCE = 300  # seconds: two machines of Java start on cores that may have other work
 # Hundreds of queries over tiny tables: neither 200 parts, nor Java code compiled for each, nor a compiler that takes its time.
 DEFAULTS = """
@@ -25,11 +22,18 @@ spark.executorEnv.JAVA_TOOL_OPTIONS -XX:TieredStopAtLevel=1
 """
 
 
+def home() -> Path:
+    """Return where PySpark keeps Spark's own programs."""
+    import pyspark  # here, since a machine without Spark collects this file, too
+
+    return Path(pyspark.__path__[0])
+
+
 def set_for_small_tables(folder: Path) -> None:
     """Let every Spark that this process starts take the tests' settings; call it before the first."""
     (folder / "spark-defaults.conf").write_text(DEFAULTS, encoding="utf-8")
     os.environ |= {
-        "SPARK_HOME": str(HOME), "SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_HOME": str(home()), "SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1",
         "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }  # fmt: skip
 
@@ -63,7 +67,7 @@ def standalone_cluster(folder: Path) -> Iterator[str]:
 @contextmanager
 def _running(folder: Path, part: str, arguments: list[str]) -> Iterator[Path]:
     log = folder / f"{part}.log"
-    command = [str(HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{part}.{part.title()}", *arguments]
+    command = [str(home() / "bin" / "spark-class"), f"org.apache.spark.deploy.{part}.{part.title()}", *arguments]
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT) as process:
         try:
             yield log

@@ -24,9 +24,15 @@ from pipeline.reporting.elements import (
 from pipeline.reporting.reading import Results
 from pipeline.reporting.voice import Voice, is_missing
 from pipeline.tables import ACTIONS, EVERYBODY
-from pipeline.tables.actions import MEASURED, NOT_DECLARED, RANDOMISED, TOO_EARLY
+from pipeline.tables.actions import BETTER, MEASURED, NOT_DECLARED, NOT_SHOWN, RANDOMISED, TOO_EARLY, WORSE
 
 _KPI_UNITS = {"share": "binary", "points": "continuous", "score": "ordinal", "money": "money"}  # of a difference
+_FINDINGS = {BETTER: "backlog_better", WORSE: "backlog_worse", NOT_SHOWN: "backlog_not_shown"}
+_EXPECTATIONS = {
+    "too high": "backlog_expected_too_high",
+    "too low": "backlog_expected_too_low",
+    "compatible": "backlog_expected_compatible",
+}
 
 
 def backlog(results: Results, persona: str, voice: Voice, actions: Sequence[Action]) -> list[Markup | Table]:
@@ -124,7 +130,7 @@ def _measured(row: Mapping[Hashable, Any], voice: Voice) -> Markup | str:
 def _finding(row: Mapping[Hashable, Any], voice: Voice) -> str:
     if row["status"] != MEASURED:
         return words.MISSING
-    parts = [voice.say("backlog_" + row["finding"].replace(" ", "_"))]
+    parts = [voice.say(_FINDINGS[row["finding"]])]
     if not is_missing(row["expectation"]):
-        parts.append(voice.say("backlog_expected_" + row["expectation"].replace(" ", "_")))
+        parts.append(voice.say(_EXPECTATIONS[row["expectation"]]))
     return str(Markup(" ; " if voice.language == "fr" else "; ").join(parts))
