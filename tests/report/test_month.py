@@ -51,7 +51,7 @@ def look(table: pd.DataFrame, earlier: pd.DataFrame | None = None) -> pd.DataFra
 def test_a_month_that_fell_is_moved_with_its_interval_and_n(report: Report) -> None:
     table = monthly(report.persona, 0.3)
     html = shown(report, table, look(table))
-    said, change = {"fr": ("a bougé", "−20,0"), "en": ("moved", "−20.0%")}[report.voice.language]
+    said, change = {"fr": ("a bougé", "−20,0 pts"), "en": ("moved", "−20.0 pp")}[report.voice.language]
     assert html.count(f">{said}<") == 4
     assert change in html
     assert "400" in html

@@ -114,12 +114,22 @@ def _columns(voice: Voice) -> list[Column]:
 def _cells(row: pd.Series, voice: Voice) -> list[str]:
     unit, currency, language = row["unit"], voice.params.workspace.currency, voice.language
 
-    def write(value: float, is_signed: bool = False) -> str:
-        return words.in_unit(value, unit, currency, language, signed=is_signed)
+    def write(value: float) -> str:
+        return words.in_unit(value, unit, currency, language)
+
+    def change(value: float) -> str:  # two shares differ by points: 5 % less of 40 % is something else
+        if unit == "share":
+            return words.effect(value, "binary", currency, language)
+        return words.in_unit(value, unit, currency, language, signed=True)
+
+    def between(low: float, high: float) -> str:
+        if unit == "share":
+            return words.effect_interval(low, high, "binary", currency, language)
+        return words.interval(low, high, language, change)
 
     said = str(voice.say(f"month_{SAID[row['verdict']]}"))
     is_restated = is_missing(row["change"])
-    split = "" if is_missing(row["mix"]) else f"{write(row['mix'], True)} / {write(row['rate'], True)}"
+    split = "" if is_missing(row["mix"]) else f"{change(row['mix'])} / {change(row['rate'])}"
     period = words.month(row["period"], language)
     return [
         Markup("{} {}").format(_name(row, voice), small(voice.group(row["group"]))),
@@ -127,8 +137,8 @@ def _cells(row: pd.Series, voice: Voice) -> list[str]:
         period if is_restated else f"{words.month(row['base_period'], language)} → {period}",
         write(row["before"]),
         write(row["after"]),
-        reason(voice.say("month_same")) if is_restated else write(row["change"], True),
-        "" if is_restated else words.interval(row["low"], row["high"], language, lambda bound: write(bound, True)),
+        reason(voice.say("month_same")) if is_restated else change(row["change"]),
+        "" if is_restated else between(row["low"], row["high"]),
         words.MISSING if is_missing(row["n_customers"]) else voice.count(row["n_customers"]),
         split or words.MISSING,
     ]
