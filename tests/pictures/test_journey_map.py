@@ -142,3 +142,13 @@ def test_chevrons_and_triangles_carry_white_text() -> None:
 
 def test_the_fixture_is_hostile() -> None:
     assert "<script>" in fixture.HOSTILE
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_declared_effort_keeps_its_number_in_a_narrow_column(language: str) -> None:
+    crowded = content("crowded")
+    declared = [stage for stage in crowded["stages"] if (stage.get("effort") or {}).get("declared")]
+    assert declared
+    number = words.number(declared[0]["effort"]["declared"]["estimate"], language, 2)
+    said = [text for text in texts(journey_map(crowded, language)) if number in str(text)]
+    assert len(said) >= len(declared)

@@ -90,10 +90,12 @@ def _declared(frame: Frame, measure: Content | None, span: Span, y: float) -> No
     if measure["estimate"] is None:
         frame.sheet.text(span.start + 16, y, frame.missing(measure), size=style.SMALL, fill=style.MUTED, width=room)
         return
-    value = frame.say("effort_declared", value=frame.number(measure["estimate"], 2))
+    number = frame.number(measure["estimate"], 2)
+    value = frame.say("effort_declared", value=number)
     interval = words.number_interval(measure["ci_low"], measure["ci_high"], frame.language, 2)
     n = frame.say("n_is", n=frame.number(measure["n"]))
     full = f"{value} {interval} · {n}"
-    texts = [full, f"{value} {interval}", value]
-    text = next((one for one in texts if _fits(one, room)), value)
+    # where room is short the word goes first: the square says it, too, and the legend what the square is
+    texts = [full, f"{number} {interval} · {n}", f"{value} {interval}", f"{number} · {n}", number]
+    text = next((one for one in texts if _fits(one, room)), number)
     frame.sheet.text(span.start + 16, y, text, size=style.SMALL, fill=style.WORDS, width=room, title=full)
