@@ -15,24 +15,30 @@ sessions as (
     select *, sum((previous_at is null or occurred_at > previous_at + interval 10 day)::int) over w as journey
     from shifted window w as (partition by customer_id order by occurred_at, position)
 )"""
-# The leanest matrix needs no number of the journey: only whether the event before, or after, is of the same one.
+# The leanest matrix needs no number of the journey: only whether the event before is of the same one. Texts are codes,
+# the position a small whole number: with four bytes less in its key, DuckDB sorts faster.
+KINDS = f"create type kind as enum (select distinct touchpoint from read_parquet('{folder}/events.parquet'))"
 MATRIX = f"""
 with neighbours as (
     select touchpoint, occurred_at, lag(occurred_at) over w as previous_at, lag(touchpoint) over w as previous
-    from read_parquet('{folder}/events.parquet')
+    from (
+        select customer_id, occurred_at, position::int as position, touchpoint::kind as touchpoint
+        from read_parquet('{folder}/events.parquet')
+    )
     window w as (partition by customer_id order by occurred_at, position)
 ),
 moves as (
-    select case when occurred_at <= previous_at + interval 10 day then previous else '(start)' end as origin,
+    select case when occurred_at <= previous_at + interval 10 day then previous end as origin,
         touchpoint as target, count(*) as n
     from neighbours group by all
 ),
 ends as (
-    select touchpoint as origin, '(end)' as target, sum(n)::bigint as n from (
-        select target as touchpoint, n from moves union all select origin, -n from moves where origin <> '(start)'
+    select touchpoint as origin, sum(n)::bigint as n from (
+        select target as touchpoint, n from moves union all select origin, -n from moves where origin is not null
     ) group by all
 )
-select * from moves union all select * from ends where n > 0 order by all
+select coalesce(origin::varchar, '(start)') as origin, target::varchar as target, n from moves
+union all select origin::varchar, '(end)', n from ends where n > 0 order by all
 """
 FUNNEL = f"""
 {SESSIONS},
@@ -99,7 +105,7 @@ select stage, count(*) as steps, sum(opens_journey::int) as journeys, sum(opens_
     sum(journey) as journey_numbers, sum(visit) as visit_numbers, sum(goal_number) as goal_numbers
 from read_parquet('{folder}/duckdb_steps.parquet') group by all order by all
 """
-QUERIES = {"matrix": (MATRIX,), "funnel": (FUNNEL,), "variants": (VARIANTS,), "tables": (STEPS, SUMMARY)}
+QUERIES = {"matrix": (KINDS, MATRIX), "funnel": (FUNNEL,), "variants": (VARIANTS,), "tables": (STEPS, SUMMARY)}
 
 connection = duckdb.connect(config={"threads": 2, "temp_directory": f"{folder}/spill"})
 for query in QUERIES[task]:

@@ -1,11 +1,14 @@
 """The same work by Parcours' own SQL files and engine: python in_parcours.py TASK FOLDER.
 
-matrix, funnel, variants: `sql/steps.sql` on the events, nothing written. tables: what `parcours reconstruct` writes.
+matrix: `log_moves`, which notebooks call. funnel, variants: `sql/steps.sql` on the events, nothing written.
+tables: what `parcours reconstruct` writes.
 matrix_of_steps, funnel_of_steps, variants_of_steps, intervals: from those tables, as every later question is asked.
 """
 
 import sys
 import time
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,10 +16,11 @@ from sqlglot import exp
 
 from pipeline import params as parameters
 from pipeline.engine import Engine, coded_column
+from pipeline.event_log import log_moves
 from pipeline.gathering import gather_events, observation_window
 from pipeline.params import Params
 from pipeline.reconstruct import reconstruct, stage_case
-from pipeline.tables import CHANNELS, IDENTITIES
+from pipeline.tables import CENSORED, CHANNELS, IDENTITIES, LOST
 from pipeline.workspace import Workspace
 
 MATRIX = """
@@ -67,6 +71,9 @@ QUERIES = {"matrix": MATRIX, "funnel": FUNNEL, "variants": VARIANTS, "tables": S
 
 def main(task: str, folder: Path) -> None:
     """Print the answer as CSV."""
+    if task == "matrix":
+        print_moves(folder / "events.parquet")
+        return
     workspace = Workspace.at(folder)
     params = parameters.load(workspace)
     made = folder / "data/reconstruct"
@@ -76,12 +83,21 @@ def main(task: str, folder: Path) -> None:
         if task == "intervals":
             print_intervals(engine, params, made)
             return
-        if task in ("matrix", "funnel", "variants"):
+        if task in ("funnel", "variants"):
             make_steps(engine, params, folder / "events.parquet")
         else:
             engine.view("steps", made / "steps/*.parquet")
         for row in engine.connection.execute(QUERIES[task.removesuffix("_of_steps")]).fetchall():
             print(*row, sep=",")
+
+
+def print_moves(log: Path) -> None:
+    """Print the matrix; other tools call the end of a journey the end, whether its silence is over or not."""
+    moves: Counter[tuple[str, str]] = Counter()
+    for origin, target, n in log_moves(log, timedelta(days=10)).itertuples(index=False):
+        moves[origin, "(end)" if target in (LOST, CENSORED) else target] += n
+    for (origin, target), n in sorted(moves.items()):
+        print(origin, target, n, sep=",")
 
 
 def make_steps(engine: Engine, params: Params, events: Path) -> None:

@@ -1,7 +1,8 @@
 """For notebooks: ``import pipeline.lab as pl``, then ``lab = pl.open()``.
 
 ``lab.funnel`` and every other table with Tab, ``lab.sql("from steps limit 10")``, ``lab.picture("funnel")``,
-``lab.explorer()``, ``lab.sandbox()``. Everything here reads; nothing is ever written into a workspace.
+``lab.explorer()``, ``lab.sandbox()``; ``pl.log_moves(file, silence)`` where there is
+no workspace yet. Everything here reads; nothing is ever written into a workspace.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from pathlib import Path
 
 from pipeline import params as parameters
 from pipeline.errors import ParcoursError, nearest
+from pipeline.event_log import log_moves
 from pipeline.lab.lab import Lab
 from pipeline.lab.opened import LARGE, LargeTable
 from pipeline.reporting.reading import find_workspace
 from pipeline.workspace import Workspace
 
-__all__ = ["LARGE", "Lab", "LargeTable", "open"]
+__all__ = ["LARGE", "Lab", "LargeTable", "log_moves", "open"]
 
 
 def open(  # noqa: A001 – pl.open() is what it does
