@@ -83,6 +83,13 @@ def test_a_french_report_has_no_english_word(persona: str, brand_workspace: Work
     assert set(WORD.findall(page_text.lower())) & only_english - OF_THE_DATA - MEANT == set()
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_name_reserved_in_the_tables_has_words_in_the_report(language: str, brand_workspace: Workspace) -> None:
+    page_text = " ".join(Page(body(open_report(str(brand_workspace.root), None, "near", language))).text)
+    reserved = (*tables.RESERVED, tables.GOAL, tables.ANYWHERE)
+    assert [name for name in reserved if name in page_text and words.term(name, language) != name] == []
+
+
 def _vocabulary(position: int) -> set[str]:
     known = (SENTENCES, GLOSSARY, words.LABELS, words.NOTES)
     texts = [pair[position] for pairs in known for pair in pairs.values()]

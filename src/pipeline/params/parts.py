@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.declarations import Section
 from pipeline.params.declared import Names
 
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")  # as keyboards give it; print in French has another
+
 
 def names_of(section: Section, name: str) -> Names:
-    """Return a text declared in both languages."""
+    """Return a text declared in both languages, the French one with French apostrophes."""
     inner = section.section(name)
-    names = Names(fr=inner.text("fr"), en=inner.text("en"))
+    names = Names(fr=_APOSTROPHE.sub("’", inner.text("fr")), en=inner.text("en"))
     inner.close()
     return names
 

@@ -40,6 +40,8 @@ class Table:
         Cells as text; `Markup` is taken as it is, everything else is escaped.
     remark
         Said below: the unit, the population, why some numbers carry no interval.
+    is_folded
+        Every number behind a picture or a shorter table: closed on screen until a reader opens it, open in print.
     """
 
     name: str
@@ -47,9 +49,13 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     remark: str = ""
+    is_folded: bool = False
 
     def html(self) -> Markup:
-        """Return the table as HTML, in a box that scrolls sideways on a narrow screen."""
+        """Return the table as HTML: closed if so declared, in a box that scrolls sideways on a narrow screen."""
+        return folded(f"{self.caption} ({len(self.rows)})", self._html()) if self.is_folded else self._html()
+
+    def _html(self) -> Markup:
         heads = Markup("").join(
             Markup('<th scope="col" class="{}">{}</th>').format(column.kind, column.heading) for column in self.columns
         )
@@ -150,6 +156,11 @@ def reason(text: str) -> Markup:
     return Markup('<span class="reason">{}</span>').format(text)
 
 
+def folded(summary: str, content: Markup) -> Markup:
+    """Return what a reader may open; print shows it open."""
+    return Markup('<details class="rows"><summary>{}</summary>\n{}\n</details>').format(summary, content)
+
+
 def subheading(text: str) -> Markup:
     """Return a heading inside a section."""
     return Markup("<h3>{}</h3>").format(text)
@@ -164,5 +175,6 @@ def definitions(pairs: Iterable[tuple[str, str]]) -> Markup:
 __all__ = [
     "COUNT", "ESTIMATE", "INTERVAL", "NOTE", "SAMPLE", "TEXT",
     "Column", "Fragment", "Markup", "Section", "Table",
-    "bullets", "definitions", "escape", "paragraph", "reason", "small", "strong", "subheading", "with_interval",
+    "bullets", "definitions", "escape", "folded", "paragraph",
+    "reason", "small", "strong", "subheading", "with_interval",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ def exits(results: Results, persona: str, voice: Voice) -> Table | None:
         Column(str(voice.say("n_customers")), SAMPLE),
     ]
     body = [_cells(row, voice) for _, row in rows.iterrows()]
-    return Table("exits", str(voice.say("exits_caption")), columns, body, voice.say("exits_remark"))
+    return Table("exits", str(voice.say("exits_caption")), columns, body, voice.say("exits_remark"), is_folded=True)
 
 
 def _cells(row: pd.Series, voice: Voice) -> list[str]:
@@ -51,4 +51,6 @@ def _cells(row: pd.Series, voice: Voice) -> list[str]:
 def _destination(row: pd.Series, voice: Voice) -> str:
     if row["statistic"] == "restricted_mean":
         return str(voice.say("exits_mean"))
-    return words.term(tables.GOAL, voice.language) if row["to_stage"] == tables.GOAL else voice.stage(row["to_stage"])
+    if row["to_stage"] in (tables.GOAL, tables.ANYWHERE):
+        return words.term(row["to_stage"], voice.language)
+    return voice.stage(row["to_stage"])

@@ -18,6 +18,7 @@ from pipeline.reporting.elements import (
     Table,
     paragraph,
     reason,
+    small,
     with_interval,
 )
 from pipeline.reporting.exits import exits
@@ -82,9 +83,9 @@ def _matrix(rows: pd.DataFrame, voice: Voice) -> Table:
     body = []
     for origin in _places(rows["from_stage"], voice):
         of_row = [cells[origin, destination] for destination in destinations if (origin, destination) in cells]
-        sample = voice.say(
-            "cell_n", visits=voice.count(of_row[0]["n_visits"]), customers=voice.count(of_row[0]["n_customers"])
-        )
+        visits = voice.say("cell_visits", n=voice.count(of_row[0]["n_visits"]))
+        customers = small(voice.say("cell_customers", n=voice.count(of_row[0]["n_customers"])))
+        sample = Markup("{} {}").format(visits, customers)
         body.append(
             [voice.stage(origin), sample, *(_shaded(cells.get((origin, name)), voice) for name in destinations)]
         )
@@ -149,7 +150,7 @@ def _list(rows: pd.DataFrame, voice: Voice) -> Table:
         lost=voice.stage(tables.LOST),
         unresolved=voice.stage(tables.UNRESOLVED),
     )
-    return Table("transitions", str(voice.say("transitions_list")), columns, body, remark)
+    return Table("transitions", str(voice.say("transitions_list")), columns, body, remark, is_folded=True)
 
 
 def _pooled(row: pd.Series, voice: Voice) -> str:

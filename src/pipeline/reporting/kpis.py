@@ -119,7 +119,9 @@ def _views(results: Results, persona: str, voice: Voice) -> list[Markup | Table]
             remarks.append(str(voice.say("winsorised_remark", kpi=kpi.name[voice.language], share=share)))
         if kpi.tolerance is not None:
             remarks.append(str(voice.say("backtest_remark", tolerance=voice.percent(kpi.tolerance))))
-    return [Table("kpi_views", str(voice.say("views_caption")), _columns(voice), body, " ".join(remarks))]
+    return [
+        Table("kpi_views", str(voice.say("views_caption")), _columns(voice), body, " ".join(remarks), is_folded=True)
+    ]
 
 
 def _curve(results: Results, persona: str, kpi: Kpi, voice: Voice) -> list[Markup | Table]:
@@ -144,7 +146,7 @@ def _curve(results: Results, persona: str, kpi: Kpi, voice: Voice) -> list[Marku
         Column(str(voice.say("n_customers")), SAMPLE),
     ]
     caption = voice.say("curve_caption", kpi=kpi.name[voice.language])
-    return [Table(f"curve_{kpi.id}", str(caption), columns, body, voice.say("curve_remark"))]
+    return [Table(f"curve_{kpi.id}", str(caption), columns, body, voice.say("curve_remark"), is_folded=True)]
 
 
 def _triangle(results: Results, kpi: Kpi, voice: Voice) -> list[Markup | Table]:

@@ -90,7 +90,7 @@ def _belief(row: pd.Series, voice: Voice) -> str:
         words.effect_interval(row["gap_low"], row["gap_high"], unit, currency, language),
     )
     word = voice.say("belief_" + str(row["belief"]).replace(" ", "_"))
-    return Markup("{} – {} ({})").format(believed, word, gap)
+    return Markup("{} – {}, {}").format(believed, word, gap)
 
 
 def _written(value: float, unit: str, voice: Voice) -> str:

@@ -16,6 +16,7 @@ from pipeline.reporting.elements import (
     Table,
     bullets,
     escape,
+    folded,
     paragraph,
     small,
     strong,
@@ -42,7 +43,8 @@ def pains(results: Results, persona: str, voice: Voice) -> Section:
     parts.append(paragraph(voice.say("pains_remark", family=voice.count(family_size(results))), kind="remark"))
     if (candidates := screened(results, persona, voice)) is not None:
         parts += [subheading(str(voice.say("screened_heading"))), candidates]
-    parts += [subheading(str(voice.say("details_of"))), bullets((_details(tested) for tested in everything), "details")]
+    details = bullets((_details(tested) for tested in everything), "details")
+    parts.append(folded(f"{voice.say('details_of')} ({len(everything)})", details))
     return Section("pains", title, parts)
 
 

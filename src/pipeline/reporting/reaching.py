@@ -95,7 +95,7 @@ def _checks(results: Results, voice: Voice) -> Table:
         Column(str(voice.say("n_customers")), SAMPLE),
         Column(str(voice.say("note"))),
     ]
-    return Table("checks", str(voice.say("checks_caption")), columns, body, voice.say("checks_remark"))
+    return Table("checks", str(voice.say("checks_caption")), columns, body, voice.say("checks_remark"), is_folded=True)
 
 
 def _probability(value: float, voice: Voice) -> str:

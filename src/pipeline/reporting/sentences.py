@@ -213,7 +213,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "still going on at the horizon. Design effect: variance over that of independent rows.",
     ),
     "interval": ("Intervalle à {level}", "{level} interval"),
-    "cell_n": ("{visits} visites, {customers} clients", "{visits} visits, {customers} customers"),
+    "cell_visits": ("{n} visites", "{n} visits"),
+    "cell_customers": ("{n} clients", "{n} customers"),
     # --- funnel, time ---------------------------------------------------------------------------------
     "funnel_lead": (
         "Part des parcours, suivis {horizon} ou plus et dont le début a été vu, qui atteignent chaque étape ou une "

@@ -73,7 +73,9 @@ def _effort(results: Results, persona: str, voice: Voice) -> list[Table]:
         Column(str(voice.say("n_customers")), SAMPLE),
     ]
     body = [_took(row, voice) for _, row in ordered.iterrows()]
-    return [Table("effort", str(voice.say("effort_caption")), columns, body, voice.say("effort_remark"))]
+    return [
+        Table("effort", str(voice.say("effort_caption")), columns, body, voice.say("effort_remark"), is_folded=True)
+    ]
 
 
 _EFFORTS = {

@@ -195,6 +195,7 @@ REPORTS: dict[str, tuple[str, str]] = {
     "survival_start": ("Du début du parcours au but", "From start to goal"),
     "survival_others": ("autres suites : {n}", "other ways: {n}"),
     "(goal)": ("but atteint", "goal reached"),
+    "(anywhere)": ("toutes ces suites", "all of these ways"),
     "picture_forest": ("Hypothèses d’irritants : effet déclaré contre effet mesuré",
                        "Pain-point hypotheses: effect claimed and effect measured"),
     "forest_axis": ("effet en plus petits effets utiles (δ), sens déclaré à droite ; intervalle à {level}",
