@@ -79,6 +79,23 @@ def test_the_keyboard_reaches_content_first_and_wide_tables(browser: Any, html: 
     opened.close()
 
 
+def test_tables_behind_pictures_open_by_keyboard_and_on_paper(browser: Any, html: Path) -> None:
+    opened = browser.new_page()
+    opened.goto(html.as_uri())
+    shown = "[...document.querySelectorAll('details.rows table')].filter(one => one.checkVisibility(CHECKED)).length"
+    shown = shown.replace("CHECKED", "{contentVisibilityAuto: true}")
+    n = opened.evaluate("document.querySelectorAll('details.rows table').length")
+    assert opened.evaluate(shown) == 0
+    opened.emulate_media(media="print")
+    assert opened.evaluate(shown) == n
+    opened.emulate_media(media="screen")
+    if n:
+        opened.locator("details.rows:has(table) summary").first.focus()
+        opened.keyboard.press("Enter")
+        assert opened.evaluate(shown) == 1
+    opened.close()
+
+
 def test_text_has_contrast(browser: Any, html: Path) -> None:
     opened = browser.new_page()
     opened.goto(html.as_uri())
