@@ -26,6 +26,7 @@ from pipeline import params as parameters
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder
 from pipeline.params import Params
+from pipeline.reporting.comparison import comparison_page
 from pipeline.reporting.elements import Markup
 from pipeline.reporting.index import index_page
 from pipeline.reporting.page import page
@@ -69,9 +70,10 @@ def main(workspace: Workspace, params: Params) -> None:
     with whole_folder(workspace.path("reports")) as folder:
         for job, content in _made(jobs):
             (folder / job.name).write_text(content, encoding="utf-8", newline="\n")
-        for language in params.workspace.languages if results.planted is not None else ():
-            text = planted_page(results, params, language)
-            (folder / f"planted.{language}.html").write_text(text, encoding="utf-8", newline="\n")
+        others = {"comparison": comparison_page, **({"planted": planted_page} if results.planted is not None else {})}
+        for (name, write), language in product(others.items(), params.workspace.languages):
+            text = write(results, params, language)
+            (folder / f"{name}.{language}.html").write_text(text, encoding="utf-8", newline="\n")
         (folder / "index.html").write_text(index_page(results, params), encoding="utf-8", newline="\n")
 
 

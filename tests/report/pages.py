@@ -82,7 +82,9 @@ def unsupported_estimates(page: Page) -> list[str]:
                     continue
                 if not re.search(r"\d", cell.text):
                     found.append(f"{name}: {row[0].text}: {cell.text!r} is neither a number nor a reason")
-                elif not ("interval" in cell.inside or "interval" in kinds) or "sample" not in kinds:
+                elif not ("interval" in cell.inside or "interval" in kinds) or not (
+                    "sample" in cell.inside or "sample" in kinds
+                ):
                     found.append(f"{name}: {row[0].text}: {cell.text!r} without interval or n")
         assert len({len(row) for row in rows}) == 1, name
         assert all(head.text for head in heads), name

@@ -49,7 +49,7 @@ def _part(results: Results, voice: Voice) -> Markup:
     return Markup(
         '<section id="reports-{language}" lang="{language}">\n<header>\n'
         '<p class="kicker">{kicker}</p>\n<h1>{title}</h1>\n<p class="facts">{facts}</p>\n</header>\n'
-        "{about}\n{table}\n{last}\n</section>"
+        "{about}\n{table}\n{others}\n</section>"
     ).format(
         language=voice.language,
         kicker=voice.say("index_title"),
@@ -57,16 +57,15 @@ def _part(results: Results, voice: Voice) -> Markup:
         facts=facts,
         about=paragraph(params.workspace.about[voice.language]),
         table=table.html(),
-        last=_last_page(results, voice),
+        others=_other_pages(results, voice),
     )
 
 
-def _last_page(results: Results, voice: Voice) -> Markup:
-    """Return the link to the page that only a simulated brand has."""
-    if results.planted is None:
-        return Markup("")
-    link = Markup('<p><a href="planted.{}.html">{}</a></p>')
-    return link.format(voice.language, voice.say("planted_title"))
+def _other_pages(results: Results, voice: Voice) -> Markup:
+    """Return the links to the page that compares personas, and to the one that only a simulated brand has."""
+    names = ["comparison", *(["planted"] if results.planted is not None else [])]
+    link = Markup('<p><a href="{}.{}.html">{}</a></p>')
+    return Markup("\n").join(link.format(name, voice.language, voice.label(f"{name}_title")) for name in names)
 
 
 def _row(results: Results, persona: str, voice: Voice) -> list[str]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from pipeline.reporting.headings import HEADINGS
 from pipeline.reporting.sentences_backlog import BACKLOG_SENTENCES
 from pipeline.reporting.sentences_campaigns import CAMPAIGN_SENTENCES
+from pipeline.reporting.sentences_comparison import COMPARISON_SENTENCES
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
 from pipeline.reporting.sentences_gains import GAIN_SENTENCES
 from pipeline.reporting.sentences_identity import IDENTITY_SENTENCES
@@ -36,6 +37,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **BACKLOG_SENTENCES,
     **QUALITY_SENTENCES,
     **VERBATIM_SENTENCES,
+    **COMPARISON_SENTENCES,
     **TRUTH_SENTENCES,
     # --- head -----------------------------------------------------------------------------------------
     "kicker": ("Rapport de parcours client · {workspace}", "Customer journey report · {workspace}"),
