@@ -84,7 +84,8 @@ def measure(first: int, last: int) -> Tally:
 def _missed(shown: pd.DataFrame) -> dict[str, float]:
     found = missed_pairs(shown)
     piece = found["kinds"].where(found["kinds"].isin(PIECES), OTHER_PIECE)
-    return dict.fromkeys((*PIECES, OTHER_PIECE), 0.0) | found.groupby(piece)["share"].sum().to_dict()
+    shares = found.groupby(piece)["share"].sum()
+    return {name: float(shares.get(name, 0.0)) for name in (*PIECES, OTHER_PIECE)}
 
 
 def world(truth: Truth, rates: Mapping[str, float]) -> Truth:
