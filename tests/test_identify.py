@@ -72,6 +72,43 @@ def test_a_shared_device_links_nobody_and_is_listed(tmp_path):
     assert shown.values.tolist() == [["hub", "device", 6, 6]]
 
 
+def test_a_device_that_met_two_of_what_it_may_meet_one_of_links_nobody(tmp_path):
+    """A family's computer: two addresses on it, far below any hub_limit. Ann's phone and address stay one customer."""
+    seen = visits(
+        ("family", "ann@shop.example", 1), ("family", "bob@shop.example", 2), ("phone", "ann@shop.example", 3)
+    )
+    kinds = {"email": EMAIL, "device": {"hub_limit": 5, "at_most": {"email": 1}}}
+    workspace = shop.make(tmp_path / "w", visits=seen, params={"identifiers": kinds})
+    identities = run(workspace)
+    customer = identities.set_index("value_hash")["customer_id"]
+    ann, bob = (customer[hashed("email", f"{name}@shop.example")] for name in ("ann", "bob"))
+    assert ann != bob
+    assert customer[hashed("device", "phone")] == ann
+    assert customer[hashed("device", "family")] not in (ann, bob)
+    quarantine = pd.read_csv(workspace.path("data/identify/quarantine.csv"))
+    assert quarantine[["reason", "kind", "value_hash", "n_neighbours"]].values.tolist() == [
+        ["shared", "device", hashed("device", "family"), 2]
+    ]
+
+
+def test_without_at_most_a_family_is_one_customer(tmp_path):
+    seen = visits(("family", "ann@shop.example", 1), ("family", "bob@shop.example", 2))
+    identities = run(shop.make(tmp_path / "w", visits=seen))
+    assert identities.set_index("value_hash").loc[
+        [hashed("email", f"{name}@shop.example") for name in ("ann", "bob")], "customer_id"
+    ].nunique() == 1  # fmt: skip
+
+
+def test_who_shows_one_kind_alone_is_counted(tmp_path):
+    """v1 and ana are a customer, v2 one of a device alone; the addresses of the two orders stand alone, too."""
+    workspace = shop.make(tmp_path / "w", visits=visits(("v1", "ana@x.example", 1), ("v2", "", 2)))
+    identities = run(workspace)
+    shown = pl.open(workspace.root).kinds_shown().set_index("kinds")
+    assert shown.loc["device", ["n_customers", "n_identifiers"]].tolist() == [1, 1]
+    assert shown.loc["device+email", ["n_customers", "n_identifiers"]].tolist() == [1, 2]
+    assert shown["n_customers"].sum() == identities["customer_id"].nunique()
+
+
 def test_two_addresses_on_one_device_are_a_conflict(tmp_path):
     visits = "visitor,email,at,page\nv1,a@shop.example,2026-01-01,home\nv1,b@shop.example,2026-01-02,home\n"
     workspace = shop.make(tmp_path / "w", visits=visits)

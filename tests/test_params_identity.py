@@ -35,9 +35,18 @@ def test_what_is_declared_is_read(tmp_path: Path) -> None:
     assert params.identifiers["device"].reassigned_after == timedelta(days=180)
 
 
+def test_how_many_of_another_kind_an_identifier_may_meet(tmp_path: Path) -> None:
+    params = load(tmp_path, {**KINDS, "device": {"at_most": {"email": 1}}})
+    assert params.identifiers["device"].at_most == {"email": 1}
+    assert params.identifiers["email"].at_most == {}  # off unless declared
+
+
 @pytest.mark.parametrize(
     ("identifiers", "identity", "message"),
     [
+        ({**KINDS, "device": {"at_most": {"emial": 1}}}, None, r"at_most\.emial: expected another kind.* email"),
+        ({**KINDS, "device": {"at_most": {"device": 1}}}, None, r"at_most\.device: expected another kind"),
+        ({**KINDS, "device": {"at_most": {"email": 0}}}, None, r"at_most\.email: 0 lies outside"),
         ({"phone": {"normalise": ["e164"]}}, None, r"identifiers\.phone\.country: goes with the rule e164"),
         ({"phone": {"country": "FR"}}, None, r"identifiers\.phone\.country: goes with the rule e164"),
         ({"phone": {"normalise": ["e146"]}}, None, r"'e146' is unknown.* e164"),

@@ -39,11 +39,11 @@ TOLD = {
 
 
 def events_of(clairval: Clairval) -> pd.DataFrame:
-    """Return the cleaned events of the window, in the order of (touchpoint, time); of a sale, the shop's row only."""
+    """Return the cleaned events of the window, in the order of (touchpoint, time): of a sale the shop's row, no sign-up."""
     files = clairval.workspace.path("data/clean/events/*.parquet")
     rows = duckdb.execute(
         f"from read_parquet('{files}', union_by_name = true) where occurred_at >= $opens and occurred_at < $closes "
-        "and touchpoint <> 'purchase_tracked'",
+        "and touchpoint not in ('purchase_tracked', 'signed_up')",
         {"opens": OPENS, "closes": CLOSES},
     ).df()
     return rows.sort_values(["touchpoint", "occurred_at"], ignore_index=True)
@@ -117,7 +117,7 @@ def test_every_kind_of_dirt_is_there_at_about_its_rate(cleaned: Clairval) -> Non
 def test_the_files_are_those_that_dvc_is_told_of(clairval: Clairval) -> None:
     there = sorted(path.relative_to(clairval.workspace.root).as_posix() for path in clairval.raw("").rglob("*.*"))
     assert [path for path in there if not path.endswith("source.yaml")] == outputs(1)
-    assert len({path.split("/")[2] for path in there}) == 12
+    assert len({path.split("/")[2] for path in there}) == 13
 
 
 def test_formats_are_the_vendors_own(clairval: Clairval) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.keys import key_bytes, pseudonyms
-from simulation.clairval import SEED, Clairval
+from simulation.clairval import OPENS, SEED, Clairval
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,28 @@ def test_a_purchase_on_the_site_shows_the_device_of_the_order(cleaned: Clairval,
         "touchpoint == 'purchase_tracked' and id_device.notna() and id_order.notna()"
     )
     assert len(seen) == len(purchases[["id_device", "id_order"]].drop_duplicates()) > 50
+
+
+def test_a_sign_up_shows_the_e_mail_of_a_login(cleaned: Clairval, truth: pd.DataFrame, matched: pd.DataFrame) -> None:
+    """Every login that an event bears was signed up under an e-mail, and is joined to it: by name and date, as any link.
+
+    Without the shop's list of customers half of them meet no e-mail.
+    """
+    links = pd.read_parquet(cleaned.workspace.path("data/identify/links.parquet"))
+    kinds = matched.drop_duplicates("node").set_index("node")["kind"]
+    is_pair = (kinds.reindex(links["node"]).to_numpy() == "email") & (
+        kinds.reindex(links["other_node"]).to_numpy() == "login"
+    )
+    said_by = links[is_pair].groupby("source")["other_node"].nunique()
+    logins = matched.loc[matched["kind"] == "login", "node"].nunique()
+    assert said_by["sign_ups"] > 0.95 * logins  # some rows are spoilt
+    assert links[is_pair & (links["source"] != "sign_ups")]["other_node"].nunique() < 0.7 * logins
+    assert links.loc[is_pair, "first_seen_at"].notna().all()
+
+
+def test_who_was_gone_before_the_window_is_not_in_the_list_of_customers(clairval: Clairval) -> None:
+    listed = pd.read_csv(clairval.raw("sign_ups/customers.csv"), dtype="str", on_bad_lines="skip")
+    assert pd.to_datetime(listed["updated_at"]).min() >= pd.Timestamp(OPENS)
 
 
 def test_identifiers_look_like_the_real_ones(truth: pd.DataFrame) -> None:

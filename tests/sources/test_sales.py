@@ -37,6 +37,25 @@ def test_shopify_orders_behind_a_byte_order_mark_and_cancelled_ones_without_mone
     assert found.counts == {"raw": 5, "used": 2, "filtered": 2, "duplicate": 1, "events": 3}
 
 
+def test_shopify_customers_show_the_e_mail_of_a_number_also_without_an_order(cleaned):
+    def customer(number, email, state, phone=""):
+        return {"id": number, "email": email, "state": state, "phone": phone, "created_at": "2026-01-04 20:00:00"}
+
+    rows = [
+        customer("gid://shopify/Customer/41", "Ana@Shop.fr ", "enabled", "+33612345678"),
+        customer("44", "noa@shop.fr", "disabled"),
+        customer("45", "lea@example.com", "enabled"),  # the shop's own
+        customer("44", "noa@shop.fr", "enabled"),  # the same customer in the next export, with a login now
+    ]
+    assert real_columns()["shopify"]["customer.csv"][0] == "\ufeffid"
+    found = cleaned("shopify_customer", {"customer.csv": rows})
+    assert sorted(found.told("id_shopify_customer", "id_email", "id_phone")) == [
+        ("customer_created", "2026-01-04 20:00:00", "41", "ana@shop.fr", "+33612345678"),
+        ("customer_created", "2026-01-04 20:00:00", "44", "noa@shop.fr", None),
+    ]
+    assert found.counts == {"raw": 4, "used": 2, "filtered": 1, "duplicate": 1, "events": 2}
+
+
 def test_shopify_parcels_arrive_once_and_late_by_calendar_days(cleaned):
     def moved(parcel, status, day):
         return {

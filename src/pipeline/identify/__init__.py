@@ -24,7 +24,7 @@ from pipeline.params import IdentifierKind, Params
 from pipeline.tables import EVENTS, IDENTITIES, LINKS, MISTYPED, QUARANTINE, REDRAWN
 from pipeline.workspace import Workspace
 
-HUB, LARGE_CUSTOMER = "hub", "large_customer"
+HUB, SHARED, LARGE_CUSTOMER = "hub", "shared", "large_customer"
 
 
 def main(workspace: Workspace, params: Params) -> None:
@@ -67,8 +67,9 @@ class Joined:
         Least node of the component.
     degree
         Neighbours.
-    is_hub, is_cut
-        Links nobody: more neighbours than the kind's hub_limit; cut off a customer that was too large.
+    is_hub, is_shared, is_cut
+        Links nobody: more neighbours than the kind's hub_limit; more of another kind than its at_most; cut off a
+        customer that was too large.
     n_links
         Pairs of identifiers that stood on one event.
     """
@@ -76,8 +77,14 @@ class Joined:
     least: np.ndarray
     degree: np.ndarray
     is_hub: np.ndarray
+    is_shared: np.ndarray
     is_cut: np.ndarray
     n_links: int
+
+    @property
+    def is_apart(self) -> np.ndarray:
+        """Whether each node links nobody, for any reason."""
+        return self.is_hub | self.is_shared | self.is_cut
 
     @property
     def size(self) -> np.ndarray:
@@ -95,7 +102,8 @@ def join(engine: Engine, params: Params) -> Joined:
     counts = engine.rows(query_of("select kind, count(*) from identifiers group by kind order by kind"))
     limits = hub_limits(dict(counts), params.identifiers)
     nodes, others = engine.frame(query_of("select distinct node, other_node from links")).to_numpy().T
-    joined = resolve(limits, nodes, others, params.identity.largest_customer)
+    is_shared = met_too_many(dict(counts), params.identifiers, nodes, others)
+    joined = resolve(limits, nodes, others, params.identity.largest_customer, is_shared)
     engine.load("least_nodes", pd.DataFrame({"node": joined.least_nodes}))
     of_customers = engine.frame(
         query_of("select node, value_hash, period from identifiers semi join least_nodes using (node) order by node")
@@ -104,7 +112,7 @@ def join(engine: Engine, params: Params) -> Joined:
     hashes, periods = of_customers["value_hash"].tolist(), of_customers["period"].tolist()
     codes[joined.least_nodes] = graph.customer_codes(hashes, periods)
     frame = {"node": np.arange(len(limits)), "customer_id": codes[joined.least], "component_size": joined.size}
-    engine.load("memberships", pd.DataFrame({**frame, "is_hub": joined.is_hub | joined.is_cut}))
+    engine.load("memberships", pd.DataFrame({**frame, "is_hub": joined.is_apart}))
     engine.make("members", lazily=True)
     return joined
 
@@ -122,7 +130,47 @@ def hub_limits(counts: Mapping[str, int], declared: Mapping[str, IdentifierKind]
     return np.repeat(limits, list(counts.values()))
 
 
-def resolve(limits: np.ndarray, nodes: np.ndarray, others: np.ndarray, largest: int | None = None) -> Joined:
+def met_too_many(
+    counts: Mapping[str, int], declared: Mapping[str, IdentifierKind], nodes: np.ndarray, others: np.ndarray
+) -> np.ndarray:
+    """Return whether each identifier met more values of another kind than its own kind's at_most allows.
+
+    Parameters
+    ----------
+    counts
+        Identifiers of each kind, in the order of the nodes.
+    declared
+        The kinds.
+    nodes, others
+        Links, each once.
+
+    Examples
+    --------
+    Device 0 met one login, device 1 both:
+
+    >>> kinds = {"device": IdentifierKind("device", at_most={"login": 1}), "login": IdentifierKind("login")}
+    >>> met_too_many({"device": 2, "login": 2}, kinds, np.array([0, 1, 1]), np.array([2, 2, 3])).tolist()
+    [False, True, False, False]
+    """
+    names = list(counts)
+    kind = np.repeat(np.arange(len(names)), list(counts.values()))
+    found = np.zeros(len(kind), dtype=bool)
+    for place, name in enumerate(names):
+        for other, limit in declared[name].at_most.items():
+            if other in counts:
+                is_other = kind == names.index(other)
+                met = graph.degrees(len(kind), nodes[is_other[others]], others[is_other[nodes]])
+                found |= (kind == place) & (met > limit)
+    return found
+
+
+def resolve(
+    limits: np.ndarray,
+    nodes: np.ndarray,
+    others: np.ndarray,
+    largest: int | None = None,
+    is_shared: np.ndarray | None = None,
+) -> Joined:
     """Connect identifiers into customers.
 
     Parameters
@@ -134,6 +182,8 @@ def resolve(limits: np.ndarray, nodes: np.ndarray, others: np.ndarray, largest: 
         Links, each once.
     largest
         Identifiers a customer may have; None: any number.
+    is_shared
+        Nodes that link nobody, however few they met, shape (n,); None: none.
 
     Returns
     -------
@@ -143,15 +193,17 @@ def resolve(limits: np.ndarray, nodes: np.ndarray, others: np.ndarray, largest: 
     n = len(limits)
     degree = graph.degrees(n, nodes, others)
     is_hub = degree > limits
-    kept = ~(is_hub[nodes] | is_hub[others])
+    is_shared = np.zeros(n, dtype=bool) if is_shared is None else is_shared & ~is_hub
+    is_apart = is_hub | is_shared
+    kept = ~(is_apart[nodes] | is_apart[others])
     is_cut, least = graph.cut_to_size(n, nodes[kept], others[kept], largest)
-    return Joined(least, degree, is_hub, is_cut, len(nodes))
+    return Joined(least, degree, is_hub, is_shared, is_cut, len(nodes))
 
 
 def quarantine(engine: Engine, joined: Joined) -> pd.DataFrame:
     """Return the identifiers that link nobody, and why."""
-    nodes = np.flatnonzero(joined.is_hub | joined.is_cut)
-    reasons = np.where(joined.is_hub[nodes], HUB, LARGE_CUSTOMER)
+    nodes = np.flatnonzero(joined.is_apart)
+    reasons = np.select([joined.is_hub[nodes], joined.is_shared[nodes]], [HUB, SHARED], LARGE_CUSTOMER)
     engine.load("quarantined", pd.DataFrame({"node": nodes, "reason": reasons, "n_neighbours": joined.degree[nodes]}))
     frame = engine.frame(
         query_of(
@@ -182,6 +234,7 @@ def summary(joined: Joined, found: pd.DataFrame) -> dict[str, object]:
         "customers": len(joined.least_nodes),
         "largest_customer": int(joined.size.max(initial=0)),
         "hubs": int(joined.is_hub.sum()),
+        "shared": int(joined.is_shared.sum()),
         "cut": int(joined.is_cut.sum()),
         "customers_with_several_values": int((found["problem"] == "several_values").sum()),
         "identifiers_with_two_values": int((found["problem"] == "two_values").sum()),

@@ -1,4 +1,4 @@
-"""Why two identifiers are one customer: the links between them, each with its source and its dates."""
+"""Why two identifiers are one customer, and who shows too little to be one with anybody."""
 
 from __future__ import annotations
 
@@ -46,6 +46,36 @@ def why(engine: Engine, one: Identifier, other: Identifier) -> pd.DataFrame:
     )  # fmt: skip
     path = shortest_path(links["node"].to_numpy(), links["other_node"].to_numpy(), start["node"], end["node"])
     return _links(engine, path)
+
+
+def kinds_shown(engine: Engine) -> pd.DataFrame:
+    """Return how many customers show which kinds of identifiers: whoever shows one kind alone waits for a link.
+
+    Parameters
+    ----------
+    engine
+        With identities readable.
+
+    Returns
+    -------
+    DataFrame
+        Per set of kinds (joined by ``+``), most customers first: kinds, n_customers, n_identifiers. What links nobody
+        is left out. Cost: one pass over the identifiers.
+    """
+    kinds = engine.frame(query_of("select distinct kind from identities order by kind"))["kind"].tolist()
+    engine.load("kind_bits", pd.DataFrame({"kind": kinds, "bit": [1 << place for place in range(len(kinds))]}))
+    found = engine.frame(
+        query_of(
+            "with of_kinds as (select customer_id, kind, count(*) as n from identities where not is_hub "
+            "group by customer_id, kind), "
+            "of_customers as (select customer_id, sum(bit) as bits, sum(n) as n from of_kinds "
+            "inner join kind_bits on of_kinds.kind = kind_bits.kind group by customer_id) "
+            "select cast(bits as bigint) as bits, count(*) as n_customers, cast(sum(n) as bigint) as n_identifiers "
+            "from of_customers group by bits order by n_customers desc, bits"
+        )
+    )
+    shown = ["+".join(kind for place, kind in enumerate(kinds) if bits >> place & 1) for bits in found["bits"]]
+    return found.assign(kinds=shown)[["kinds", "n_customers", "n_identifiers"]]
 
 
 def _found(engine: Engine, identifier: Identifier) -> dict[str, int]:

@@ -22,7 +22,7 @@ from sqlglot import exp
 from pipeline.containment import DIALECT, parsed, refuse_tables
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
-from pipeline.identify.provenance import why
+from pipeline.identify.provenance import kinds_shown, why
 from pipeline.params import Params
 from pipeline.results import read_table
 from pipeline.tables import ALL, Table
@@ -132,6 +132,11 @@ class Opened:
         """Return why two identifiers (kind, keyed hash) are one customer: the links between them, source and dates."""
         with self.engine(["links", "identities"]) as engine:
             return why(engine, one, other)
+
+    def kinds_shown(self) -> pd.DataFrame:
+        """Return how many customers show which kinds of identifiers: one that stands alone lacks a link."""
+        with self.engine(["identities"]) as engine:
+            return kinds_shown(engine)
 
     @cached_property
     def surroundings(self) -> Surroundings:

@@ -27,6 +27,8 @@ class IdentifierKind:
         Rules that bring a value into one form, applied in this order.
     hub_limit
         An identifier that met more others than this links nobody; None: no limit.
+    at_most
+        Kind → how many of its values an identifier may meet: one that met more is shared, and links nobody.
     one_per_customer
         Whether several values of one customer are a conflict, to be listed.
     links
@@ -50,6 +52,7 @@ class IdentifierKind:
     nobody: tuple[str, ...] = ()
     reassigned_after: timedelta | None = None
     mend_typos: bool = False
+    at_most: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def identifiers_of(section: Section) -> dict[str, IdentifierKind]:
     kinds = {}
     for name in section.content:
         section.identifier_name(name)
-        kinds[name] = _kind(name, section.section(name))
+        kinds[name] = _kind(name, section.section(name), section.content)
     if not any(kind.links for kind in kinds.values()):
         raise ParcoursError(
             f"params.yaml: {section.path}: at least one kind of identifier must link events to a customer."
@@ -101,7 +104,7 @@ def identifiers_of(section: Section) -> dict[str, IdentifierKind]:
     return kinds
 
 
-def _kind(name: str, section: Section) -> IdentifierKind:
+def _kind(name: str, section: Section, names: Iterable[str]) -> IdentifierKind:
     normalise = section.texts("normalise", ("trim",))
     for rule in normalise:
         if rule not in NORMALISATIONS:
@@ -119,11 +122,22 @@ def _kind(name: str, section: Section) -> IdentifierKind:
         section.texts("nobody", ()),
         section.duration("reassigned_after", None),
         section.truth("mend_typos", False),
+        _at_most(section, [other for other in names if other != name]),
     )
     if kind.mend_typos and ("email" not in normalise or kind.reassigned_after is not None):
         raise section.fail("mend_typos", "goes with the rule email, and not with `reassigned_after:`.")
     section.close()
     return kind
+
+
+def _at_most(section: Section, others: Iterable[str]) -> dict[str, int]:
+    part = section.section("at_most", {})
+    for kind in part.content:
+        if kind not in others:
+            raise part.fail(str(kind), f"expected another kind of identifier.{nearest(str(kind), others)}")
+    limits = {str(kind): int(part.whole(kind, low=1)) for kind in part.content}
+    part.close()
+    return limits
 
 
 def identity_of(section: Section, kinds: dict[str, IdentifierKind]) -> IdentityParams:

@@ -136,6 +136,10 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "problem_large_customer": ("coupé d’un client trop grand", "cut off a customer too large"),
     "problem_several_values": ("plusieurs valeurs pour un seul client", "several values for one customer"),
     "problem_two_values": ("deux valeurs sur un même identifiant", "two values on one identifier"),
+    "identity_shared": (
+        "Identifiants que plusieurs personnes partagent (ils ne lient personne)",
+        "Identifiers that several people share (they link nobody)",
+    ),
     "identity_cut": ("Identifiants coupés d’un client trop grand", "Identifiers cut off a customer too large"),
     "identity_identifiers_with_two_values": ("Identifiants à deux valeurs", "Identifiers with two values"),
     "seen_by_caption": ("Clients par nombre de sources qui les voient", "Customers by number of sources that see them"),

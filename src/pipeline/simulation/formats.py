@@ -83,6 +83,11 @@ FILES = (
     ExportFile("sales", "order_tags"),
     ExportFile("sales", "order_note_attributes", identifiers={"device": "value"}),
     ExportFile(
+        "sign_ups", "customers",
+        identifiers={"login": "id", "email": _EMAIL.format("email"), "account": "company_id"},
+        spoilt=Spoilt("created_at", "iso", {"email": TESTER}, "email", key="id"),
+    ),
+    ExportFile(
         "loyalty", "cards", delimiter=";", encoding="cp1252",
         identifiers={"card": _CARD, "email": _EMAIL.format("email")},
         spoilt=Spoilt(

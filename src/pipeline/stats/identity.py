@@ -46,6 +46,40 @@ def agreement(identifiers: pd.DataFrame) -> dict[str, float]:
     return dict(zip(MEASURES, shares, strict=True))
 
 
+def missed_pairs(identifiers: pd.DataFrame) -> pd.DataFrame:
+    """Return what recall leaves, by the kinds of identifiers of the piece that was left apart.
+
+    Parameters
+    ----------
+    identifiers
+        One row per identifier: ``person`` who truly shows it, ``customer_id`` it fell to, ``kind``.
+
+    Returns
+    -------
+    DataFrame
+        Per set of kinds (joined by ``+``, in the order of the alphabet), most pairs first: ``n_pieces`` customers with
+        these identifiers of a person, beside a larger one that is the person's, too; ``n_pairs`` with the identifiers
+        of all larger ones (of equals, of the lesser customer_id); ``share`` of the true pairs. The shares add up to one
+        minus recall.
+
+    Examples
+    --------
+    >>> rows = [(1, 10, "email"), (1, 10, "login"), (1, 10, "order"), (1, 11, "device"), (2, 12, "card")]
+    >>> missed_pairs(pd.DataFrame(rows, columns=["person", "customer_id", "kind"])).to_dict("records")
+    [{'kinds': 'device', 'n_pieces': 1, 'n_pairs': 3, 'share': 0.5}]
+    """
+    shown = identifiers.sort_values(["person", "customer_id", "kind"])
+    of_piece = shown.groupby(["person", "customer_id"])["kind"]
+    pieces = of_piece.agg(n="size", kinds=lambda kind: "+".join(kind.unique())).reset_index()
+    pieces = pieces.sort_values(["person", "n", "customer_id"], ascending=[True, False, True], ignore_index=True)
+    of_person = pieces.groupby("person")["n"]
+    pieces["n_pairs"] = pieces["n"] * (of_person.cumsum() - pieces["n"])
+    apart = pieces[pieces.duplicated("person")].groupby("kinds")["n_pairs"]
+    found = apart.agg(n_pieces="size", n_pairs="sum").reset_index()
+    found["share"] = found["n_pairs"] / _pairs(of_person.sum().to_numpy(dtype=float))
+    return found.sort_values(["n_pairs", "kinds"], ascending=[False, True], ignore_index=True)
+
+
 def labelled_agreement(pairs: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Return the same measures from pairs that somebody labelled.
 

@@ -45,7 +45,11 @@ QUARANTINE = Table(
     "quarantine",
     "data/identify/quarantine.csv",
     {
-        "reason": Column(TEXT, "hub (more neighbours than hub_limit) or large_customer (cut off by largest_customer)"),
+        "reason": Column(
+            TEXT,
+            "hub (more neighbours than hub_limit), shared (more of a kind than at_most) or large_customer (cut off by "
+            "largest_customer)",
+        ),
         "kind": Column(TEXT, "kind of identifier"),
         "value_hash": Column(TEXT, "keyed hash of the identifier, which links nobody"),
         "period": Column(SMALL, "as in identities"),
