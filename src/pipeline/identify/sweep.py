@@ -1,0 +1,87 @@
+"""What each threshold of probabilistic links would make of the customers, so that one can be chosen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.engine import Engine, query_of
+from pipeline.identify.agreement import labelled_pairs
+from pipeline.identify.joining import resolve
+from pipeline.identify.seen import PROBABILISTIC_LINK
+from pipeline.params import Params
+from pipeline.stats.identity import MEASURES, labelled_agreement
+from pipeline.tables import THRESHOLD_SWEEP
+from pipeline.workspace import Workspace
+
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
+
+
+def sweep(engine: Engine, workspace: Workspace, params: Params, limits: np.ndarray) -> pd.DataFrame:
+    """Return the table `threshold_sweep`: customers at each of `THRESHOLDS` and at the declared one.
+
+    Parameters
+    ----------
+    engine
+        With ``identifiers``, ``members``, ``links`` and ``probable_links``.
+    workspace, params
+        Where labelled pairs lie, if there are any.
+    limits
+        Hub limit of each node.
+
+    Notes
+    -----
+    The same guards as for the graph that is kept. Cost: per threshold, linear in identifiers and links.
+    """
+    declared = params.identity.probabilistic
+    assert declared is not None, "nothing to sweep"  # noqa: S101 – the caller asked for a sweep
+    by_other_rules = query_of(f"select distinct node, other_node from links where source <> '{PROBABILISTIC_LINK}'")
+    exact_nodes = engine.frame(by_other_rules).to_numpy(dtype=np.int64)
+    probable = probable_nodes(engine)
+    pairs = labelled_pairs(engine, workspace, params) if params.identity.labelled_pairs else None
+    largest = params.identity.largest_customer
+    apart = resolve(limits, *exact_nodes.T, largest)
+    joins = apart.least[probable["node"]] != apart.least[probable["other_node"]]
+    rows = []
+    for threshold in sorted({*THRESHOLDS, declared.threshold}):
+        is_link = (probable["probability"] >= threshold).to_numpy()
+        links = probable.loc[is_link, ["node", "other_node"]].to_numpy(dtype=np.int64)
+        joined = resolve(limits, *np.unique(np.concatenate([exact_nodes, links]), axis=0).T, largest)
+        row = {
+            "threshold": threshold,
+            "is_declared": threshold == declared.threshold,
+            "n_links": int(is_link.sum()),
+            "n_joining": int((is_link & joins).sum()),
+            "expected_false": float((1 - probable.loc[is_link & joins, "probability"]).sum()),
+            "n_customers": len(joined.least_nodes),
+            "largest_customer": int(joined.size.max(initial=0)),
+        }
+        rows.append(row | ({} if pairs is None else _agreement(pairs, joined.least)))
+    frame = pd.DataFrame(rows, columns=list(THRESHOLD_SWEEP.columns))
+    shares = [name for name, column in THRESHOLD_SWEEP.columns.items() if column.nullable]
+    return frame.astype(dict.fromkeys(shares, "float64"))
+
+
+def probable_nodes(engine: Engine) -> pd.DataFrame:
+    """Return the pairs that `clean` found probable, as numbers of nodes: node, other_node, probability."""
+    return engine.frame(
+        query_of(
+            "select one.node, other.node as other_node, probability from probable_links "
+            "inner join identifiers as one on probable_links.value_hash = one.value_hash "
+            "inner join identifiers as other on probable_links.other_hash = other.value_hash order by 1, 2"
+        )
+    )
+
+
+def _agreement(pairs: pd.DataFrame, least: np.ndarray) -> dict[str, float]:
+    """Return precision and recall on labelled pairs, had the identifiers fallen to these customers."""
+    fell_to = {
+        customer: pairs[node].map(pd.Series(least), na_action="ignore").astype("Int64")
+        for customer, node in (("customer", "node"), ("other_customer", "other_node"))
+    }
+    found = labelled_agreement(pairs.assign(**fell_to)).set_index("measure")
+    return {
+        f"{name}{ending}": float(found.loc[measure, column])
+        for name, measure in (("precision", MEASURES[0]), ("recall", MEASURES[1]))
+        for ending, column in (("", "value"), ("_low", "low"), ("_high", "high"))
+    }
