@@ -6,6 +6,7 @@ person in seven lives with family, and one in a hundred has a namesake at the sa
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ SITE: dict[str, Any] = {
 }
 
 
+@cache
 def people(seed: int, n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what the till and the site know: person, first, last, postcode, born, as each wrote it."""
     rng = np.random.default_rng(seed)

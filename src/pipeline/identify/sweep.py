@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.engine import Engine, query_of
+from pipeline.identify import graph
 from pipeline.identify.agreement import labelled_pairs
 from pipeline.identify.joining import resolve
 from pipeline.identify.seen import PROBABILISTIC_LINK
@@ -71,6 +72,33 @@ def probable_nodes(engine: Engine) -> pd.DataFrame:
             "inner join identifiers as other on probable_links.other_hash = other.value_hash order by 1, 2"
         )
     )
+
+
+def doubt(engine: Engine, nodes: pd.DataFrame) -> np.ndarray:
+    """Return, per customer, the chance that one of its probabilistic links is false.
+
+    Parameters
+    ----------
+    engine
+        With ``identifiers``, ``links`` and ``probable_links``.
+    nodes
+        Identifiers that link: node, ``customer`` (its number, from 0).
+
+    Notes
+    -----
+    ``1 - Π p`` over links of probability p, taken as independent. A link of what another rule joins too is no doubt.
+    """
+    rules = engine.frame(query_of("select node, other_node, source from links order by 1, 2, 3"))
+    is_probable = rules["source"] == PROBABILISTIC_LINK
+    n = int(rules[["node", "other_node"]].max(axis=None)) + 1 if len(rules) else 0
+    by_other_rules = graph.least_nodes(n, *rules.loc[~is_probable, ["node", "other_node"]].to_numpy(dtype=np.int64).T)
+    links = rules[is_probable].merge(probable_nodes(engine), on=["node", "other_node"])
+    joins = by_other_rules[links["node"]] != by_other_rules[links["other_node"]]
+    customers = nodes.set_index("node")["customer"]
+    kept = links[joins & links["node"].isin(customers.index) & links["other_node"].isin(customers.index)]
+    is_true = np.ones(int(nodes["customer"].max()) + 1 if len(nodes) else 0)
+    np.multiply.at(is_true, kept["node"].map(customers).to_numpy(dtype=np.int64), kept["probability"].to_numpy())
+    return 1 - is_true
 
 
 def _agreement(pairs: pd.DataFrame, least: np.ndarray) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from splink.comparison_library import CustomComparison
 
 _FULL_NAME, _OTHER = "full_name", ["other_kind", "other_hash", "other_source"]
+_TYPES = {name: "float64" if name == "probability" else "str" for name in PROBABLE_LINKS.columns}
 _BLOCKING = ((POSTCODE, LAST_NAME_START), (CITY, LAST_NAME_START), (BIRTH_DATE,), NAMES)
 _LEAST_AGREEING = 30  # pairs that agree on both names and a birth date or a place: of fewer nothing can be learnt
 _RECALL_OF_AGREEING = 0.8  # share of true pairs that agree so, and are not mistyped or moved: a starting point
@@ -93,16 +94,30 @@ def probable_links(
     """
     comparable = [frame for frame in records if frame[_beside_names(fields)].notna().any(axis=None)]
     named = [_identified(frame) for frame in comparable]
-    nothing = pd.DataFrame(columns=list(PROBABLE_LINKS.columns)).astype({"probability": "float64"})
+    nothing = pd.DataFrame(columns=list(PROBABLE_LINKS.columns)).astype(_TYPES)
     if (n := _n_agreeing(named, fields)) < _LEAST_AGREEING:
         return nothing, (
             f"identity.probabilistic: {n} pairs of records agree on both names and a birth date or a place; "
             f"{_LEAST_AGREEING} are the fewest to learn from. No probabilistic link is made."
         )
     with Engine(replace(engine, kind="duckdb", threads=1), temporary, reach=[]) as own:
-        scored = _scored(own, named, fields, declared.blocking)
+        scored = _told_without_values(lambda: _scored(own, named, fields, declared.blocking), own.errors)
     keys = pd.concat(named).set_index("record")[["kind", "value_hash", "source"]]
     return _unambiguous(scored, keys), None
+
+
+def _told_without_values(work: Callable[[], pd.DataFrame], errors: tuple[type[Exception], ...]) -> pd.DataFrame:
+    """Return what `work` does; what it fails of may quote a person's name, so only the kind of error is told."""
+    from splink.internals.exceptions import SplinkException
+
+    try:
+        return work()
+    except (*errors, SplinkException, ValueError, ArithmeticError) as error:
+        raise ParcoursError(
+            "params.yaml: identity.probabilistic: the model cannot be learnt from these records "
+            f"({type(error).__name__}). Expected records that agree and others that do not. Look into the columns of "
+            "`person_fields:`, declare other ones, or leave this section out."
+        ) from None
 
 
 def _beside_names(fields: Sequence[str]) -> list[str]:
@@ -206,4 +221,4 @@ def _unambiguous(scored: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
         by_probability = pairs.groupby([*record, source])["probability"]
         is_best &= by_probability.rank(method="max", ascending=False) == 1  # where two are best, both rank second
     is_two = (pairs["kind"] != pairs["other_kind"]) | (pairs["value_hash"] != pairs["other_hash"])
-    return pairs.loc[is_best & is_two, list(PROBABLE_LINKS.columns)].reset_index(drop=True)
+    return pairs.loc[is_best & is_two, list(PROBABLE_LINKS.columns)].reset_index(drop=True).astype(_TYPES)
