@@ -235,14 +235,16 @@ def test_what_is_declared_wrongly_is_refused_with_its_place(
         run(workspace, check)
 
 
-def test_dvc_knows_what_is_read_and_written(linked: Workspace, tmp_path: Path) -> None:
-    declared = yaml.safe_load((linked.root / "params.yaml").read_text(encoding="utf-8"))
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump({**declared, "privacy": {}, "assess": {}, "draw": {}}))
-    stages = yaml.safe_load(workspaces.dvc_yaml(tmp_path))["stages"]
-    assert PROBABLE_LINKS.path in stages["clean"]["outs"]
-    assert PROBABLE_LINKS.path in stages["identify"]["deps"]
-    assert {THRESHOLD_SWEEP.path: {"cache": False}} in stages["identify"]["outs"]
-    assert "identity" in stages["identify"]["params"]
-    assert not any(
-        "probabilistic" in str(key) for key in stages["clean"]["params"]
-    )  # a threshold compares nothing anew
+def test_dvc_knows_what_is_read_and_written(tmp_path: Path) -> None:
+    workspaces.create(tmp_path / "w")
+    path = tmp_path / "w" / "params.yaml"
+    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for probabilistic, watched in (({}, []), ({"blocking": [["postcode"]]}, ["identity.probabilistic.blocking"])):
+        path.write_text(yaml.safe_dump({**declared, "identity": {"probabilistic": probabilistic}}), encoding="utf-8")
+        stages = yaml.safe_load(workspaces.dvc_yaml(tmp_path / "w"))["stages"]
+        assert PROBABLE_LINKS.path in stages["clean"]["outs"]
+        assert PROBABLE_LINKS.path in stages["identify"]["deps"]
+        assert {THRESHOLD_SWEEP.path: {"cache": False}} in stages["identify"]["outs"]
+        assert "identity" in stages["identify"]["params"]
+        # a threshold compares nothing anew
+        assert [key for key in stages["clean"]["params"] if str(key).startswith("identity")] == watched
