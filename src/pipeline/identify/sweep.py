@@ -37,17 +37,18 @@ def sweep(engine: Engine, workspace: Workspace, params: Params, limits: np.ndarr
     declared = params.identity.probabilistic
     assert declared is not None, "nothing to sweep"  # noqa: S101 – the caller asked for a sweep
     by_other_rules = query_of(f"select distinct node, other_node from links where source <> '{PROBABILISTIC_LINK}'")
-    exact_nodes = engine.frame(by_other_rules).to_numpy(dtype=np.int64)
+    exact = engine.frame(by_other_rules).to_numpy(dtype=np.int64)
     probable = probable_nodes(engine)
     pairs = labelled_pairs(engine, workspace, params) if params.identity.labelled_pairs else None
     largest = params.identity.largest_customer
-    apart = resolve(limits, *exact_nodes.T, largest)
+    apart = resolve(limits, exact[:, 0], exact[:, 1], largest)
     joins = apart.least[probable["node"]] != apart.least[probable["other_node"]]
     rows = []
     for threshold in sorted({*THRESHOLDS, declared.threshold}):
         is_link = (probable["probability"] >= threshold).to_numpy()
         links = probable.loc[is_link, ["node", "other_node"]].to_numpy(dtype=np.int64)
-        joined = resolve(limits, *np.unique(np.concatenate([exact_nodes, links]), axis=0).T, largest)
+        both = np.unique(np.concatenate([exact, links]), axis=0)
+        joined = resolve(limits, both[:, 0], both[:, 1], largest)
         row = {
             "threshold": threshold,
             "is_declared": threshold == declared.threshold,
@@ -89,9 +90,10 @@ def doubt(engine: Engine, nodes: pd.DataFrame) -> np.ndarray:
     ``1 - Π p`` over links of probability p, taken as independent. A link of what another rule joins too is no doubt.
     """
     rules = engine.frame(query_of("select node, other_node, source from links order by 1, 2, 3"))
-    is_probable = rules["source"] == PROBABILISTIC_LINK
-    n = int(rules[["node", "other_node"]].max(axis=None)) + 1 if len(rules) else 0
-    by_other_rules = graph.least_nodes(n, *rules.loc[~is_probable, ["node", "other_node"]].to_numpy(dtype=np.int64).T)
+    is_probable = (rules["source"] == PROBABILISTIC_LINK).to_numpy(dtype=bool)
+    exact = rules.loc[~is_probable, ["node", "other_node"]].to_numpy(dtype=np.int64)
+    n = int(engine.row(query_of("select count(*) as n from identifiers"))["n"])
+    by_other_rules = graph.least_nodes(n, exact[:, 0], exact[:, 1])
     links = rules[is_probable].merge(probable_nodes(engine), on=["node", "other_node"])
     joins = by_other_rules[links["node"]] != by_other_rules[links["other_node"]]
     customers = nodes.set_index("node")["customer"]
@@ -109,7 +111,7 @@ def _agreement(pairs: pd.DataFrame, least: np.ndarray) -> dict[str, float]:
     }
     found = labelled_agreement(pairs.assign(**fell_to)).set_index("measure")
     return {
-        f"{name}{ending}": float(found.loc[measure, column])
+        f"{name}{ending}": float(found[column][measure])
         for name, measure in (("precision", MEASURES[0]), ("recall", MEASURES[1]))
         for ending, column in (("", "value"), ("_low", "low"), ("_high", "high"))
     }

@@ -79,8 +79,8 @@ FORMS: Mapping[str, Callable[[str], str]] = {
 BLOCKING_KEYS = (*FORMS, LAST_NAME_START)
 
 
-def read_person_fields(top: Section, is_aggregate: bool) -> dict[str, str]:
-    """Return the section `person_fields` of a source.yaml: field → SQL over the source's columns.
+def read_person_fields(top: Section, is_aggregate: bool, is_asked: bool) -> dict[str, str]:
+    """Return the section `person_fields` of a source.yaml: field → SQL over the source's columns; none unless asked.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def read_person_fields(top: Section, is_aggregate: bool) -> dict[str, str]:
             "person_fields",
             "expected first_name, last_name and at least one of birth_date, postcode, city beside them.",
         )
-    return declared
+    return declared if is_asked else {}
 
 
 def compared_fields(declared: Mapping[str, Sequence[str]], blocking: Sequence[Sequence[str]] = ()) -> list[str]:

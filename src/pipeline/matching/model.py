@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -29,7 +29,8 @@ from pipeline.tables import PROBABLE_LINKS
 
 if TYPE_CHECKING:
     from splink import Linker
-    from splink.comparison_library import CustomComparison
+    from splink.internals.comparison_creator import ComparisonCreator
+    from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 _FULL_NAME, _OTHER = "full_name", ["other_kind", "other_hash", "other_source"]
 _TYPES = {name: "float64" if name == "probability" else "str" for name in PROBABLE_LINKS.columns}
@@ -182,7 +183,7 @@ def _train(linker: Linker, fields: Sequence[str]) -> None:
         )
 
 
-def _comparisons(fields: Sequence[str]) -> list[CustomComparison]:
+def _comparisons(fields: Sequence[str]) -> list[ComparisonCreator | dict[str, Any]]:
     """Return what is compared: names together, the place by its finest field, the birth date."""
     import splink.comparison_library as compare
 
@@ -192,13 +193,13 @@ def _comparisons(fields: Sequence[str]) -> list[CustomComparison]:
     return [names, *places, *dates]
 
 
-def _places(held: Sequence[str]) -> CustomComparison:
+def _places(held: Sequence[str]) -> ComparisonCreator:
     """Return one comparison of postcode and city, which say nearly the same: together they must not count twice."""
     import splink.comparison_level_library as level
     import splink.comparison_library as compare
 
     missing = [level.NullLevel(name) for name in held]
-    levels = [missing[0] if len(missing) == 1 else level.And(*missing)]
+    levels: list[ComparisonLevelCreator | dict[str, Any]] = [missing[0] if len(missing) == 1 else level.And(*missing)]
     if POSTCODE in held:
         levels.append(level.ExactMatchLevel(POSTCODE, term_frequency_adjustments=True))
         levels.append(level.LevenshteinLevel(POSTCODE, 1))

@@ -49,7 +49,7 @@ def threshold_sweep(results: Results, voice: Voice) -> list[Table]:
     is_labelled = bool(rows["recall"].notna().any())
     names = ["sweep_threshold", "sweep_links", "sweep_joining", "sweep_expected_false", "sweep_customers"]
     columns = [Column(str(voice.say(name)), COUNT) for name in names]
-    columns += [Column(str(voice.say(name)), ESTIMATE) for name in ("sweep_precision", "sweep_recall")] * is_labelled
+    columns += [Column(str(voice.say(name)), INTERVAL) for name in ("sweep_precision", "sweep_recall")] * is_labelled
     body = []
     for _, row in rows.iterrows():
         threshold = words.number(row["threshold"], language, 3)

@@ -48,6 +48,6 @@ IDENTITY_SENTENCES: dict[str, tuple[str, str]] = {
     "sweep_unlabelled": (
         "Sans paires étiquetées, seul le modèle dit combien de liens sont faux : étiquetez-en avant de choisir un "
         "seuil.",
-        "Without labelled pairs only the model says how many links are false: label some before you choose a threshold.",
+        "Without labelled pairs only the model says how many links are false: label some, then choose a threshold.",
     ),
 }

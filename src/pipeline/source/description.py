@@ -80,9 +80,7 @@ class Source:
     person_fields: Mapping[str, str] = field(default_factory=dict)  # empty unless persons are to be compared
 
 
-def load(
-    folder: Path, name: str, default_zone: str, kinds: Mapping[str, object], with_person_fields: bool = False
-) -> Source:
+def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object], with_persons: bool = False) -> Source:
     """Read and validate ``data/raw/<name>/source.yaml``.
 
     Parameters
@@ -95,7 +93,7 @@ def load(
         Zone of naive times where the source names none.
     kinds
         Kinds of identifier declared in params.yaml.
-    with_person_fields
+    with_persons
         Whether persons are to be compared; if not, `person_fields` are left out, so that nothing can read them.
 
     Raises
@@ -114,7 +112,6 @@ def load(
     shared = top.mapping("attributes", {})
     lookups = top.section("lookups", {})
     events = tuple(_event(section, channel, shared) for section in top.sections("events", ()))
-    person_fields = read_person_fields(top, is_aggregate)
     source = Source(
         name=name,
         shown_as=shown_as,
@@ -136,7 +133,7 @@ def load(
         is_aggregate=is_aggregate,
         campaigns=read_campaigns(top.section("campaigns")) if "campaigns" in top.content else None,
         privacy=source_privacy(top, {name for event in events for name in event.attributes}),
-        person_fields=person_fields if with_person_fields else {},
+        person_fields=read_person_fields(top, is_aggregate, with_persons),
     )
     _refuse_unlike_events(top, source)
     _refuse_unknown_files(top, source)
