@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
@@ -21,6 +22,7 @@ from pipeline import check, clean, identify, workspaces
 from pipeline.errors import ParcoursError
 from pipeline.keys import pseudonyms
 from pipeline.matching import model
+from pipeline.params import ProbabilisticParams
 from pipeline.privacy.erasure import find, person_of
 from pipeline.tables import IDENTITIES, LINK_ERRORS, LINKS, PROBABLE_LINKS, THRESHOLD_SWEEP
 from pipeline.workspace import Workspace
@@ -248,3 +250,15 @@ def test_dvc_knows_what_is_read_and_written(tmp_path: Path) -> None:
         assert "identity" in stages["identify"]["params"]
         # a threshold compares nothing anew
         assert [key for key in stages["clean"]["params"] if str(key).startswith("identity")] == watched
+
+
+def test_the_example_of_the_page_runs(tmp_path: Path, repository: Path) -> None:
+    page = (repository / "docs" / "identity.md").read_text(encoding="utf-8").partition("## Persons compared by name")[2]
+    declared = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)]
+    described = [source | declared[0] for source in (brand.TILL, brand.SITE)]
+    sources = dict(zip(("till_source", "site_source"), described, strict=True))
+    workspace = brand.make(tmp_path / "w", *brand.people(3, 60), declared[1]["identity"], **sources)
+    run(workspace, check)
+    assert shop.load(workspace).identity.probabilistic == ProbabilisticParams(
+        0.9, tuple(map(tuple, declared[1]["identity"]["probabilistic"]["blocking"]))
+    )

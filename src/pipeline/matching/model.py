@@ -111,9 +111,10 @@ def _told_without_values(work: Callable[[], pd.DataFrame], errors: tuple[type[Ex
     """Return what `work` does; what it fails of may quote a person's name, so only the kind of error is told."""
     from splink.internals.exceptions import SplinkException
 
+    told: tuple[type[Exception], ...] = (*errors, SplinkException, ValueError, ArithmeticError)
     try:
         return work()
-    except (*errors, SplinkException, ValueError, ArithmeticError) as error:
+    except told as error:
         raise ParcoursError(
             "params.yaml: identity.probabilistic: the model cannot be learnt from these records "
             f"({type(error).__name__}). Expected records that agree and others that do not. Look into the columns of "
