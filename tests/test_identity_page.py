@@ -22,12 +22,14 @@ from pipeline.tables import (
     LINKS,
     MISTYPED,
     NOBODY,
+    PROBABLE_LINKS,
     QUARANTINE,
     REDRAWN,
+    THRESHOLD_SWEEP,
 )
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "identity.md").read_text(encoding="utf-8")
-UNCERTAIN = (REDRAWN, LINK_ERRORS, IDENTITY_EFFECTS)
+UNCERTAIN = (PROBABLE_LINKS, THRESHOLD_SWEEP, REDRAWN, LINK_ERRORS, IDENTITY_EFFECTS)
 
 
 def block(language: str) -> str:

@@ -15,6 +15,8 @@ from pipeline.engine import Engine
 from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression, literals_compared_with
 from pipeline.keys import key_bytes
+from pipeline.matching.model import refuse_without_splink
+from pipeline.matching.records import person_records
 from pipeline.params import ALWAYS_KNOWN, Params
 from pipeline.params.actions import read_actions
 from pipeline.params.time_order import PERSONA
@@ -55,6 +57,8 @@ def check(workspace: Workspace, params: Params) -> Known:
     ParcoursError
         At the first mistake, with its key, what was expected and the nearest name there is.
     """
+    if params.identity.probabilistic is not None:
+        refuse_without_splink()
     sources = load_sources(workspace, params)
     read_actions(workspace.root, params)
     with workspace.temporary() as temporary:
@@ -80,6 +84,8 @@ def _attributes(
     for rank, source in enumerate(sources):
         with Engine(params.engine, temporary) as engine:
             result = make_source_events(engine, source, rank, params, key, temporary, FIRST_RECORDS)
+            if source.person_fields:
+                person_records(engine, source, params.identifiers)
         for line in result.stated:
             print(line, file=sys.stderr)
         agree_on_types(attributes, source, result.attributes)

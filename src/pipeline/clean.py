@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pandas as pd
 import sqlglot
 from tqdm import tqdm
 
-from pipeline.engine import open_engine
+from pipeline.engine import Engine, open_engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_csv, write_json
 from pipeline.keys import fingerprint, key_bytes
 from pipeline.manifest import is_sample
+from pipeline.matching.fields import compared_fields
+from pipeline.matching.model import probable_links, refuse_without_splink
+from pipeline.matching.records import person_records
 from pipeline.mistyped import mistyped, written_values
 from pipeline.params import Params
 from pipeline.source.description import Source, load
 from pipeline.source.events import SourceResult, make_source_events
-from pipeline.tables import CAMPAIGNS, CONSERVATION, FILTERED, FORMATS, MASKED, MISTYPED, NOBODY, REJECTS, Table
+from pipeline.tables import (
+    CAMPAIGNS,
+    CONSERVATION,
+    FILTERED,
+    FORMATS,
+    MASKED,
+    MISTYPED,
+    NOBODY,
+    PROBABLE_LINKS,
+    REJECTS,
+    Table,
+)
 from pipeline.workspace import Workspace
 
 IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_at, position")
@@ -25,10 +40,12 @@ IN_ORDER = sqlglot.parse_one("select * from events_of_source order by occurred_a
 
 def main(workspace: Workspace, params: Params) -> None:
     """Write data/clean: events per source, and what became of the rest, each in a table of its own."""
+    if params.identity.probabilistic is not None:
+        refuse_without_splink()
     sources = load_sources(workspace, params)
     key = key_bytes(params.workspace.key, workspace)
     attributes: dict[str, tuple[str, str]] = {}
-    results, written = [], []
+    results, written, records = [], [], []
     with workspace.temporary() as temporary, whole_folder(workspace.path("data/clean")) as folder:
         (folder / "events").mkdir()
         for rank, source in enumerate(tqdm(sources, desc="clean", unit="source", disable=None)):
@@ -36,6 +53,8 @@ def main(workspace: Workspace, params: Params) -> None:
                 result = make_source_events(engine, source, rank, params, key, temporary)
                 engine.write(IN_ORDER, folder / "events" / f"{source.name}.parquet")
                 written.append(written_values(engine, source, params.identifiers))
+                if source.person_fields:
+                    records.append(person_records(engine, source, params.identifiers))
             for line in result.stated:
                 print(line, file=sys.stderr)
             agree_on_types(attributes, source, result.attributes)
@@ -44,6 +63,7 @@ def main(workspace: Workspace, params: Params) -> None:
             engine.load(MISTYPED.name, found := mistyped(engine, written, params.identifiers))
             engine.check(MISTYPED, MISTYPED.name)
         write_csv(found, folder / "mistyped.csv")
+        write_probable_links(records, sources, params, temporary, folder)
         conservation = pd.concat([result.conservation for result in results], ignore_index=True)
         rejects = pd.concat([result.rejects for result in results], ignore_index=True)
         others = [(table, _all(results, table)) for table in (FORMATS, NOBODY, FILTERED, MASKED, CAMPAIGNS)]
@@ -53,6 +73,24 @@ def main(workspace: Workspace, params: Params) -> None:
         write_json({**facts, "is_sample": is_sample(workspace)}, folder / "clean.json")
 
 
+def write_probable_links(
+    records: list[pd.DataFrame], sources: list[Source], params: Params, temporary: Path, folder: Path
+) -> None:
+    """Compare the persons of different sources and write which are probably one, where params.yaml asks for it."""
+    declared = params.identity.probabilistic
+    if declared is None:
+        return
+    fields = compared_fields({source.name: list(source.person_fields) for source in sources}, declared.blocking)
+    links, why_none = probable_links(records, fields, declared, params.engine, temporary)
+    if why_none:
+        print(why_none, file=sys.stderr)
+    with Engine(params.engine, temporary, reach=[folder]) as engine:
+        engine.load(PROBABLE_LINKS.name, links)
+        engine.check(PROBABLE_LINKS, PROBABLE_LINKS.name)
+        in_order = sqlglot.parse_one("select * from probable_links order by all", read="duckdb")
+        engine.write(in_order, folder / "probable_links.parquet")
+
+
 def _all(results: list[SourceResult], table: Table) -> pd.DataFrame:
     frames: list[pd.DataFrame] = [getattr(result, table.name) for result in results]
     return pd.concat(frames, ignore_index=True)
@@ -60,7 +98,13 @@ def _all(results: list[SourceResult], table: Table) -> pd.DataFrame:
 
 def load_sources(workspace: Workspace, params: Params) -> list[Source]:
     """Return the descriptions of all declared sources, each checked against its folder."""
-    return [load(workspace.raw(name), name, params.workspace.time_zone, params.identifiers) for name in params.sources]
+    is_asked = params.identity.probabilistic is not None
+    zone, kinds = params.workspace.time_zone, params.identifiers
+    sources = [load(workspace.raw(name), name, zone, kinds, is_asked) for name in params.sources]
+    if params.identity.probabilistic is not None:
+        fields_of = {source.name: list(source.person_fields) for source in sources}
+        compared_fields(fields_of, params.identity.probabilistic.blocking)  # or refuse, before any work
+    return sources
 
 
 def agree_on_types(known: dict[str, tuple[str, str]], source: Source, attributes: dict[str, str]) -> None:

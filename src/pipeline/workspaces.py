@@ -18,13 +18,14 @@ from pipeline.database import database_tables
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_file
-from pipeline.tables import AGREEMENT, PLANTED, REDRAWN_JOURNEYS, SCREENING
+from pipeline.tables import AGREEMENT, PLANTED, PROBABLE_LINKS, REDRAWN_JOURNEYS, SCREENING, THRESHOLD_SWEEP
 from pipeline.workspace import Workspace
 
 VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
 TEMPLATES = closure.PACKAGE / "templates"
 CODE_FILE = "parcours.yaml"
 OPTIONAL_SECTIONS = ("identity", "moments_of_truth", "objectives", "planned", "verbatims")  # of params.yaml
+_OF_IDENTITY = ("@labelled", "@agreement", "@redrawn", "@probable", "@sweep", "@blocking")
 FINGERPRINT = "data/key_fingerprint.txt"
 HEADER = """\
 # Written by `parcours init --upgrade`; the template is src/pipeline/templates/workspace.dvc.yaml of Parcours.
@@ -244,13 +245,16 @@ def _declared(root: Path) -> dict[str, list[Any]]:
 
 
 def _identity(root: Path, key_files: list[str]) -> dict[str, list[Any]]:
-    """Return what `identify` also reads and writes: the section `identity`, and pairs that somebody labelled."""
+    """Return what `clean` and `identify` also read and write by the section `identity`: labelled and probable pairs."""
     section = _params(root).get("identity")
-    watched: dict[str, list[Any]] = {"@labelled": [], "@agreement": [], "@redrawn": []}
+    watched: dict[str, list[Any]] = {name: [] for name in _OF_IDENTITY}
     if isinstance(section, dict) and (labelled := section.get("labelled_pairs")):
         watched |= {"@labelled": [str(labelled), *key_files], "@agreement": [{AGREEMENT.path: {"cache": False}}]}
     if isinstance(section, dict) and section.get("redrawn_graphs"):
         watched["@redrawn"] = [f"data/reconstruct/{REDRAWN_JOURNEYS}"]
+    if isinstance(section, dict) and isinstance(probabilistic := section.get("probabilistic"), dict):
+        watched |= {"@probable": [PROBABLE_LINKS.path], "@sweep": [{THRESHOLD_SWEEP.path: {"cache": False}}]}
+        watched["@blocking"] = ["identity.probabilistic.blocking"] if "blocking" in probabilistic else []
     return watched
 
 

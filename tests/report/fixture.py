@@ -35,6 +35,10 @@ IDENTIFY = {
     "identifiers": 120400, "links": 98000, "customers": 93590, "largest_customer": 9, "hubs": 2,
     "customers_with_several_values": 31,
 }  # fmt: skip
+SWEEP = [
+    (0.5, False, 1210, 840, 33.2, 92_750, 11, 0.96, 0.93, 0.98, 0.91, 0.87, 0.94),
+    (0.9, True, 1034, 720, 12.4, 92_870, 9, None, None, None, 0.88, 0.83, 0.91),
+]
 
 
 def make_workspace(root: Path) -> tuple[Workspace, Params]:
@@ -93,6 +97,7 @@ def _more_frames() -> dict[str, pd.DataFrame]:
         "conflicts": pd.DataFrame(conflicts, columns=list(tables.CONFLICTS.columns)),
         "coverage": pd.DataFrame(_coverage(), columns=list(tables.COVERAGE.columns)),
         "campaign_costs": pd.DataFrame(_campaign_costs(), columns=list(tables.CAMPAIGN_COSTS.columns)),
+        "threshold_sweep": pd.DataFrame(SWEEP, columns=list(tables.THRESHOLD_SWEEP.columns)),
         "identity_effects": pd.DataFrame(_identity_effects(), columns=list(tables.IDENTITY_EFFECTS.columns)),
     }
 

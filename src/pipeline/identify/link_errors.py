@@ -102,6 +102,8 @@ def error_table(errors: LinkErrors, graph: Graph, strata: pd.DataFrame, params: 
     """Return the table `link_errors`: rates with every labelled person counting the same."""
     n_attached = np.bincount(graph.stratum[graph.stratum >= 0], minlength=len(strata))
     apart, mixed = errors.rates(n_attached, np.ones(len(errors.hashes)))
+    if graph.doubt is not None and len(graph.doubt):
+        mixed = float(np.mean(1 - (1 - mixed) * (1 - graph.doubt)))
     is_labelled = params.identity.labelled_pairs is not None
     frame = strata.assign(
         error=MISSED, n_attached=n_attached, rate=apart, n=errors.missed.sum(axis=0) if is_labelled else None

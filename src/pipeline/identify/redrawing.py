@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -12,6 +13,7 @@ from pipeline.engine import Engine, query_of
 from pipeline.gathering import attribute_types, gather_followed_events, observation_window
 from pipeline.identify.link_errors import AFTER, APART, BEFORE, PLACES, declared_errors, error_table, labelled_errors
 from pipeline.identify.seen import all_of
+from pipeline.identify.sweep import doubt
 from pipeline.params import Params
 from pipeline.stats.linkage import Graph, redrawn
 from pipeline.stats.splitmix import splitmix64
@@ -46,10 +48,11 @@ def redraw(engine: Engine, workspace: Workspace, params: Params) -> tuple[pd.Dat
         return nothing.astype({"graph": "int32"}), pd.DataFrame(columns=list(LINK_ERRORS.columns))
     nodes, strata = nodes_with_strata(engine, workspace, params)
     graph = Graph(*(nodes[name].to_numpy() for name in ("customer", "host", "stratum", "hash")))
-    if params.identity.labelled_pairs is None:
-        errors = declared_errors(nodes, strata, params)
-    else:
+    if params.identity.labelled_pairs is not None:  # they count the false ones among probabilistic links, too
         errors = labelled_errors(engine, workspace, params, nodes, strata)
+    else:
+        errors = declared_errors(nodes, strata, params)
+        graph = replace(graph, doubt=doubt(engine, nodes) if params.identity.probabilistic is not None else None)
     parts = [
         _changed(graph, redrawn(graph, errors, number), number) for number in range(params.identity.redrawn_graphs)
     ]

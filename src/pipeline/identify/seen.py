@@ -12,22 +12,15 @@ from sqlglot import exp
 
 from pipeline.engine import Engine, coded, literal
 from pipeline.params import IdentifierKind
+from pipeline.tables import PROBABLE_LINKS
 
-MISTYPED_LINK = "(mistyped)"
+MISTYPED_LINK, PROBABILISTIC_LINK = "(mistyped)", "(probabilistic)"
 _NO_PAIR = exp.select(
     *(f"cast(null as varchar) as {name}" for name in ("value_hash", "other_hash", "source")),
     *(f"cast(null as integer) as {name}" for name in ("period", "other_period")),
     "cast(null as timestamp) as occurred_at",
     "0 as n_events",
 ).where("false")
-# no event bears both: they are known to be one when the second comes
-_MISTYPED = exp.select(
-    "mistyped.value_hash", "mistyped.other_hash", f"'{MISTYPED_LINK}' as source",
-    "one.period", "other.period as other_period",
-    "greatest(one.first_seen_at, other.first_seen_at) as occurred_at", "0 as n_events",
-).from_("mistyped").join("identifiers as one", on="mistyped.value_hash = one.value_hash").join(
-    "identifiers as other", on="mistyped.other_hash = other.value_hash"
-)  # fmt: skip
 
 
 def see_identifiers(engine: Engine, files: Sequence[Path], kinds: Mapping[str, IdentifierKind]) -> None:
@@ -55,16 +48,44 @@ def see_mistyped(engine: Engine, file: Path, kinds: Mapping[str, IdentifierKind]
     engine.load("mistyped", found[found["kind"].isin([name for name, kind in kinds.items() if kind.links])])
 
 
-def see_pairs(engine: Engine, files: Sequence[Path], kinds: Mapping[str, IdentifierKind]) -> None:
+def see_probable(engine: Engine, file: Path, kinds: Mapping[str, IdentifierKind], threshold: float) -> None:
+    """Make ``probable_links``, what `clean` found of linking kinds, and ``probable``, those from a threshold on.
+
+    Columns value_hash (of the lesser identifier, as nodes are numbered), other_hash, probability; each pair once.
+    """
+    engine.read(PROBABLE_LINKS, file, "written_links")
+    links = engine.frame(exp.select(*PROBABLE_LINKS.columns).from_("written_links").order_by(*PROBABLE_LINKS.key))
+    linking = [name for name, kind in kinds.items() if kind.links]
+    links = links[links["kind"].isin(linking) & links["other_kind"].isin(linking)]
+    is_lesser = links["value_hash"] < links["other_hash"]
+    is_lesser = (links["kind"] < links["other_kind"]) | ((links["kind"] == links["other_kind"]) & is_lesser)
+    pairs = pd.DataFrame(
+        {
+            "value_hash": links["value_hash"].where(is_lesser, links["other_hash"]).astype("str"),
+            "other_hash": links["other_hash"].where(is_lesser, links["value_hash"]).astype("str"),
+            "probability": links["probability"],
+        }
+    )
+    pairs = pairs.groupby(["value_hash", "other_hash"])["probability"].max().reset_index()
+    engine.load(PROBABLE_LINKS.name, pairs)
+    engine.load("probable", pairs[pairs["probability"] >= threshold])
+
+
+def see_pairs(
+    engine: Engine, files: Sequence[Path], kinds: Mapping[str, IdentifierKind], with_probable: bool = False
+) -> None:
     """Make the view ``seen_pairs``: one row per event and two identifiers of linking kinds, the lesser kind first.
 
-    Needs ``identifiers``, which knows the periods of values that change hands, and ``mistyped``: two values of a kind.
+    Needs ``identifiers``, which knows the periods of values that change hands, and ``mistyped``: two values of a kind;
+    `with_probable`, ``probable`` too.
     """
     pairs = []
     for i, path in enumerate(files):
         linking = sorted(kind for kind in kinds_in(path, kinds) if kinds[kind].links)
         pairs += [_pair(i, kinds[one], kinds[other]) for one, other in combinations(linking, 2)]
-    engine.make("seen_pairs", all_of([*pairs, _MISTYPED, _NO_PAIR]), lazily=True)
+    others = [_without_event("mistyped", MISTYPED_LINK)]
+    others += [_without_event("probable", PROBABILISTIC_LINK)] * with_probable
+    engine.make("seen_pairs", all_of([*pairs, *others, _NO_PAIR]), lazily=True)
 
 
 def kinds_in(path: Path, kinds: Mapping[str, IdentifierKind]) -> list[str]:
@@ -76,6 +97,17 @@ def kinds_in(path: Path, kinds: Mapping[str, IdentifierKind]) -> list[str]:
 def all_of(parts: Sequence[exp.Select]) -> exp.Query:
     """Return the union of queries, repeats kept."""
     return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
+
+
+def _without_event(table: str, rule: str) -> exp.Select:
+    """Return pairs that no event bears together: they are known to be one when the second comes."""
+    return exp.select(
+        f"{table}.value_hash", f"{table}.other_hash", f"'{rule}' as source", "one.period",
+        "other.period as other_period", "greatest(one.first_seen_at, other.first_seen_at) as occurred_at",
+        "0 as n_events",
+    ).from_(table).join("identifiers as one", on=f"{table}.value_hash = one.value_hash").join(
+        "identifiers as other", on=f"{table}.other_hash = other.value_hash"
+    )  # fmt: skip
 
 
 def _pair(i: int, one: IdentifierKind, other: IdentifierKind) -> exp.Select:

@@ -28,7 +28,7 @@ from pipeline.params.declared import (
     Stage,
     WorkspaceParams,
 )  # fmt: skip
-from pipeline.params.identity import NORMALISATIONS, IdentifierKind, IdentityParams, TwoValues
+from pipeline.params.identity import NORMALISATIONS, IdentifierKind, IdentityParams, ProbabilisticParams, TwoValues
 from pipeline.params.moments import Experience, MomentsParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.reading import load
@@ -39,6 +39,6 @@ __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "FROM_FIRST_SEEN", "GROUPINGS", "HIGHER", "HYPOTHESIS_KINDS", "KPI_KINDS",
     "LANGUAGES", "LEVER", "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "ClusterParams", "EngineParams",
     "EstimateParams", "Experience", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Measure",
-    "MomentsParams", "Names", "Objective", "Outcome", "Params", "Persona", "PrivacyParams", "ScreeningParams", "Stage",
-    "TwoValues", "VerbatimParams", "WorkspaceParams", "load",
+    "MomentsParams", "Names", "Objective", "Outcome", "Params", "Persona", "PrivacyParams", "ProbabilisticParams",
+    "ScreeningParams", "Stage", "TwoValues", "VerbatimParams", "WorkspaceParams", "load",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
+from pipeline.matching.fields import BLOCKING_KEYS, LEAST_PROBABILITY
 from pipeline.tables import GRAPHS_AT_MOST
 
 NORMALISATIONS = (
@@ -65,6 +66,22 @@ class TwoValues:
 
 
 @dataclass(frozen=True)
+class ProbabilisticParams:
+    """How persons of two sources are compared by what their records say of them.
+
+    Parameters
+    ----------
+    threshold
+        Match probability from which two records are one person's.
+    blocking
+        Only records that agree on all fields of one of these lists are compared; empty: the default lists.
+    """
+
+    threshold: float = 0.9
+    blocking: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class IdentityParams:
     """What holds for all kinds together.
 
@@ -81,6 +98,8 @@ class IdentityParams:
     missed, false
         Declared rates of link errors, where nothing is labelled: per kind of identifier, pieces left apart for each one
         that is attached; of the customers, the share that is two persons.
+    probabilistic
+        How persons are compared by name, birth date and place; None: they are not, and none of these is read.
     """
 
     largest_customer: int | None = None
@@ -89,6 +108,7 @@ class IdentityParams:
     redrawn_graphs: int = 0
     missed: Mapping[str, float] = field(default_factory=dict)
     false: float = 0.0
+    probabilistic: ProbabilisticParams | None = None
 
 
 def identifiers_of(section: Section) -> dict[str, IdentifierKind]:
@@ -148,12 +168,14 @@ def identity_of(section: Section, kinds: dict[str, IdentifierKind]) -> IdentityP
         section.text("labelled_pairs", None),
         section.whole("redrawn_graphs", 0, low=0),
         *_declared_errors(section, kinds),
+        _probabilistic(section.section("probabilistic")) if "probabilistic" in section.content else None,
     )
     if identity.redrawn_graphs == 1 or identity.redrawn_graphs > GRAPHS_AT_MOST:
         raise section.fail(
             "redrawn_graphs", f"expected 0 (none) or 2 … {GRAPHS_AT_MOST}, got {identity.redrawn_graphs}."
         )
-    if identity.redrawn_graphs and not (identity.labelled_pairs or identity.missed or identity.false):
+    is_known = identity.labelled_pairs or identity.missed or identity.false or identity.probabilistic
+    if identity.redrawn_graphs and not is_known:
         raise section.fail(
             "redrawn_graphs", "needs rates of link errors: give `labelled_pairs:`, or declare `link_errors:`."
         )
@@ -171,6 +193,18 @@ def _declared_errors(section: Section, kinds: Iterable[str]) -> tuple[dict[str, 
     false = float(errors.number("false", 0.0, low=0, high=0.5))
     errors.close()
     return rates, false
+
+
+def _probabilistic(section: Section) -> ProbabilisticParams:
+    threshold = float(section.number("threshold", ProbabilisticParams.threshold, low=LEAST_PROBABILITY, high=1))
+    rules = section.get("blocking", [])
+    if not isinstance(rules, list) or not all(isinstance(rule, list) and rule for rule in rules):
+        raise section.fail("blocking", "expected lists of fields, such as [[birth_date], [postcode, last_name_start]].")
+    for name in (name for rule in rules for name in rule):
+        if name not in BLOCKING_KEYS:
+            raise section.fail("blocking", f"{name!r} is unknown.{nearest(str(name), BLOCKING_KEYS)}")
+    section.close()
+    return ProbabilisticParams(threshold, tuple(tuple(rule) for rule in rules))
 
 
 def _two_values(section: Section, kinds: dict[str, IdentifierKind]) -> TwoValues:

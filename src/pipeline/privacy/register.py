@@ -26,6 +26,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "retention": ("Durée de conservation", "Retention"),
     "consent": ("Consentement", "Consent"),
     "identifiers": ("Identifiants, gardés comme empreintes à clé", "Identifiers, kept as keyed hashes"),
+    "person_fields": ("Champs comparés, lus puis oubliés", "Fields compared, read and not kept"),
     "attributes": ("Attributs gardés", "Attributes kept"),
     "texts": ("Textes", "Texts"),
     "left_out": ("Lignes laissées de côté", "Rows left out"),
@@ -129,6 +130,8 @@ def _fields(source: Source, params: Params, say: _Say) -> Iterator[tuple[str, st
     consent = [f"{purpose}: `{rule}`" for purpose, rule in (rights.consent or {}).items()]
     yield "consent", "; ".join(consent) or say("not_asked")
     yield "identifiers", ", ".join(f"{kind} (`{sql}`)" for kind, sql in source.identifiers.items()) or say("none")
+    if source.person_fields:
+        yield "person_fields", ", ".join(f"{name} (`{sql}`)" for name, sql in source.person_fields.items())
     attributes = {name: sql for event in source.events for name, sql in event.attributes.items()}
     yield "attributes", ", ".join(f"{name} (`{sql}`)" for name, sql in attributes.items()) or say("none")
     yield (

@@ -41,6 +41,36 @@ def identity_effects(results: Results, voice: Voice) -> list[Table]:
     return [Table("identity_effects", str(voice.say("identity_effects_caption")), columns, body, remark)]
 
 
+def threshold_sweep(results: Results, voice: Voice) -> list[Table]:
+    """Return what each threshold of probabilistic links makes of the customers; none where no names are compared."""
+    if results.swept is None:
+        return []
+    rows, language = results.swept, voice.language
+    is_labelled = bool(rows["recall"].notna().any())
+    names = ["sweep_threshold", "sweep_links", "sweep_joining", "sweep_expected_false", "sweep_customers"]
+    columns = [Column(str(voice.say(name)), COUNT) for name in names]
+    columns += [Column(str(voice.say(name)), INTERVAL) for name in ("sweep_precision", "sweep_recall")] * is_labelled
+    body = []
+    for _, row in rows.iterrows():
+        threshold = words.number(row["threshold"], language, 3)
+        is_declared = str(row["is_declared"]) == "True"
+        cells = [str(voice.say("sweep_declared", threshold=threshold)) if is_declared else threshold]
+        cells += [voice.count(row[name]) for name in ("n_links", "n_joining")]
+        cells += [words.number(row["expected_false"], language, 1), voice.count(row["n_customers"])]
+        body.append(cells + [_share(row, name, voice) for name in ("precision", "recall")] * is_labelled)
+    remark = voice.say("sweep_labelled" if is_labelled else "sweep_unlabelled")
+    return [Table("threshold_sweep", str(voice.say("sweep_caption")), columns, body, remark)]
+
+
+def _share(row: pd.Series, name: str, voice: Voice) -> str:
+    """Return a share with its interval; nothing where no pair was joined."""
+    if is_missing(row[name]):
+        return words.MISSING
+    currency = voice.params.workspace.currency
+    interval = words.unit_interval(row[f"{name}_low"], row[f"{name}_high"], "share", currency, voice.language)
+    return f"{voice.percent(row[name], 1)} {interval}"
+
+
 def _cells(row: pd.Series, measured: pd.Series, kpi: Kpi, voice: Voice) -> list[str]:
     unit, currency, language = str(measured["unit"]), voice.params.workspace.currency, voice.language
     name = kpi.name[language]

@@ -8,7 +8,7 @@ from pipeline import tables, words
 from pipeline.privacy.reasons import NO_CONSENT, PAST_RETENTION
 from pipeline.reporting.coverage import coverage
 from pipeline.reporting.elements import COUNT, Column, Markup, Section, Table, paragraph
-from pipeline.reporting.identity import identity_effects
+from pipeline.reporting.identity import identity_effects, threshold_sweep
 from pipeline.reporting.reading import Results
 from pipeline.reporting.sentences import SENTENCES
 from pipeline.reporting.voice import Voice, is_missing
@@ -28,6 +28,7 @@ def quality(results: Results, voice: Voice) -> Section:
         paragraph(voice.say("nobody_lead", n=voice.count(results.frames["nobody"]["n_events"].sum()))),
         _conflicts(results, voice) if len(_problems(results)) else paragraph(voice.say("conflicts_none")),
         *identity_effects(results, voice),
+        *threshold_sweep(results, voice),
         *coverage(results, voice),
     ]
     return Section("quality", str(voice.say("title_quality")), parts)

@@ -52,6 +52,8 @@ class Results:
         Sums by month, from which months are compared.
     ledger
         Looks at months that `parcours compare` entered; None where there is none.
+    swept
+        What each threshold of probabilistic links would make of the customers; None where no names are compared.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -61,6 +63,7 @@ class Results:
     screened: pd.DataFrame | None = None
     monthly: pd.DataFrame | None = None
     ledger: pd.DataFrame | None = None
+    swept: pd.DataFrame | None = None
 
     def of(self, table: tables.Table, grouping: str, group: str) -> pd.DataFrame:
         """Return a table's rows for one group."""
@@ -93,11 +96,11 @@ def read_results(workspace: Workspace) -> Results:
     numbers = {
         name.split("/")[0]: json.loads(found(f"data/{name}.json").read_text(encoding="utf-8")) for name in NUMBERS
     }
-    made_sometimes = (tables.PLANTED, tables.SCREENING, tables.MONTHLY)
-    planted, screened, monthly = (_read_where_made(workspace, table) for table in made_sometimes)
+    made_sometimes = (tables.PLANTED, tables.SCREENING, tables.MONTHLY, tables.THRESHOLD_SWEEP)
+    planted, screened, monthly, swept = (_read_where_made(workspace, table) for table in made_sometimes)
     looks = workspace.root / ledger.FILE
     entered = ledger.read(looks) if looks.is_file() else None
-    return Results(frames, numbers, digest.hexdigest()[:12], planted, screened, monthly, entered)
+    return Results(frames, numbers, digest.hexdigest()[:12], planted, screened, monthly, entered, swept)
 
 
 def _read_where_made(workspace: Workspace, table: tables.Table) -> pd.DataFrame | None:

@@ -27,4 +27,27 @@ IDENTITY_SENTENCES: dict[str, tuple[str, str]] = {
         "A sensitivity range, not a confidence interval: the error rates of {graphs} redrawn graphs are declared, not "
         "measured, since no pair is labelled.",
     ),
+    "sweep_caption": (
+        "Liens probabilistes : ce que donnerait chaque seuil",
+        "Probabilistic links: what each threshold would give",
+    ),
+    "sweep_threshold": ("Seuil de probabilité", "Threshold of probability"),
+    "sweep_declared": ("{threshold} (déclaré)", "{threshold} (declared)"),
+    "sweep_links": ("Liens", "Links"),
+    "sweep_joining": ("dont réunissent deux clients", "of which join two customers"),
+    "sweep_expected_false": ("dont faux, attendus", "of which false, expected"),
+    "sweep_customers": ("Clients", "Customers"),
+    "sweep_precision": ("Précision (paires étiquetées)", "Precision (labelled pairs)"),
+    "sweep_recall": ("Rappel (paires étiquetées)", "Recall (labelled pairs)"),
+    "sweep_labelled": (
+        "Précision : parmi les paires étiquetées réunies, la part d’une même personne. Rappel : parmi les paires "
+        "étiquetées d’une même personne, la part réunie. Les faux attendus viennent du modèle lui-même.",
+        "Precision: of labelled pairs joined, the share that is one person. Recall: of labelled pairs that are one "
+        "person, the share joined. Expected false ones are the model’s own word.",
+    ),
+    "sweep_unlabelled": (
+        "Sans paires étiquetées, seul le modèle dit combien de liens sont faux : étiquetez-en avant de choisir un "
+        "seuil.",
+        "Without labelled pairs only the model says how many links are false: label some, then choose a threshold.",
+    ),
 }

@@ -91,6 +91,7 @@ def _rules(source: Source) -> Iterable[str]:
     yield from source.leave_out.values()
     yield from source.latest_by
     yield from source.identifiers.values()
+    yield from source.person_fields.values()
     yield from source.campaigns.rules() if source.campaigns is not None else ()
     for event in source.events:
         score = event.score.value if event.score else None

@@ -13,6 +13,7 @@ from pipeline.database import read_table
 from pipeline.declarations import Section
 from pipeline.errors import ParcoursError, nearest
 from pipeline.landing.layout import Layout, read_layout
+from pipeline.matching.fields import read_person_fields
 from pipeline.privacy.declared import NOTHING_DECLARED, SourcePrivacy, source_privacy
 from pipeline.tables import ACTORS, CHANNELS, EVENTS
 
@@ -76,9 +77,10 @@ class Source:
     is_aggregate: bool = False  # rows are sums over people: they give no events and name nobody
     campaigns: Campaigns | None = None  # where an aggregate tells what campaigns cost
     privacy: SourcePrivacy = NOTHING_DECLARED
+    person_fields: Mapping[str, str] = field(default_factory=dict)  # empty unless persons are to be compared
 
 
-def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]) -> Source:
+def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object], with_persons: bool = False) -> Source:
     """Read and validate ``data/raw/<name>/source.yaml``.
 
     Parameters
@@ -91,6 +93,8 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         Zone of naive times where the source names none.
     kinds
         Kinds of identifier declared in params.yaml.
+    with_persons
+        Whether persons are to be compared; if not, `person_fields` are left out, so that nothing can read them.
 
     Raises
     ------
@@ -129,6 +133,7 @@ def load(folder: Path, name: str, default_zone: str, kinds: Mapping[str, object]
         is_aggregate=is_aggregate,
         campaigns=read_campaigns(top.section("campaigns")) if "campaigns" in top.content else None,
         privacy=source_privacy(top, {name for event in events for name in event.attributes}),
+        person_fields=read_person_fields(top, is_aggregate, with_persons),
     )
     _refuse_unlike_events(top, source)
     _refuse_unknown_files(top, source)

@@ -22,8 +22,9 @@ def agreement(identifiers: pd.DataFrame) -> dict[str, float]:
     -------
     dict
         ``pairs precision``: of the pairs of identifiers in one customer, the share that one person shows; ``pairs
-        recall``: of the pairs that one person shows, the share in one customer. B-cubed (Bagga and Baldwin 1998): the
-        same shares per identifier, averaged over identifiers, so that one huge false customer does not decide alone.
+        recall``: of the pairs that one person shows, the share in one customer; nan of no pair. B-cubed (Bagga and
+        Baldwin 1998): the same shares per identifier, averaged over identifiers, so that one huge false customer does
+        not decide alone.
 
     Examples
     --------
@@ -38,8 +39,8 @@ def agreement(identifiers: pd.DataFrame) -> dict[str, float]:
     of_person = together.groupby("person").transform("sum").to_numpy(dtype=float)
     right = _pairs(n)
     shares = (
-        right / _pairs(together.groupby("customer_id").sum().to_numpy(dtype=float)),
-        right / _pairs(together.groupby("person").sum().to_numpy(dtype=float)),
+        _share(right, _pairs(together.groupby("customer_id").sum().to_numpy(dtype=float))),
+        _share(right, _pairs(together.groupby("person").sum().to_numpy(dtype=float))),
         float((n * n / of_customer).sum() / n.sum()),
         float((n * n / of_person).sum() / n.sum()),
     )
@@ -140,6 +141,10 @@ def unshared(identifiers: pd.DataFrame) -> pd.DataFrame:
     """Return the identifiers that exactly one person shows."""
     shown_by = identifiers.groupby(["kind", "value_hash"])["person"].transform("nunique")
     return identifiers[shown_by == 1]
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")
 
 
 def _pairs(n: np.ndarray) -> float:

@@ -31,12 +31,16 @@ class Graph:
         Per identifier that could have been missed, alone with what hangs on it: the number of its like; else -1.
     hashes
         Per identifier, 64 bits that stay the same whatever else is in the graph: they decide what is drawn.
+    doubt
+        Per customer, the chance that its own links make it two persons', beside what `LinkErrors` says of everybody;
+        None: there is none.
     """
 
     customer: np.ndarray
     host: np.ndarray
     stratum: np.ndarray
     hashes: np.ndarray
+    doubt: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,8 @@ def _mixed(graph: Graph, chance: float, number: int) -> np.ndarray:
     np.minimum.at(first, graph.customer, np.arange(len(graph.customer)))
     named = graph.hashes[first]
     partner = (uniform(named, _STREAMS * number + 3) * n_customers).astype(np.int64)
-    is_mixed = uniform(named, _STREAMS * number + 2) < chance
+    chances = chance if graph.doubt is None else 1 - (1 - chance) * (1 - graph.doubt)
+    is_mixed = uniform(named, _STREAMS * number + 2) < chances
     return np.where(is_mixed, partner, np.arange(n_customers))[graph.customer]
 
 

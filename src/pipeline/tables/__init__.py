@@ -47,9 +47,19 @@ from pipeline.tables.estimates import (
     TOUCHPOINTS,
     TRANSITIONS,
 )
-from pipeline.tables.events import CONSERVATION, EVENTS, FILTERED, FORMATS, MASKED, MISTYPED, NOBODY, REJECTS
+from pipeline.tables.events import (
+    CONSERVATION,
+    EVENTS,
+    FILTERED,
+    FORMATS,
+    MASKED,
+    MISTYPED,
+    NOBODY,
+    PROBABLE_LINKS,
+    REJECTS,
+)
 from pipeline.tables.hypotheses import HYPOTHESES
-from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE
+from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE, THRESHOLD_SWEEP
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
 from pipeline.tables.kpis import CLUSTER_NAMES, CLUSTERS, KPI_VIEWS, OBJECTIVES, RETENTION, TYPICAL_PATHS
 from pipeline.tables.map_types import DEVIATIONS, EFFORT, RHYTHM
@@ -113,6 +123,7 @@ __all__ = [
     "PERSONAS",
     "PERSONA_CARDS",
     "PLANTED",
+    "PROBABLE_LINKS",
     "QUARANTINE",
     "REACHING",
     "RECENT_TRANSITIONS",
@@ -134,6 +145,7 @@ __all__ = [
     "TEXT",
     "TEXT_AGREEMENT",
     "THEMES",
+    "THRESHOLD_SWEEP",
     "TIME",
     "TIME_IN_STAGE",
     "TOUCHPOINTS",

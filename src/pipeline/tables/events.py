@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.tables.contract import ACTORS, CHANNELS, MONEY, SCORE, TEXT, TIME, WHOLE, Column, Table
+from pipeline.tables.contract import ACTORS, CHANNELS, MONEY, NUMBER, SCORE, TEXT, TIME, WHOLE, Column, Table
 
 
 def _not_bracketed(column: str) -> str:
@@ -133,4 +133,23 @@ MISTYPED = Table(
     },
     key=("kind", "value_hash", "other_hash"),
     checks={"value_hash is the lesser": "value_hash < other_hash"},
+)
+
+PROBABLE_LINKS = Table(
+    "probable_links",
+    "data/clean/probable_links.parquet",
+    {
+        "kind": Column(TEXT, "kind of the identifier that stands for a person's record"),
+        "value_hash": Column(TEXT, "its keyed hash"),
+        "source": Column(TEXT, "folder in data/raw that the record lies in"),
+        "other_kind": Column(TEXT, "kind of the identifier of a record in another source"),
+        "other_hash": Column(TEXT, "its keyed hash"),
+        "other_source": Column(TEXT, "folder in data/raw of that record; the greater name"),
+        "probability": Column(NUMBER, "that both are one person, by names, birth date and place; 0.5 … 1"),
+    },
+    key=("kind", "value_hash", "source", "other_kind", "other_hash", "other_source"),
+    checks={
+        "probability lies in 0.5 … 1": "probability between 0.5 and 1",
+        "source is the lesser": "source < other_source",
+    },
 )

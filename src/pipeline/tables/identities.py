@@ -29,13 +29,13 @@ LINKS = Table(
     {
         "node": Column(
             WHOLE,
-            "the lesser of two identifiers that stood on one event, or of which one is mistyped; as in identities",
+            "the lesser of two identifiers that stood on one event, or that another rule joins; as in identities",
         ),
         "other_node": Column(WHOLE, "the greater"),
-        "source": Column(TEXT, "the rule: whose source.yaml lists both identifiers of a row; or (mistyped)"),
-        "first_seen_at": Column(TIME, "UTC; the earliest event that bears both; mistyped: by which both were seen"),
+        "source": Column(TEXT, "the rule: whose source.yaml lists both of a row; (mistyped) or (probabilistic)"),
+        "first_seen_at": Column(TIME, "UTC; the earliest event that bears both; other rules: by which both were seen"),
         "last_seen_at": Column(TIME, "UTC; the latest"),
-        "n_events": Column(WHOLE, "events that bear both; mistyped: none"),
+        "n_events": Column(WHOLE, "events that bear both; other rules: none"),
     },
     key=("node", "other_node", "source"),
     checks={"node is the lesser": "node < other_node"},
@@ -86,4 +86,26 @@ AGREEMENT = Table(
         "n": Column(WHOLE, "labelled pairs; for B-cubed, labelled identifiers"),
     },
     key=("measure",),
+)
+
+THRESHOLD_SWEEP = Table(
+    "threshold_sweep",
+    "data/identify/threshold_sweep.csv",
+    {
+        "threshold": Column(NUMBER, "match probability from which records are linked, 0.5 … 1"),
+        "is_declared": Column(TRUTH, "the threshold of params.yaml, by which customers were joined"),
+        "n_links": Column(WHOLE, "probabilistic links"),
+        "n_joining": Column(WHOLE, "of these, links of two customers that no other rule joins"),
+        "expected_false": Column(NUMBER, "of the joining ones, how many are false by their own probabilities"),
+        "n_customers": Column(WHOLE, "customers"),
+        "largest_customer": Column(WHOLE, "identifiers of the largest"),
+        "precision": Column(NUMBER, "of labelled pairs joined, the share that is one person", nullable=True),
+        "precision_low": Column(NUMBER, "lower bound (Wilson, 95 %)", nullable=True),
+        "precision_high": Column(NUMBER, "upper bound", nullable=True),
+        "recall": Column(NUMBER, "of labelled pairs that are one person, the share joined", nullable=True),
+        "recall_low": Column(NUMBER, "lower bound (Wilson, 95 %)", nullable=True),
+        "recall_high": Column(NUMBER, "upper bound", nullable=True),
+    },
+    key=("threshold",),
+    checks={"thresholds lie in 0.5 … 1": "threshold between 0.5 and 1"},
 )
