@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from pipeline.identify import resolve
+from pipeline.identify.joining import resolve
 from pipeline.identify.graph import cut_to_size, shortest_path
 
 N = 400
