@@ -200,8 +200,10 @@ def _stable(outputs: list[Any]) -> list[Any]:
 
 def notebook_html(notebook: Any) -> str:
     """Return what the cells of an executed notebook show, as the body of a page."""
-    from nbconvert import HTMLExporter
+    from nbconvert.exporters import TemplateExporter  # not HTMLExporter: it parses and writes each page once more
 
-    exporter = HTMLExporter(template_name=TEMPLATE, extra_template_basedirs=[str(TEMPLATES)])
+    exporter = TemplateExporter(
+        template_name=TEMPLATE, template_file="index.html.j2", extra_template_basedirs=[str(TEMPLATES)]
+    )
     body, _ = exporter.from_notebook_node(notebook)
-    return body
+    return str(body)
