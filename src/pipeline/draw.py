@@ -68,8 +68,8 @@ def main(workspace: Workspace, params: Params) -> None:
         for persona, name, language in product(params.personas, IN_REPORTS, languages):
             pictures.append(Companion(name, language, frames, params, persona.id))
         for _, files in side_by_side(drawn, pictures, "draw", "picture"):
-            for name, content in files.items():
-                (folder / name).write_bytes(content)
+            for name, written in files.items():
+                (folder / name).write_bytes(written)
 
 
 @dataclass(frozen=True)
