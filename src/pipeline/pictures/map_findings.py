@@ -169,7 +169,9 @@ def _kpi(frame: Frame, kpi: Content, box: Span, top: float, height: float) -> No
     sheet.rectangle(box.start, top, box.width, height, rx=6, fill=style.CARD, stroke=style.RULE)
     squeeze = 82.0 - 4 - height  # lines move together where there is less room
     first, value_at, last = top + 18 - 0.2 * squeeze, top + 45 - 0.33 * squeeze, top + 67 - 0.5 * squeeze
-    sheet.text(x, first, frame.name(kpi), size=style.BODY, weight=fonts.SEMIBOLD, fill=style.MUTED, width=inner)
+    name = frame.name(kpi)
+    size = style.BODY if fonts.text_width(name, style.BODY, fonts.SEMIBOLD) <= inner else style.SMALL
+    sheet.text(x, first, name, size=size, weight=fonts.SEMIBOLD, fill=style.MUTED, width=inner)
     if measure is None or measure["estimate"] is None:
         sheet.text(x, value_at + 1, frame.missing(measure), size=style.BODY, fill=style.MUTED, width=inner)
         return
@@ -177,12 +179,13 @@ def _kpi(frame: Frame, kpi: Content, box: Span, top: float, height: float) -> No
     value = words.in_unit(measure["estimate"], *unit)
     low, high = measure["ci_low"], measure["ci_high"]
     interval = frame.money_interval(low, high) if unit[0] == "money" else words.unit_interval(low, high, *unit)
-    wide = sheet.text(
-        x, value_at, value, size=21 if frame.is_tight else style.LARGE, weight=fonts.BOLD, fill=style.DEEPEST
-    )
     n = frame.say("n_is", n=frame.number(measure["n"]))
     beside = f"{interval} · {n}"
-    if fonts.text_width(beside, style.SMALL) <= inner - wide - 10:
+    left = inner - fonts.text_width(beside, style.SMALL) - 10
+    sizes = (21.0, 18.0) if frame.is_tight else (style.LARGE, 21.0)
+    size = next((one for one in sizes if fonts.text_width(value, one, fonts.BOLD) <= left), sizes[0])
+    wide = sheet.text(x, value_at, value, size=size, weight=fonts.BOLD, fill=style.DEEPEST)
+    if wide <= left:
         sheet.text(x + wide + 10, value_at - 2, beside, size=style.SMALL, fill=style.MUTED)
     else:
         sheet.text(x + wide + 10, value_at - 13, interval, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)
