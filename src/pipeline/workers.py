@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
+from threading import Thread
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -53,7 +54,7 @@ def side_by_side(
                 yield job, work(job)
                 progress.update()
             return
-        with ProcessPoolExecutor(count, mp_context=processes(work.__module__, *needs)) as pool:
+        with ProcessPoolExecutor(count, processes(work.__module__, *needs), end_with_parent) as pool:
             try:
                 waiting = {pool.submit(work, job): job for job in jobs}
                 for done in as_completed(waiting):
@@ -70,6 +71,18 @@ def processes(*needs: str) -> BaseContext:
     context = get_context("forkserver")
     context.set_forkserver_preload([*needs])
     return context
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that gave it work does: one that was killed has told nobody."""
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def cores() -> int:
