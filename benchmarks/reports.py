@@ -15,12 +15,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from itertools import cycle, islice, product
 from pathlib import Path
 
 from pipeline import params as parameters
-from pipeline.report import Job, cores, find_notebook, make_page, processes
+from pipeline.report import WORKERS_NEED, Job, find_notebook, make_page
+from pipeline.workers import cores, side_by_side
 from pipeline.workspace import Workspace
 
 GOAL_OF_ALL, GOAL_OF_ONE = 240, 20  # seconds by the clock, on two cores
@@ -55,8 +55,7 @@ def jobs_of(workspace: Workspace, personas: int) -> Iterator[Job]:
 
 def made(jobs: list[Job]) -> float:
     """Make pages as `parcours report` does; return the seconds of processors of workers and kernels."""
-    with ProcessPoolExecutor(min(len(jobs), cores()), mp_context=processes()) as pool:
-        return sum(pool.map(cost_of, jobs))
+    return sum(cost for _, cost in side_by_side(cost_of, jobs, "report", "page", WORKERS_NEED))
 
 
 def cost_of(job: Job) -> float:

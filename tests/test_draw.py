@@ -15,7 +15,7 @@ import pytest
 
 from pictures import fixture
 from pictures.maps import SVG, content, drawn, texts
-from pipeline import draw, tables, words
+from pipeline import draw, tables, words, workers
 from pipeline.errors import ParcoursError
 from pipeline.files import write_csv, write_json
 from pipeline.map_contents.current import MOST_STEPS, current_state
@@ -224,11 +224,12 @@ def test_the_snapshot_names_the_data(workspace: Workspace) -> None:
 
 
 @pytest.mark.slow
-def test_all_pictures_are_written_twice_the_same(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_process_and_two_write_the_same_pictures(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     brand = fixture.params()
     two = replace(brand, personas=brand.personas[:1] + brand.personas[2:3])
     written = []
-    for _ in range(2):
+    for count in (1, 2):
+        monkeypatch.setattr(workers, "cores", lambda count=count: count)
         draw.main(workspace, two)
         written.append({path.name: path.read_bytes() for path in workspace.path("data/draw").iterdir()})
     assert written[0] == written[1]
@@ -251,6 +252,7 @@ def test_a_failure_leaves_what_was_there(workspace: Workspace, monkeypatch: pyte
     def fail(*_: object) -> str:
         raise RuntimeError("no ink")
 
+    monkeypatch.setattr(workers, "cores", lambda: 1)  # other processes would not know of this failure
     monkeypatch.setitem(draw.DRAWN_BY, "current_state", fail)
     with pytest.raises(RuntimeError, match="no ink"):
         draw.main(workspace, fixture.params())

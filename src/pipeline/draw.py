@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from itertools import product
 from typing import Any
 
@@ -33,6 +35,7 @@ from pipeline.pictures.journey_map import journey_map
 from pipeline.pictures.planned_map import planned_map
 from pipeline.pictures.svg import png
 from pipeline.tables import Table
+from pipeline.workers import side_by_side
 from pipeline.workspace import Workspace
 
 # Read by this stage; conservation only for the count of rows.
@@ -53,21 +56,57 @@ def main(workspace: Workspace, params: Params) -> None:
     facts = json.loads(workspace.path("data/reconstruct/reconstruct.json").read_text(encoding="utf-8"))
     snapshot = snapshot_hash(workspace)
     actions = read_actions(workspace.root, params)
+    languages, pictures = params.workspace.languages, list[Map | Companion]()
     with whole_folder(workspace.path("data/draw")) as folder:
         for persona in params.personas:
             for kind, content in maps_of(frames, params, persona, facts, snapshot, actions).items():
                 name = persona.id if kind == "current_state" else f"{persona.id}.{kind}"
                 write_json(content, folder / f"{name}.map.json")
-                for language in params.workspace.languages:
-                    svg = DRAWN_BY[kind](content, language)
-                    (folder / f"{name}.{language}.svg").write_text(svg, encoding="utf-8", newline="\n")
-                    (folder / f"{name}.{language}.png").write_bytes(png(svg))
-            for name, language in product(IN_REPORTS, params.workspace.languages):
-                draw, table = OF_A_GROUP[name]
-                figure = draw(frames[table], params, language, persona.id)
-                save_svg(figure, folder / f"{persona.id}.{name}.{language}.svg")
-        for name, language in product(FIGURES, params.workspace.languages):
-            save_svg(FIGURES[name](frames, params, language), folder / f"{name}.{language}.svg")
+                pictures += [Map(name, language, content) for language in languages]
+        for name, language in product(FIGURES, languages):
+            pictures.append(Companion(name, language, frames, params))
+        for persona, name, language in product(params.personas, IN_REPORTS, languages):
+            pictures.append(Companion(name, language, frames, params, persona.id))
+        for _, files in side_by_side(drawn, pictures, "draw", "picture"):
+            for name, written in files.items():
+                (folder / name).write_bytes(written)
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map to draw."""
+
+    name: str
+    language: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Companion:
+    """A companion picture to draw, of everybody or of one persona."""
+
+    name: str
+    language: str
+    frames: Frames
+    params: Params
+    persona: str | None = None
+
+
+def drawn(picture: Map | Companion) -> dict[str, bytes]:
+    """Return the files of a picture by name."""
+    if isinstance(picture, Map):
+        name = f"{picture.name}.{picture.language}"
+        svg = DRAWN_BY[picture.content["map_type"]](picture.content, picture.language)
+        return {f"{name}.svg": svg.encode(), f"{name}.png": png(svg)}
+    buffer = BytesIO()
+    if picture.persona is None:
+        prefix, figure = "", FIGURES[picture.name](picture.frames, picture.params, picture.language)
+    else:
+        draw, table = OF_A_GROUP[picture.name]
+        prefix = f"{picture.persona}."
+        figure = draw(picture.frames[table], picture.params, picture.language, picture.persona)
+    save_svg(figure, buffer)
+    return {f"{prefix}{picture.name}.{picture.language}.svg": buffer.getvalue()}
 
 
 def read_tables(workspace: Workspace) -> dict[str, pd.DataFrame]:

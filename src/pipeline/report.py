@@ -11,16 +11,11 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
-
-from tqdm import tqdm
 
 from pipeline import params as parameters
 from pipeline.errors import ParcoursError
@@ -33,12 +28,14 @@ from pipeline.reporting.page import page
 from pipeline.reporting.planted import planted_page
 from pipeline.reporting.reading import read_results
 from pipeline.reporting.voice import Voice
+from pipeline.workers import side_by_side
 from pipeline.workspace import Workspace
 
 NOTEBOOK = "notebooks/persona_report.ipynb"
 PACKAGE = Path(__file__).resolve().parent
 TEMPLATES = PACKAGE / "templates"
 TEMPLATE = "report"
+WORKERS_NEED = ("papermill", "nbconvert")  # imported where a page is made, and not before
 _SOCKET_LIMIT = 104  # of a socket's path, on the strictest system
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
@@ -68,7 +65,7 @@ def main(workspace: Workspace, params: Params) -> None:
         for persona, language in product(params.personas, params.workspace.languages)
     ]
     with whole_folder(workspace.path("reports")) as folder:
-        for job, content in _made(jobs):
+        for job, content in side_by_side(make_page, jobs, "report", "page", WORKERS_NEED):
             (folder / job.name).write_text(content, encoding="utf-8", newline="\n")
         others = {"comparison": comparison_page, **({"planted": planted_page} if results.planted is not None else {})}
         for (name, write), language in product(others.items(), params.workspace.languages):
@@ -91,35 +88,6 @@ def find_notebook(workspace: Workspace) -> Path:
             return (place / NOTEBOOK).resolve()
     looked = ", ".join(str(place) for place in places)
     raise ParcoursError(f"{NOTEBOOK} is in none of {looked}. Put the one of the repository into the first.")
-
-
-def _made(jobs: list[Job]) -> Iterator[tuple[Job, str]]:
-    """Give each job with its page, in the order they are done; as many at a time as there are cores."""
-    with (
-        ProcessPoolExecutor(min(len(jobs), cores()), mp_context=processes()) as pool,
-        tqdm(total=len(jobs), desc="report", unit="page", disable=None, file=sys.stderr) as progress,
-    ):
-        waiting = {pool.submit(make_page, job): job for job in jobs}
-        try:
-            for done in as_completed(waiting):
-                yield waiting[done], done.result()
-                progress.update()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def processes() -> BaseContext:
-    """Return how worker processes begin: never as copies of this one, which may run threads (an engine, a bar)."""
-    if "forkserver" not in get_all_start_methods():  # Windows
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__, "papermill", "nbconvert"])  # imported once, not once per worker
-    return context
-
-
-def cores() -> int:
-    """Return how many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def make_page(job: Job) -> str:
@@ -234,8 +202,10 @@ def _stable(outputs: list[Any]) -> list[Any]:
 
 def notebook_html(notebook: Any) -> str:
     """Return what the cells of an executed notebook show, as the body of a page."""
-    from nbconvert import HTMLExporter
+    from nbconvert.exporters import TemplateExporter  # not HTMLExporter: it parses and writes each page once more
 
-    exporter = HTMLExporter(template_name=TEMPLATE, extra_template_basedirs=[str(TEMPLATES)])
+    exporter = TemplateExporter(
+        template_name=TEMPLATE, template_file="index.html.j2", extra_template_basedirs=[str(TEMPLATES)]
+    )
     body, _ = exporter.from_notebook_node(notebook)
-    return body
+    return str(body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from itertools import product
 
 import pytest
 
@@ -92,8 +93,39 @@ def test_suppressed_cells_say_so_and_hold_no_number() -> None:
 ])  # fmt: skip
 def test_a_lane_without_data_says_so(case: str, says: set[str]) -> None:
     for language in words.LANGUAGES:
-        shown = {box.text for box in texts(drawn(case, language))}
+        shown = {part for box in texts(drawn(case, language)) for part in box.text.split(" · ")}
         assert {words.term(name, language) for name in says} <= shown
+
+
+def lane_of(case: str, language: str, name: str) -> list[str]:
+    """Return the texts of one lane."""
+    root = ET.fromstring(drawn(case, language))
+    lane = next(group for group in root.iter(f"{SVG}g") if group.get("data-part") == name)
+    return [element.text or "" for element in lane.iter(f"{SVG}text")]
+
+
+def test_names_of_nine_stages_stand_whole_in_their_chevrons() -> None:
+    shown = " ".join(lane_of("crowded", "fr", "stages")[1:])  # without the lane's own name
+    assert shown == " ".join(stage["name"]["fr"] for stage in content("crowded")["stages"])
+
+
+@pytest.mark.parametrize(("case", "language"), [*product(("near", "crowded"), words.LANGUAGES)])
+def test_a_count_of_effort_has_its_interval_and_n_or_a_star_that_the_foot_explains(case: str, language: str) -> None:
+    shown, known = lane_of(case, language, "effort"), content(case)["stages"]
+    steps = [stage["effort"]["steps"] for stage in known if stage["effort"]["steps"]["estimate"] is not None]
+    bounds = [words.number_interval(one["ci_low"], one["ci_high"], language, 2) for one in steps]
+    full = [f"{bound} · {words.term('n_is', language, n=words.number(one['n'], language))}"
+            for bound, one in zip(bounds, steps, strict=True)]  # fmt: skip
+    for whole, bound in zip(full, bounds, strict=True):
+        assert whole in shown or f"{bound}\u202f*" in shown
+    assert case == "crowded" or set(full) <= set(shown)  # no star where there is room
+
+
+@pytest.mark.parametrize("case", ["near", "crowded", "nobody", "bare"])
+def test_a_star_is_explained_where_there_is_one(case: str) -> None:
+    has_star = any(text.text.endswith("\u202f*") for text in texts(drawn(case, "fr")))
+    assert has_star == (case in ("near", "crowded"))
+    assert has_star == (words.term("stars", "fr") in " ".join(lane_of(case, "fr", "foot")))
 
 
 def test_points_under_the_threshold_are_hollow_and_dashed() -> None:

@@ -6,6 +6,7 @@ import base64
 import re
 import xml.etree.ElementTree as ET
 from io import BytesIO
+from itertools import accumulate
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -55,6 +56,18 @@ def test_wrap_keeps_every_word_that_fits() -> None:
     assert all(fonts.text_width(line, 14) <= 60 for line in lines)
     assert len(fonts.wrap("one two three four five", 40, 14, lines=2)) == 2
     assert fonts.wrap("", 40, 14) == [""]
+
+
+def test_wrap_breaks_between_syllables_only_what_would_be_cut() -> None:
+    assert fonts.wrap("Avis déposé", 60, 14, language="fr") == ["Avis", "déposé"]
+    lines = fonts.wrap("constitutionnellement", 60, 14, lines=3, language="fr")
+    parts = [line.removesuffix("-") for line in lines]
+    syllables = "cons ti tu tion nel le ment".split()
+    assert "".join(parts) == "".join(syllables)
+    assert set(accumulate(parts)) <= set(accumulate(syllables))
+    assert all(fonts.text_width(line, 14) <= 60 for line in lines)
+    assert fonts.wrap("Lettre d’information reçue", 92, 14, language="fr") == ["Lettre d’infor-", "mation reçue"]
+    assert fonts.wrap("constitutionnellement", 60, 14, lines=1, language="fr")[0].endswith("…")
 
 
 def test_embedded_font_holds_the_letters_used_and_its_licence() -> None:

@@ -28,7 +28,8 @@ def moments(rhythm: pd.DataFrame) -> dict[str, Any]:
         ``channels``: their names, the most used first. ``moments``: for each hour and weekday the measures by name,
         those without a row None, and under ``by_channel`` a list in the order of ``channels``.
     """
-    rows = {tuple(map(plain, row[["clock", "at", "measure", "channel"]])): row for _, row in rhythm.iterrows()}
+    keys = zip(*(rhythm[name].map(plain) for name in ("clock", "at", "measure", "channel")), strict=True)
+    rows = dict(zip(keys, rhythm.to_dict("records"), strict=True))
     channels = _most_used(rhythm)
 
     def find(clock: str, at: int, name: str, channel: str = tables.EVERYBODY) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline import tables
@@ -15,7 +16,7 @@ from pipeline.words import LANGUAGES
 Measure = dict[str, Any]
 
 
-def measure(table: Table, row: pd.Series, *columns: str) -> Measure:
+def measure(table: Table, row: Mapping[Any, Any] | pd.Series, *columns: str) -> Measure:
     """Return the numbers of one row with where they come from; none of them if the row is suppressed."""
     note = plain(row.get("note"))
     is_suppressed = isinstance(note, str) and (note.startswith("n <") or note == "withheld")
@@ -33,9 +34,8 @@ def first(table: Table, rows: pd.DataFrame, *columns: str) -> Measure | None:
 
 def only(table: Table, rows: pd.DataFrame, where: Mapping[str, Any], *columns: str) -> Measure | None:
     """Return the numbers of the row with these values."""
-    for name, value in where.items():
-        rows = rows[rows[name] == value]
-    return first(table, rows, *columns)
+    is_meant = np.logical_and.reduce([rows[name].to_numpy() == value for name, value in where.items()])
+    return first(table, rows[is_meant], *columns)
 
 
 def plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ ligatures are cut away: a width is then the plain sum of advances, here and in e
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from io import BytesIO
 from itertools import accumulate, takewhile
@@ -17,6 +17,7 @@ import font_source_sans_pro
 import matplotlib
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from pyphen import Pyphen
 
 # The SIL Open Font License reserves the name Source for the uncut font: a cut one is renamed.
 FAMILY = "Parcours Sans"
@@ -71,22 +72,70 @@ def shorten(text: str, width: float, size: float, weight: int = REGULAR) -> str:
     return text[:kept].rstrip() + ELLIPSIS
 
 
-def wrap(text: str, width: float, size: float, weight: int = REGULAR, lines: int = 2) -> list[str]:
-    """Return `text` broken at spaces into at most `lines` lines; the last is cut where it does not fit.
+def wrap(
+    text: str, width: float, size: float, weight: int = REGULAR, lines: int = 2, language: str | None = None
+) -> list[str]:
+    """Return `text` broken into at most `lines` lines; the last is cut where it does not fit.
 
-    Narrow and wide no-break spaces hold numbers and units together.
+    It is broken at spaces. What would be cut for that is broken between syllables, too, where its `language` is given:
+    words too wide for a line first, and, if that is not enough, whatever stands at the end of a line. Narrow and wide
+    no-break spaces hold numbers and units together.
+
+    Examples
+    --------
+    >>> wrap("Recommandation (NPS)", 80, 14), wrap("Recommandation (NPS)", 80, 14, language="fr")
+    (['Recomma…', '(NPS)'], ['Recomman-', 'dation (NPS)'])
     """
+
+    def is_wide(line: str) -> bool:
+        return text_width(line, size, weight) > width
+
+    def broken(breaks: bool, fills: bool) -> list[str]:
+        left, made = text, list[str]()
+        while left and len(made) < lines - 1:
+            line, left = _first_line(left, is_wide, language if breaks else None, fills)
+            made.append(line)
+        return [*made, left] if left or not made else made
+
+    tries = [broken(False, False)] + ([broken(True, False), broken(True, True)] if language else [])
+    whole = next((one for one in tries if not any(map(is_wide, one))), tries[min(1, len(tries) - 1)])
+    return [shorten(line, width, size, weight) for line in whole]
+
+
+def _first_line(text: str, is_wide: Callable[[str], bool], language: str | None, fills: bool) -> tuple[str, str]:
+    """Return the first line of a text, and the rest of it."""
     words = text.split(" ")
-    broken: list[str] = []
-    while words and len(broken) < lines - 1:
-        taken = 1
-        while taken < len(words) and text_width(" ".join(words[: taken + 1]), size, weight) <= width:
-            taken += 1
-        broken.append(shorten(" ".join(words[:taken]), width, size, weight))
-        words = words[taken:]
-    if words:
-        broken.append(shorten(" ".join(words), width, size, weight))
-    return broken
+    taken = 1
+    while taken < len(words) and not is_wide(" ".join(words[: taken + 1])):
+        taken += 1
+    line, rest = " ".join(words[:taken]), words[taken:]
+    if language and is_wide(line):
+        head, taken, rest = "", 0, words
+    elif language and fills and rest:
+        head = f"{line} "
+    else:
+        return line, " ".join(rest)
+    for start, end in _hyphens(language).iterate(rest[0]):  # the last syllable first
+        if not is_wide(f"{head}{start}-"):
+            return f"{head}{start}-", " ".join([end, *rest[1:]])
+    return line, " ".join(words[max(taken, 1) :])
+
+
+@cache
+def _hyphens(language: str) -> Pyphen:
+    return Pyphen(lang={"en": "en_US"}.get(language, language), left=3, right=3)
+
+
+def joined(parts: Sequence[str], width: float, size: float) -> str:
+    """Return as many of the parts as fit on a line, the first of them in any case; none is cut.
+
+    Examples
+    --------
+    >>> joined(["4 days", "all customers", "logistics"], 150, 13)
+    '4 days · all customers'
+    """
+    texts = [" · ".join(parts[:count]) for count in range(len(parts), 1, -1)]
+    return next((text for text in texts if text_width(text, size) <= width), "".join(parts[:1]))
 
 
 @lru_cache(maxsize=32)  # the PNG of a map uses the fonts of its SVG

@@ -71,7 +71,8 @@ def _gathered(frame: Frame, lanes: list[Lane]) -> list[Lane]:
     names = [name for lane in lanes for name in lane.quiet]
     speaking = [lane for lane in lanes if not lane.quiet]
     shared = [frame.quiet(*names[at : at + _QUIET_ON_A_LINE]) for at in range(0, len(names), _QUIET_ON_A_LINE)]
-    return [*speaking[:-2], *shared, *speaking[-2:]]
+    last = -2 if speaking[-2].name == "kpis" else -1
+    return [*speaking[:last], *shared, *speaking[last:]]
 
 
 def describe(content: dict[str, Any], language: str) -> str:

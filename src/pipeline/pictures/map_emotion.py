@@ -16,7 +16,7 @@ from pipeline.pictures.map_frame import LEFT, RIGHT, Content, Frame, Lane, Span,
 _LINE = 16.0  # from one line of small text to the next
 _FOOT = 20.0  # under the scale, for the numbers of the diamonds
 _DIAMOND, _NARROW = 6.5, 150.0  # half a diamond; in a narrower stage it keeps to the edge, clear of the score's numbers
-_ROOM = 21.0  # above +2 and below -2, for the labels of points at the ends
+_ROOM, _LEAST_ROOM, _END = 21.0, 11.0, 1.2  # above +2 and below -2: more where a point is beyond _END, for its label
 _Scale = Callable[[float], float]
 _Place = tuple[Content, Span, float, float]
 
@@ -28,6 +28,9 @@ def emotion(frame: Frame) -> Lane:
     if not has_scores and not has_texts:
         return frame.quiet("emotion")
     foot = _FOOT if has_texts else 0.0
+    scores = [stage["emotion"]["emotion"] or 0 for stage in frame.stages if stage["emotion"]]
+    above = _ROOM if max(scores, default=0) > _END else _LEAST_ROOM
+    below = _ROOM if min(scores, default=0) < -_END else _LEAST_ROOM
 
     def draw(top: float, height: float) -> None:
         frame.tiles(top, height)
@@ -36,7 +39,7 @@ def emotion(frame: Frame) -> Lane:
         scale = height - foot
 
         def at(value: float) -> float:
-            return top + _ROOM + (scale - 2 * _ROOM) * (2 - value) / 4
+            return top + above + (scale - above - below) * (2 - value) / 4
 
         _scale(frame, at)
         runs: list[list[_Place]] = [[]]
@@ -73,7 +76,7 @@ def _words(frame: Frame, measure: Content | None, span: Span, at: _Scale, y: flo
     value = frame.number(measure["emotion"], 2, signed=True)
     interval = words.number_interval(measure["ci_low"], measure["ci_high"], frame.language, 2, signed=True)
     n = frame.say("n_is", n=frame.number(measure["n"]))
-    texts = [f"{value} {interval} · {n}", f"{value} · {n}", f"{value}, n {frame.number(measure['n'])}"]
+    texts = [f"{value} {interval} · {n}", frame.starred(f"{value} · {n}"), f"{value}, n {frame.number(measure['n'])}"]
     title = f"{frame.say('emotion_by_text')}: {value} {interval}, {n}"
     _foot(frame, texts, span, y, is_hollow=thin, title=title)
 

@@ -7,7 +7,7 @@ from pipeline.params import HIGHER
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import LEFT, RIGHT, Content, Frame, Lane, Span, has_numbers
 
-_MOST_CARDS, _GAP = 4, 10.0
+_MOST_CARDS, _CARD, _GAP = 4, 80.0, 10.0
 
 
 def pains(frame: Frame) -> Lane:
@@ -15,18 +15,10 @@ def pains(frame: Frame) -> Lane:
     found, others = frame.content["pain_points"], frame.content["tested_not_found"]
     if not found and not others:
         return frame.quiet("pain")
-    remarks = _remarks(frame, [*found[_MOST_CARDS:], *frame.content.get("levers", [])], others)
     most = 1 if frame.is_tight else 2
-    lines = sum(
-        len(
-            fonts.wrap(
-                text, RIGHT - LEFT - fonts.text_width(head, style.SMALL, fonts.SEMIBOLD) - 8, style.SMALL, lines=most
-            )
-        )
-        for head, text in remarks
-    )
-    high = _card_height(frame)
-    height = (24 + high + 4 if found else 24) + 16 * lines + 3
+    remarks = _remarks(frame, [*found[_MOST_CARDS:], *frame.content.get("levers", [])], others, most)
+    lines = sum(len(broken) for _, broken in remarks)
+    height = (24 + _CARD + 4 if found else 24) + 16 * lines + 3
 
     def draw(top: float, height: float) -> None:
         frame.label(top, height, frame.say("lane_pain"), frame.say("lane_pain_unit"))
@@ -34,15 +26,17 @@ def pains(frame: Frame) -> Lane:
         if found:
             _triangles(frame, found, y)
             _cards(frame, found[:_MOST_CARDS], y + 24)
-            y += 24 + high + 4
+            y += 24 + _CARD + 4
         else:
             text = frame.say("no_pain", n=frame.number(len(others)))
             frame.sheet.text(LEFT, y + 15, text, size=style.BODY, weight=fonts.SEMIBOLD)
             y += 22
-        for head, text in remarks:
-            wide = frame.sheet.text(LEFT, y + 13, head, size=style.SMALL, weight=fonts.SEMIBOLD, fill=style.MUTED)
-            y += 16 * frame.sheet.lines(LEFT + wide + 6, y + 13, text, RIGHT - LEFT - wide - 8, most=most, leading=16,
-                                        size=style.SMALL, fill=style.MUTED)  # fmt: skip
+        for head, broken in remarks:
+            x = LEFT + 6
+            x += frame.sheet.text(LEFT, y + 13, head, size=style.SMALL, weight=fonts.SEMIBOLD, fill=style.MUTED)
+            for text in broken:
+                frame.sheet.text(x, y + 13, text, size=style.SMALL, fill=style.MUTED)
+                y += 16
 
     return Lane("pain", height, 0, draw)
 
@@ -57,16 +51,13 @@ def _triangles(frame: Frame, found: list[Content], top: float) -> None:
             triangle(frame, x, top + 11, str(pain["number"]))
 
 
-def triangle(frame: Frame, x: float, y: float, number: str | None) -> None:
+def triangle(frame: Frame, x: float, y: float, number: str | None, size: float = 1) -> None:
     """Draw the sign of a pain point."""
-    frame.sheet.polygon([(x - 13, y + 10), (x, y - 11), (x + 13, y + 10)], fill=style.PAIN, stroke=style.PAIN,
+    corners = [(x - 13 * size, y + 10 * size), (x, y - 11 * size), (x + 13 * size, y + 10 * size)]
+    frame.sheet.polygon(corners, fill=style.PAIN, stroke=style.PAIN,
                         stroke_width=2, stroke_linejoin="round")  # fmt: skip
     if number:
         frame.sheet.text(x, y + 8, number, size=style.SMALL, weight=fonts.BOLD, fill="#ffffff", anchor="middle")
-
-
-def _card_height(frame: Frame) -> float:
-    return 64.0 if frame.is_tight else 80.0
 
 
 def _cards(frame: Frame, found: list[Content], top: float) -> None:
@@ -79,24 +70,26 @@ def _cards(frame: Frame, found: list[Content], top: float) -> None:
 
 def _card(frame: Frame, pain: Content, box: Span, top: float) -> None:
     sheet, left = frame.sheet, box.start + 40
-    high = _card_height(frame)
-    sheet.rectangle(box.start, top, box.width, high, rx=6, fill=style.CARD, stroke=style.RULE)
+    sheet.rectangle(box.start, top, box.width, _CARD, rx=6, fill=style.CARD, stroke=style.RULE)
     triangle(frame, box.start + 20, top + 18, str(pain["number"]))
     badge(frame, box.end - 32, top + (4 if frame.is_tight else 8), pain["grade"])
-    sheet.lines(left, top + 18, frame.name(pain, "claim"), box.width - 84, most=1 if frame.is_tight else 2,
+    sheet.lines(left, top + 18, frame.name(pain, "claim"), box.width - 84, most=2,
                 leading=16, weight=fonts.SEMIBOLD)  # fmt: skip
     pattern = frame.name(pain, "pattern") if pain["pattern"] else None
-    tags = [pattern, frame.say("everyone") if pain["group"] == "(all)" else None]
+    tags = [frame.say("everyone") if pain["group"] == "(all)" else None, pattern]
     effect, interval = _effect(frame, pain)
-    y = top + high - 26
+    y = top + _CARD - 26
     wide = sheet.text(left, y, effect, size=17, weight=fonts.BOLD, fill=style.PAIN)
     q = frame.say("q_is", q=words.probability(pain["q"], frame.language))
-    rest = " · ".join(text for text in (interval, q, *tags) if text)
-    room = box.end - left - wide - (50 if frame.is_tight else 18)
-    sheet.text(left + wide + 8, y, rest, size=style.SMALL, fill=style.MUTED, width=room)
+    parts, room = [text for text in (interval, q, *tags) if text], box.end - left - wide - 18
+    rest = fonts.joined(parts, room, style.SMALL)
+    sheet.text(left + wide + 8, y, rest, size=style.SMALL, fill=style.MUTED, width=room, title=" · ".join(parts))
     hit = frame.say("customers_hit", n=frame.number(pain["customers_hit"]))
     cost = frame.say("no_cost") if pain["cost"] is None else frame.say("costs", money=_cost(frame, pain))
-    sheet.text(left, y + 18, f"{hit} · {cost}", size=style.BODY, width=box.end - left - 10)
+    both = f"{hit} · {cost}"
+    size = style.BODY if fonts.text_width(both, style.BODY) <= box.end - left - 10 else style.SMALL
+    x = left if fonts.text_width(both, size) <= box.end - left - 10 else box.start + 10  # under the triangle
+    sheet.text(x, y + 18, both, size=size, width=box.end - x - 6)
 
 
 def _cost(frame: Frame, pain: Content) -> str:
@@ -122,16 +115,31 @@ def _effect(frame: Frame, pain: Content) -> tuple[str, str]:
     return words.effect(pain["effect"], *how), interval
 
 
-def _remarks(frame: Frame, further: list[Content], others: list[Content]) -> list[tuple[str, str]]:
+def _remarks(frame: Frame, further: list[Content], others: list[Content], most: int) -> list[tuple[str, list[str]]]:
+    """Return heads with the lines under them: as many findings as fit whole, and how many others there are."""
     remarks = []
-    for head, group in (("further_pains", further), ("tested_not_found", others)):
+    for name, group in (("further_pains", further), ("tested_not_found", others)):
         if group:
-            remarks.append((frame.say(head), " · ".join(_remark(frame, one) for one in group)))
+            head, texts = frame.say(name), [_remark(frame, one) for one in group]
+            room = RIGHT - LEFT - fonts.text_width(head, style.SMALL, fonts.SEMIBOLD) - 8
+            remarks.append((head, _whole(frame, texts, room, most)))
     return remarks
 
 
+def _whole(frame: Frame, texts: list[str], room: float, most: int) -> list[str]:
+    """Return lines with the first of the texts, none of them cut if one fits at all."""
+    for count in range(len(texts), 0, -1):
+        left = len(texts) - count
+        more = [frame.say("further_moments", n=frame.number(left))] if left else []
+        text = " · ".join([*texts[:count], *more])
+        broken = fonts.wrap(text, room, style.SMALL, lines=most)
+        if " ".join(broken) == text:
+            break
+    return broken
+
+
 def _remark(frame: Frame, one: Content) -> str:
-    name = fonts.shorten(frame.name(one, "claim").rstrip("."), 330, style.SMALL)
+    name = fonts.shorten(frame.name(one, "claim").rstrip("."), 430, style.SMALL)
     number = f"{one['number']} " if "number" in one else ""
     effect = " ".join(_effect(frame, one)).strip()
     return f"{number}{name} ({frame.say(one['verdict'])}, {effect})"
@@ -160,8 +168,10 @@ def _kpi(frame: Frame, kpi: Content, box: Span, top: float, height: float) -> No
     sheet, measure, x, inner = frame.sheet, kpi["measure"], box.start + 12, box.width - 20
     sheet.rectangle(box.start, top, box.width, height, rx=6, fill=style.CARD, stroke=style.RULE)
     squeeze = 82.0 - 4 - height  # lines move together where there is less room
-    first, value_at, last = top + 18 - 0.35 * squeeze, top + 45 - 0.33 * squeeze, top + 67 - 0.5 * squeeze
-    sheet.text(x, first, frame.name(kpi), size=style.BODY, weight=fonts.SEMIBOLD, fill=style.MUTED, width=inner)
+    first, value_at, last = top + 18 - 0.2 * squeeze, top + 45 - 0.33 * squeeze, top + 67 - 0.5 * squeeze
+    name = frame.name(kpi)
+    size = style.BODY if fonts.text_width(name, style.BODY, fonts.SEMIBOLD) <= inner else style.SMALL
+    sheet.text(x, first, name, size=size, weight=fonts.SEMIBOLD, fill=style.MUTED, width=inner)
     if measure is None or measure["estimate"] is None:
         sheet.text(x, value_at + 1, frame.missing(measure), size=style.BODY, fill=style.MUTED, width=inner)
         return
@@ -169,12 +179,13 @@ def _kpi(frame: Frame, kpi: Content, box: Span, top: float, height: float) -> No
     value = words.in_unit(measure["estimate"], *unit)
     low, high = measure["ci_low"], measure["ci_high"]
     interval = frame.money_interval(low, high) if unit[0] == "money" else words.unit_interval(low, high, *unit)
-    wide = sheet.text(
-        x, value_at, value, size=21 if frame.is_tight else style.LARGE, weight=fonts.BOLD, fill=style.DEEPEST
-    )
     n = frame.say("n_is", n=frame.number(measure["n"]))
     beside = f"{interval} · {n}"
-    if fonts.text_width(beside, style.SMALL) <= inner - wide - 10:
+    left = inner - fonts.text_width(beside, style.SMALL) - 10
+    sizes = (21.0, 18.0) if frame.is_tight else (style.LARGE, 21.0)
+    size = next((one for one in sizes if fonts.text_width(value, one, fonts.BOLD) <= left), sizes[0])
+    wide = sheet.text(x, value_at, value, size=size, weight=fonts.BOLD, fill=style.DEEPEST)
+    if wide <= left:
         sheet.text(x + wide + 10, value_at - 2, beside, size=style.SMALL, fill=style.MUTED)
     else:
         sheet.text(x + wide + 10, value_at - 13, interval, size=style.SMALL, fill=style.MUTED, width=inner - wide - 8)

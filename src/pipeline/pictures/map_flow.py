@@ -34,7 +34,8 @@ def volume(frame: Frame) -> Lane:
                 _wedge(frame, span, top + above + high, high * stage["lost"]["p"])
             _lost(frame, stage, span, top + above + band + _WEDGE + 15, is_narrow)
 
-    return Lane("volume", _volume_height(is_narrow, least), 3, draw)
+    has_band = any(_p(one) is not None for one in reached)  # notes alone need no more height
+    return Lane("volume", _volume_height(is_narrow, least), 3 if has_band else 0.4, draw)
 
 
 def _volume_height(is_narrow: bool, band: float) -> float:

@@ -14,6 +14,8 @@ WIDTH, HEIGHT = 1680.0, 1188.0  # A3 landscape, 4 px to the millimetre
 MARGIN, GUTTER = 36.0, 8.0
 LABELS = 150.0  # width of the column with the lanes' names
 LEFT, RIGHT = MARGIN + LABELS, WIDTH - MARGIN
+_STAR = "\u202f*"
+_SINGLE, _LEAST_STEP = 132.0, 91.0  # width that a stage of one step wants, and that a step of other stages keeps
 
 Content = dict[str, Any]
 
@@ -117,6 +119,14 @@ class Frame:
         digits = 0 if max(abs(low), abs(high)) >= 1000 else 2
         return words.number_interval(low, high, self.language, digits)
 
+    def starred(self, text: str) -> str:
+        """Return text with a star: its interval or n has no room here; the foot says where they stand."""
+        return f"{text}{_STAR}"
+
+    def has_stars(self) -> bool:
+        """Return whether any text drawn so far has a star."""
+        return any((element.text or "").endswith(_STAR) for element in self.sheet.root.iter("text"))
+
     def missing(self, measure: Content | None) -> str:
         """Return why a measure has no number: its note, or a dash where there is no row at all."""
         return words.note(measure["note"], self.language) if measure else words.MISSING
@@ -160,11 +170,23 @@ def has_numbers(measures: list[Content | None], key: str) -> bool:
 
 
 def _columns(stages: list[Content]) -> tuple[list[Span], list[list[Span]]]:
-    """Return the span of each stage and of each of its steps: all steps are equally wide."""
+    """Return the span of each stage and of each of its steps.
+
+    Steps are equally wide, but a stage of one step takes more where others can give it: its numbers need the room.
+    """
     counts = [max(len(stage["steps"]), 1) for stage in stages]
-    width = (RIGHT - LEFT - GUTTER * (len(stages) - 1)) / max(sum(counts), 1)
+    room = RIGHT - LEFT - GUTTER * (len(stages) - 1)
+    step = room / max(sum(counts), 1)
+    singles = counts.count(1)
+    if 0 < singles < len(counts):
+        others = sum(counts) - singles
+        step = min(step, max((room - singles * _SINGLE) / others, _LEAST_STEP))
+        single = (room - step * others) / singles
+    else:
+        single = step
     spans, columns, x = [], [], LEFT
     for count in counts:
+        width = single if count == 1 else step
         spans.append(Span(x, x + count * width))
         columns.append([Span(x + index * width, x + (index + 1) * width) for index in range(count)])
         x += count * width + GUTTER

@@ -158,13 +158,14 @@ def _card(frame: Frame, one: Content, box: Span, top: float, high: float) -> Non
     tags = [text for text in (rest, everyone) if text]
     last = top + high - 7
     if frame.is_tight:  # owner and date share the line of the gain
-        tags.append(_who(frame, one))
+        tags += reversed(_who(frame, one))
     else:
-        sheet.text(left, last, _who(frame, one), size=style.SMALL, width=box.end - left - 10)
+        sheet.text(left, last, " · ".join(_who(frame, one)), size=style.SMALL, width=box.end - left - 10)
         last -= 17
     wide = sheet.text(left, last, amount, size=style.LANE, weight=fonts.BOLD, fill=style.GOOD)
     room = box.end - left - wide - 16
-    sheet.text(left + wide + 8, last, " · ".join(tags), size=style.SMALL, fill=style.MUTED, width=room)
+    rest = fonts.joined(tags, room, style.SMALL)
+    sheet.text(left + wide + 8, last, rest, size=style.SMALL, fill=style.MUTED, width=room, title=" · ".join(tags))
 
 
 def gain_of(frame: Frame, one: Content) -> tuple[str, str]:
@@ -191,12 +192,10 @@ def _money(frame: Frame, amount: float) -> str:
     return words.money(amount, frame.currency, frame.language, 0 if abs(amount) >= 100 else 2)
 
 
-def _who(frame: Frame, one: Content) -> str:
-    parts = [one["owner"][frame.language]]
-    parts.append(
-        frame.say("from_day", day=words.date(one["date"], frame.language)) if one["date"] else frame.say("no_action")
-    )
-    return " · ".join(parts)
+def _who(frame: Frame, one: Content) -> list[str]:
+    """Return who acts, and from when."""
+    day = frame.say("from_day", day=words.date(one["date"], frame.language)) if one["date"] else frame.say("no_action")
+    return [one["owner"][frame.language], day]
 
 
 def remarks_of(frame: Frame, content: Content) -> list[tuple[str, str]]:

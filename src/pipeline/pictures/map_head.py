@@ -148,6 +148,7 @@ def foot(frame: Frame, entries: Iterable[str] = _ENTRIES, channels: Iterable[str
             frame.say("pain_intervals_are") if has_findings and frame.content["pain_points"] else "",
             frame.say("suppression", cell=cell, n=frame.number(conventions["smallest_cell"])),
             frame.say("legend_cjml") if "action" in entries else "",
+            frame.say("stars") if frame.has_stars() else "",
         ])  # fmt: skip
         rows = frame.content["rows"]
         right = " · ".join([
@@ -191,7 +192,7 @@ def _legend(frame: Frame, y: float, entries: Iterable[str]) -> None:
                 (x + 8, y), 6, fill=style.PAPER, stroke=style.FEELING, stroke_width=2.2, stroke_dasharray="3 2"
             )
         elif entry == "pain":
-            triangle(frame, x + 13, y - 1, None)
+            triangle(frame, x + 8, y, None, size=0.65)
         elif entry == "target":
             sheet.line((x, y), (x + 20, y), style.GOOD, stroke_width=2.4, stroke_dasharray="7 4")
         elif entry == "words":
@@ -202,7 +203,7 @@ def _legend(frame: Frame, y: float, entries: Iterable[str]) -> None:
             hatched(sheet, Span(x, x + 20), y - 6, 12)
         elif entry == "interval":
             sheet.line((x + 8, y - 8), (x + 8, y + 8), style.INK, stroke_width=1.5)
-        x += {"pain": 34, "target": 30, "projection": 30}.get(entry, 24)
+        x += {"target": 30, "projection": 30}.get(entry, 24)
         x += sheet.text(x, y + 4.5, frame.say(f"legend_{entry}", n=n), size=style.SMALL, fill=style.MUTED) + 13
 
 

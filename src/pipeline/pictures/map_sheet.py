@@ -53,6 +53,9 @@ def lay_out(
         between = _CLOSE + min(_spare(lanes, _CLOSE), 0) / (len(lanes) - 1)
     spare = _spare(lanes, between)
     eager = sum(lane.grow for lane in lanes)
+    if max(lane.grow for lane in lanes) <= 1:  # no lane would say more if it were higher: the air goes between them
+        between += max(spare, 0) / (len(lanes) - 1)
+        spare = 0.0
     top = _TOP
     for lane in lanes[:-1]:
         height = lane.height + (max(spare, 0) * lane.grow / eager if eager else 0)

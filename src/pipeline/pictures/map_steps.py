@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline import words
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import MARGIN, RIGHT, Content, Frame, Lane, Span
@@ -23,14 +25,8 @@ def stages(frame: Frame) -> Lane:
             time = stage["time"]
             is_known = time and time["median"] is not None and not frame.is_tight  # the lane of time says it again
             median = words.duration(time["median"], frame.language) if is_known else ""
-            inner = span.width - 28
-            y = top + height / 2 + (-1 if median else 6)
-            frame.sheet.text(
-                span.middle + 5, y, frame.name(stage), size=17, weight=fonts.SEMIBOLD, fill="#ffffff", anchor="middle",
-                width=inner,
-            )  # fmt: skip
-            if median:
-                frame.sheet.text(span.middle + 5, y + 17, median, size=style.SMALL, fill="#ffffff", anchor="middle")
+            place = Span(span.start + 5, span.end + 5)
+            in_chevron(frame.sheet, frame.name(stage), place, top + height / 2, span.width - 28, median)
 
     return Lane("stages", 32 if frame.is_tight else 46, 0, draw)
 
@@ -42,6 +38,18 @@ def _chevron(sheet: Sheet, span: Span, top: float, height: float, fill: str, is_
     shoulder = span.end - (nose if is_last else 4)
     end = [(shoulder, top), (shoulder + nose, middle), (shoulder, top + height)]
     sheet.polygon([start[1], *end, start[0], *notch], fill=fill)
+
+
+def in_chevron(sheet: Sheet, name: str, place: Span, middle: float, room: float, under: str = "") -> None:
+    """Write a name into a chevron, smaller or on two lines where it is long, and a small text under it."""
+    look: dict[str, Any] = {"weight": fonts.SEMIBOLD, "fill": "#ffffff", "anchor": "middle"}
+    size = next((one for one in (17, 16, 15) if fonts.text_width(name, one, fonts.SEMIBOLD) <= room), None)
+    leading, y = (17.0, middle + (-1 if under else 6)) if size else (14.3, middle + 4.5)
+    if size is None:
+        lines = len(fonts.wrap(name, room, style.SMALL, fonts.SEMIBOLD, 2, sheet.language)) + bool(under)
+        y -= leading * (lines - 1) / 2
+    taken = sheet.lines(place.middle, y, name, room, leading=leading, size=size or style.SMALL, **look)
+    sheet.text(place.middle, y + leading * taken, under, size=style.SMALL, fill="#ffffff", anchor="middle", width=room)
 
 
 def steps(frame: Frame) -> Lane:
@@ -61,8 +69,10 @@ def steps(frame: Frame) -> Lane:
                     width=span.width - 8,
                 )  # fmt: skip
             if stage["further_touchpoints"]:
-                more = frame.say("further_touchpoints", n=frame.number(stage["further_touchpoints"]))
-                frame.sheet.text(span.end - 6, top + height - 6, more, size=style.SMALL, fill=style.MUTED, anchor="end")
+                n = frame.number(stage["further_touchpoints"])
+                more, at = frame.say("further_touchpoints", n=n), y - 8 if frame.is_tight else top + height - 6
+                frame.sheet.text(span.end - 4, at, f"+{n}" if frame.is_tight else more, size=style.SMALL,
+                                 fill=style.MUTED, anchor="end", title=more)  # fmt: skip
         for _, step, column in frame.steps():
             symbol(frame.sheet, step["symbol"], column.middle, y)
             taken = frame.sheet.lines(
@@ -77,15 +87,16 @@ def steps(frame: Frame) -> Lane:
                 title=frame.say("n_customers_is", n=frame.number(way["n_customers"])),
             )  # fmt: skip
 
-    has_more = any(stage["further_touchpoints"] for stage in frame.stages)
+    has_more = any(stage["further_touchpoints"] for stage in frame.stages) and not frame.is_tight
     lines = max(
-        (
-            len(fonts.wrap(frame.name(step), column.width - 10, style.BODY, lines=most_lines))
-            for _, step, column in frame.steps()
-        ),
+        (len(_name_lines(frame, step, column, most_lines)) for _, step, column in frame.steps()),
         default=0,
     )
     return Lane("steps", 67 + 16 * lines + (16 if has_more else 0), 1, draw)
+
+
+def _name_lines(frame: Frame, step: Content, column: Span, most: int) -> list[str]:
+    return fonts.wrap(frame.name(step), column.width - 10, style.BODY, lines=most, language=frame.language)
 
 
 def symbol(sheet: Sheet, kind: str, x: float, y: float, radius: float = 13) -> None:
@@ -157,22 +168,22 @@ def _way(frame: Frame, way: Content, column: Span, top: float) -> None:
 
 def actors(frame: Frame) -> list[Lane]:
     """Return the lanes below the line of interaction: frontstage, backstage, partners, and the lines between."""
-    lanes = [_line(frame, "interaction"), _actor_lane(frame, "frontstage", "brand")]
-    if frame.is_tight:  # nothing between them to divide
-        lanes += [_line(frame, "visibility", "internal"), frame.quiet("backstage")]
+    lanes = [_line(frame, "line_interaction"), _actor_lane(frame, "frontstage", "brand")]
+    if frame.is_tight:  # what is between them is said on the line
+        lanes += [_line(frame, "line_visibility", "quiet_backstage", "line_internal")]
     else:
-        lanes += [_line(frame, "visibility"), frame.quiet("backstage"), _line(frame, "internal")]
+        lanes += [_line(frame, "line_visibility"), frame.quiet("backstage"), _line(frame, "line_internal")]
     return [*lanes, _actor_lane(frame, "partners", "partner")]
 
 
 def _line(frame: Frame, *names: str) -> Lane:
     def draw(top: float, height: float) -> None:
-        y, text = top + height / 2, " · ".join(frame.say(f"line_{name}") for name in names)
+        y, text = top + height / 2, " · ".join(frame.say(name) for name in names)
         wide = fonts.text_width(text, style.SMALL)
         frame.sheet.text(RIGHT, y + 4.5, text, size=style.SMALL, fill=style.MUTED, anchor="end")
         frame.sheet.line((MARGIN, y), (RIGHT - wide - 8, y), style.MUTED, stroke_width=1.2, stroke_dasharray="7 4")
 
-    return Lane(f"line_{names[0]}", 14, 0, draw)
+    return Lane(names[0], 14, 0, draw)
 
 
 def _actor_lane(frame: Frame, name: str, actor: str) -> Lane:

@@ -42,13 +42,14 @@ def _theme(frame: Frame, theme: Content | None, span: Span, top: float, lines: i
         most=lines, leading=_LINE, size=style.BODY, weight=fonts.SEMIBOLD, fill=style.DEEPEST,
     )  # fmt: skip
     share, n = frame.percent(theme["p"]), frame.number(theme["n_texts"])
-    full = frame.say("theme_share", share=share, n=n)
+    interval = "" if theme["p"] is None else frame.share_interval(theme)
+    full = frame.say("theme_share", share=f"{share} {interval}".strip(), n=n)
     fits = fonts.text_width(full, style.SMALL) <= span.width
     explained = frame.say(
         "theme_explained", customers=frame.number(theme["n_customers"]), texts=frame.number(theme["n"]), n=n,
         interval=frame.share_interval(theme),
     )  # fmt: skip
-    text = full if fits else frame.say("theme_share_short", share=share, n=n)
+    text = full if fits else frame.starred(frame.say("theme_share_short", share=share, n=n))
     sheet.text(
         span.start, first + used * _LINE, text, size=style.SMALL, fill=style.INK, width=span.width, title=explained
     )

@@ -8,6 +8,7 @@ from pipeline import words
 from pipeline.pictures import fonts, map_head, style
 from pipeline.pictures.map_frame import GUTTER, LEFT, RIGHT, Content, Frame, Lane, Span
 from pipeline.pictures.map_sheet import lay_out
+from pipeline.pictures.map_steps import in_chevron
 
 _COLOURS = {"as_planned": style.GOOD, "failed": style.LOSS, "out_of_order": style.SENT, "missing": style.PAIN}
 
@@ -69,15 +70,10 @@ def _plan(frame: Frame) -> Lane:
             notch = [(span.start + nose, middle)] if index else []
             outline = [(span.start, top), (span.end - 12, top), (span.end, middle), (span.end - 12, top + height)]
             frame.sheet.polygon([*outline, (span.start, top + height), *notch], fill=fill)
-            promised = one["within_days"] is not None
-            frame.sheet.text(
-                span.middle + 4, top + (26 if promised else 34), frame.name(one), size=17, weight=fonts.SEMIBOLD,
-                fill="#ffffff", anchor="middle", width=span.width - 40,
-            )  # fmt: skip
-            if promised:
-                time = words.span(one["within_days"], frame.language)
-                frame.sheet.text(span.middle + 4, top + 46, frame.say("plan_within", time=time), size=style.SMALL,
-                                 fill="#ffffff", anchor="middle", width=span.width - 40)  # fmt: skip
+            days = one["within_days"]
+            under = "" if days is None else frame.say("plan_within", time=words.span(days, frame.language))
+            place = Span(span.start + 4, span.end + 4)
+            in_chevron(frame.sheet, frame.name(one), place, top + height / 2, span.width - 40, under)
 
     return Lane("plan", 58, 0, draw)
 
@@ -107,8 +103,9 @@ def _emotion(frame: Frame) -> Lane:
 
 def _feeling(frame: Frame, one: Content, span: Span, target: float | None, at: Any) -> None:
     measure, x = one["emotion"], span.middle
-    if target is not None:
-        frame.sheet.line((span.start + 10, target), (span.end - 10, target), style.GOOD, stroke_width=2.4,
+    right = x + span.width / 8
+    if target is not None:  # what is measured keeps the right of the column
+        frame.sheet.line((span.start + 10, target), (right - 14, target), style.GOOD, stroke_width=2.4,
                          stroke_dasharray="7 4")  # fmt: skip
         text = frame.say("plan_target", value=frame.number(one["target"], 1, signed=True))
         frame.sheet.text(span.start + 12, target - 6, text, size=style.SMALL, fill=style.GOOD, halo=style.TILE,
@@ -118,7 +115,7 @@ def _feeling(frame: Frame, one: Content, span: Span, target: float | None, at: A
         frame.sheet.text(x + span.width / 4, at(0) - 6, why, size=style.SMALL, fill=style.MUTED, anchor="middle",
                          halo=style.TILE, width=span.width / 2 - 12)  # fmt: skip
         return
-    right, y = x + span.width / 8, at(measure["emotion"])
+    y = at(measure["emotion"])
     thin = measure["n"] < frame.conventions["emotion_threshold"]
     if measure["ci_low"] is not None:
         ends = [(right, at(measure[bound])) for bound in ("ci_low", "ci_high")]

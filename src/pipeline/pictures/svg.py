@@ -56,6 +56,7 @@ class Sheet:
         titles: dict[str, str], descriptions: dict[str, str],
     ) -> None:  # fmt: skip
         self.letters: dict[int, set[str]] = defaultdict(set)
+        self.language = language
         order = sorted(titles, key=lambda one: one != language)
         own = f"{identity}-{language}"
         self.root = ET.Element("svg", {
@@ -136,7 +137,7 @@ class Sheet:
     ) -> int:  # fmt: skip
         """Write text wrapped to `width`; the whole stands in the last line's title if it was cut."""
         whole = clean_text(text)
-        broken = fonts.wrap(whole, width, size, weight, most)
+        broken = fonts.wrap(whole, width, size, weight, most, self.language)
         cut = any(line.endswith(fonts.ELLIPSIS) for line in broken) and not whole.endswith(fonts.ELLIPSIS)
         for index, line in enumerate(broken):
             title = whole if cut and index == len(broken) - 1 else None

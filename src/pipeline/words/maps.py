@@ -69,6 +69,8 @@ MAPS: dict[str, tuple[str, str]] = {
     "effort_channel_switches": ("changements de canal : {n}", "channel switches: {n}"),
     "effort_repeated_contacts": ("contacts répétés : {n}", "repeated contacts: {n}"),
     "effort_declared": ("déclaré : {value}", "declared: {value}"),
+    "stars": ("* intervalle ou n sans place ici : dans le rapport et map.json.",
+              "* no room here for interval or n: see the report or map.json."),
     "legend_words": ("selon les mots", "from words"),
     "legend_declared": ("effort déclaré", "declared effort"),
     # the future state

@@ -57,7 +57,7 @@ REPORTS: dict[str, tuple[str, str]] = {
     "lane_steps": ("Points de contact", "Touchpoints"),
     "lane_steps_unit": ("les plus fréquentés", "the most frequent"),
     "lane_channels": ("Canaux", "Channels"),
-    "lane_channels_unit": ("part des clients touchés", "share of customers reached"),
+    "lane_channels_unit": ("part des clients touchés", "customers reached, %"),
     "lane_volume": ("Volume et pertes", "Volume and loss"),
     "lane_volume_unit": ("parcours qui atteignent l’étape ; visites qui sortent en {horizon}",
                          "journeys that reach the stage; visits that leave within {horizon}"),
