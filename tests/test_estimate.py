@@ -254,9 +254,19 @@ def test_channel_and_month_can_group_as_well(tmp_path):
     declared = {**brand.DECLARED["estimate"], "group_by": ["channel", "period"]}
     params = brand.load_params(tmp_path, estimate=declared)
     found = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=brand.steps(SCORES))
+    groups = [("all", "(all)"), ("channel", "survey"), ("period", "2026-01")]
     assert found.index.to_list() == [
-        ("all", "(all)", "review", "score"), ("channel", "survey", "review", "score"), ("period", "2026-01", "review", "score"),
-    ]  # fmt: skip
+        (*group, stage, "score") for group in groups for stage in ("review", "(anywhere)")
+    ]
+
+
+def test_of_the_whole_journey_each_customer_has_one_emotion(tmp_path, params):
+    """Customer 1 gives 5, 5, 5 (emotion +2), customer 2 gives 1 (−2): 0 among customers, +1 among answers."""
+    steps = brand.steps([*((1, day, "reviewed", None, 5) for day in (5, 6, 7)), (2, 9, "delivered", None, 1)])
+    found = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=steps)
+    row = found.loc[("all", "(all)", "(anywhere)", "score")]
+    assert (row.n, row.n_customers, row.emotion) == (2, 2, 0)
+    assert (row.ci_low, row.ci_high) == (-2, 2)  # two customers who could not differ more: the scale's own ends
 
 
 def test_month_is_that_of_the_brand_not_of_utc(tmp_path):

@@ -88,6 +88,7 @@ objectives:
   - {id: please, parent: grow, name: {fr: '@hostile', en: '@hostile'}, measured_by: {kpi: csat}, target: 0.8, believed: 0.9, by: "2018-06-30"}
   - {id: keep, parent: grow, name: {fr: Garder, en: Keep}, measured_by: {kpi: retention, persona: near}, target: 0.6, by: "2018-06-30"}
   - {id: calm, parent: grow, name: {fr: Apaiser, en: Calm}, measured_by: {transition: {from: purchase, to: (lost)}}, target: 0.1}
+  - {id: cheer, parent: grow, name: {fr: Réjouir, en: Cheer}, measured_by: {emotion: score, stage: experience}, target: 0.5}
 hypotheses:
 @hypotheses
 """
@@ -475,6 +476,8 @@ def _objectives() -> list[dict[str, Any]]:
                  "ci_high": 0.652, "target": 0.6, "status": "reached"},
         share | {"id": "calm", "parent": "grow", "depth": 1, "measured_by": "transition", "better": "lower", "by": None,
                  "is_due": None, "target": 0.1, "status": "not measured"} | _SUPPRESSED,
+        {"id": "cheer", "parent": "grow", "depth": 1, "measured_by": "emotion", "group": "(all)", "unit": "emotion",
+         "better": "higher", "n": 402, "estimate": 0.31, "ci_low": 0.12, "ci_high": 0.5, "target": 0.5, "status": "not shown"},
     ]  # fmt: skip
 
 

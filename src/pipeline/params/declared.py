@@ -137,12 +137,13 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Measure:
-    """What an objective is measured by; exactly one of kpi, hypothesis and transition is set."""
+    """What an objective or an action is measured by; exactly one of the first four is set."""
 
-    kpi: str | None
-    hypothesis: str | None
-    transition: tuple[str, str] | None
-    group: str | None  # a persona; None: all customers
+    kpi: str | None = None
+    hypothesis: str | None = None
+    transition: tuple[str, str] | None = None
+    emotion: tuple[str, str] | None = None  # by scores or by words; a stage, or the journey as a whole
+    group: str | None = None  # a persona; None: all customers
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,7 @@ from pipeline.pictures.charts import (
     titled_sheet,
     whiskers,
 )
-from pipeline.tables import EVERYBODY, LOST
-
-BY_SCORE, BY_TEXT = "score", "text"  # how an emotion is measured; the first as circles, the second as diamonds
+from pipeline.tables import BY_SCORE, BY_TEXT, EVERYBODY, LOST
 
 
 def loss_waterfall(transitions: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
@@ -124,6 +122,7 @@ def feelings_by_stage(emotions: pd.DataFrame, params: Params, language: str, gro
 def _feelings(axes: Axes, place: int, own: pd.DataFrame, params: Params, language: str) -> None:
     if own.empty:
         axes.text(0.03, place, words.term("feelings_none", language), va="center", fontsize=9, color=style.MUTED)
+    # scores as circles, words as diamonds
     looks: dict[str, tuple[float, dict[str, Any]]] = {
         BY_SCORE: (-0.14, {"colour": style.FEELING, "marker": "o"}),
         BY_TEXT: (0.2, {"colour": style.WORDS, "marker": "D"}),

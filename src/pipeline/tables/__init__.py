@@ -30,6 +30,8 @@ from pipeline.tables.contract import (
     Table,
 )
 from pipeline.tables.estimates import (
+    BY_SCORE,
+    BY_TEXT,
     CHECKS,
     COVERAGE,
     EMOTIONS,
@@ -71,6 +73,8 @@ __all__ = [
     "AGREEMENT",
     "ALL",
     "ANYWHERE",
+    "BY_SCORE",
+    "BY_TEXT",
     "CAMPAIGNS",
     "CAMPAIGN_COSTS",
     "CENSORED",

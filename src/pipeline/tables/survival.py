@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.tables.contract import NUMBER, TEXT, WHOLE, Column, Table
 
-GOAL, ANYWHERE = "(goal)", "(anywhere)"  # where journeys and visits may go, beside stages and (lost)
+GOAL, ANYWHERE = "(goal)", "(anywhere)"  # where journeys and visits may go, beside stages and (lost); all stages together
 
 SURVIVAL = Table(
     "survival",
