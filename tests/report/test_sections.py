@@ -43,6 +43,19 @@ def sections(report: Report) -> Iterator[object]:
         yield getattr(report, {"persona": "persona_card"}.get(name, name))()
 
 
+def test_feelings_stand_beside_the_scores_of_each_stage_and_an_objective_is_of_one(brand_workspace: Workspace) -> None:
+    report = open_report(str(brand_workspace.root), None, "near", "fr")
+    felt, wanted = (
+        part._repr_html_().replace("\u202f", " ").replace("\xa0", " ")
+        for part in (report.emotions(), report.objectives())
+    )
+    assert "Étape avant la réponse" in felt
+    assert "[−38,2 ; −23,8]" in felt
+    assert "Aucune : la réponse ouvre le parcours" in felt
+    assert "+0,31" in wanted
+    assert "[+0,12 ; +0,50]" in wanted
+
+
 @pytest.fixture(scope="module", params=EACH, ids=".".join)
 def report(request: pytest.FixtureRequest, brand_workspace: Workspace) -> Report:
     persona, language = request.param

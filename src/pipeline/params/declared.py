@@ -16,6 +16,7 @@ from pipeline.params.verbatims import VerbatimParams
 KPI_KINDS = (
     "conversion", "mean_value", "return", "top_box", "mean_score", "nps", "value_per_customer", "predicted_value",
 )  # fmt: skip
+SCORES = ("top_box", "mean_score", "nps")  # kinds that customers answer
 FROM_FIRST_SEEN = ("return", "value_per_customer", "predicted_value")  # kinds whose cohorts begin where the data do
 HYPOTHESIS_KINDS = (PAIN, LEVER) = ("pain", "lever")
 HIGHER, LOWER = "higher", "lower"

@@ -44,7 +44,13 @@ def objectives_of(
         If an objective is measured by what is not declared, has neither a measure nor a child, or is its own ancestor.
     """
     verbatims = ["verbatims"] if "verbatims" in top.content else []
-    known = {"verbatims": verbatims, "kpi": [kpi.id for kpi in kpis], "hypothesis": hypotheses, "stage": stages, "group": personas}
+    known = {
+        "verbatims": verbatims,
+        "kpi": [kpi.id for kpi in kpis],
+        "hypothesis": hypotheses,
+        "stage": stages,
+        "group": personas,
+    }
     better_of = {kpi.id: kpi.better for kpi in kpis}
     sections = top.sections("objectives", ())
     found = [_objective(section, known, better_of) for section in sections]
