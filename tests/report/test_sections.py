@@ -17,6 +17,7 @@ from pipeline.reporting.elements import Markup
 from pipeline.reporting.findings import findings
 from pipeline.reporting.glossary import GLOSSARY
 from pipeline.reporting.index import index_page
+from pipeline.reporting.method import method
 from pipeline.reporting.page import page
 from pipeline.reporting.reading import Results, read_results
 from pipeline.reporting.sentences import SENTENCES
@@ -155,11 +156,16 @@ def test_a_failed_check_is_said_first(brand_workspace: Workspace) -> None:
     failed = {"check": "order", "group": "(all)", "passed": False, "p": 0.001, "n_customers": 4000}
     passed = {"check": "stationarity", "group": "(all)", "passed": True, "p": 0.4, "n_customers": 4000}
     numbers = {**report.results.numbers, "estimate": {"checks": [failed, passed]}}
-    text = _plain(findings(Results(report.results.frames, numbers, "x"), "near", report.voice))
-    assert "Read this first. The check “order of steps” failed (p = 0.001, 4,000 customers): nothing" in text
-    assert "stability" not in text
+    results = Results(report.results.frames, numbers, "x")
+    text = _plain(findings(results, "near", report.voice))
+    assert "Read this first. What customers do next also depends on what they did before." in text
+    assert "they do not predict the next" in text
+    assert "Behaviour changed" not in text
+    assert not re.search(r"\bp [=<]|the chain|params|family", text), "a director reads this"
+    note = _plain(method(results, "near", report.voice))
+    assert "Failed check: order of steps (p = 0.001, 4,000 customers). Nothing is ranked on the chain." in note
     tiny = {**report.results.numbers, "estimate": {"checks": [{**failed, "p": 1e-9}]}}
-    assert "failed (p < 0.001, " in _plain(findings(Results(report.results.frames, tiny, "x"), "near", report.voice))
+    assert "(p < 0.001, " in _plain(method(Results(report.results.frames, tiny, "x"), "near", report.voice))
 
 
 def test_suppressed_cells_say_so(brand_workspace: Workspace) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.params.identity import IdentifierKind, IdentityParams
 from pipeline.params.moments import MomentsParams
+from pipeline.params.names import Names
 from pipeline.params.planned import PlannedParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.screening import ScreeningParams
@@ -26,17 +27,6 @@ GROUPINGS = ("persona", "channel", "period")
 LANGUAGES = ("fr", "en")
 # What every unit of a hypothesis has besides attributes, traits and features.
 ALWAYS_KNOWN = ("channel", "month", "weekday")
-
-
-@dataclass(frozen=True)
-class Names:
-    """One text in both languages."""
-
-    fr: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        return {"fr": self.fr, "en": self.en}[language]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.declarations import Section
-from pipeline.params.declared import Names
+from pipeline.params.names import Names
 
 
 def names_of(section: Section, name: str) -> Names:

@@ -220,7 +220,7 @@ class Report:
 
     def method(self) -> Section:
         """Return what the numbers rest on."""
-        return method.method(self.results, self.voice)
+        return method.method(self.results, self.persona, self.voice)
 
     def glossary(self) -> Section:
         """Return the words used."""

@@ -13,8 +13,8 @@ MATRIX_SENTENCES: dict[str, tuple[str, str]] = {
     "losses_remark": (
         "Mesuré : les visites sans suite, et l’argent que les autres visites de l’étape rapportent après elle, dans le "
         "même parcours et {horizon}. Projeté : le produit des deux, comme si ceux qui partent valaient ceux qui "
-        "restent. Ils en diffèrent sans doute : c’est un ordre de grandeur, pas ce qu’une action rapporterait (voir les gains). "
-        "Qui revient plus tard commence un autre parcours.",
+        "restent. Ils en diffèrent sans doute : c’est un ordre de grandeur, pas ce qu’une action rapporterait (voir "
+        "les gains). Qui revient plus tard commence un autre parcours.",
         "Measured: visits that lead nowhere, and the money that the stage’s other visits bring after it, in the same "
         "journey and within {horizon}. Projected: the product of both, as if those who leave were like those who stay. "
         "They probably are not: this is an order of magnitude, not what an action would bring (see the gains). "
