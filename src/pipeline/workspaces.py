@@ -24,7 +24,14 @@ from pipeline.workspace import Workspace
 VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
 TEMPLATES = closure.PACKAGE / "templates"
 CODE_FILE = "parcours.yaml"
-OPTIONAL_SECTIONS = ("identity", "moments_of_truth", "objectives", "planned", "verbatims")  # of params.yaml
+OPTIONAL_SECTIONS = (
+    "campaigns",
+    "identity",
+    "moments_of_truth",
+    "objectives",
+    "planned",
+    "verbatims",
+)  # of params.yaml
 FINGERPRINT = "data/key_fingerprint.txt"
 HEADER = """\
 # Written by `parcours init --upgrade`; the template is src/pipeline/templates/workspace.dvc.yaml of Parcours.

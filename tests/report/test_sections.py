@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -42,6 +43,15 @@ def body(report: Report) -> str:
 def sections(report: Report) -> Iterator[object]:
     for name in SECTIONS:
         yield getattr(report, {"persona": "persona_card"}.get(name, name))()
+
+
+def test_a_campaign_has_its_declared_name_in_each_language(brand_workspace: Workspace) -> None:
+    for language, name in (("fr", "Soldes de printemps"), ("en", "Spring sale")):
+        report = open_report(str(brand_workspace.root), None, "near", language)
+        named = {"spring": parameters.Names("Soldes de printemps", "Spring sale")}
+        voice = replace(report.voice, params=replace(report.voice.params, campaigns=named))
+        rows = Page(replace(report, voice=voice).kpis()._repr_html_()).tables["campaigns"]
+        assert [row[0].text for row in rows[1:]] == [brand.HOSTILE, name]
 
 
 def test_feelings_stand_beside_the_scores_of_each_stage_and_an_objective_is_of_one(brand_workspace: Workspace) -> None:

@@ -208,6 +208,7 @@ class Params:
     starts_with: str | None  # a first step that is a true start, however early it is seen
     stages: tuple[Stage, ...]
     touchpoints: dict[str, Names]
+    campaigns: dict[str, Names]  # of ids as sources write them
     names: dict[str, Names]  # of attributes, traits and features
     traits: tuple[str, ...]
     features: dict[str, str]
