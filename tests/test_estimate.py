@@ -233,6 +233,25 @@ def test_nps_is_promoters_minus_detractors(tmp_path, params):
     assert (row.n, row.estimate, row.unit) == (8, 25, "points")
 
 
+def test_nps_by_stage_is_told_of_the_stage_before_the_answer(tmp_path, params):
+    """Five answers; the questionnaire's own stage (review) tells nothing, an earlier answer is no stage either."""
+    steps = brand.steps([
+        (1, 4, "page_seen"), (1, 5, "bought"), (1, 9, "reviewed", None, 10), (1, 9.5, "reviewed", None, 9),
+        (2, 5, "bought"), (2, 6, "page_seen"), (2, 9, "reviewed", None, 3),
+        (3, 5, "bought"), (3, 9, "reviewed", None, 7),
+        (4, 9, "page_seen"), (4, 9.1, "reviewed", None, 9), (4, 9.2, "bought"),
+        (5, 9, "reviewed", None, 0), (5, 9.1, "bought"),
+        (6, 9, "reviewed", None, 10),
+    ])  # fmt: skip
+    params = brand.parameters.Params(**{**vars(params), "kpis": (_kpi("nps", "score is not null"),)})
+    found = _make(tmp_path, params, estimate.kpi_stages.rows, tables.KPI_STAGES, steps=steps).loc[("all", "(all)", "k")]
+    assert found.index.to_list() == ["(start)", "browse", "buy"]
+    assert found["n"].to_list() == [2, 2, 3]
+    assert found["n_customers"].to_list() == [2, 2, 2]
+    assert found["estimate"].to_list() == [0, 0, pytest.approx(200 / 3)]
+    assert found["ci_low"].to_list() == [-100, -100, -100]  # two customers who differ tell nothing
+
+
 def test_scores_that_do_not_vary_have_no_bounds_and_say_so(tmp_path, params):
     steps = brand.steps([(i, 9, "reviewed", None, 5) for i in range(1, 5)])
     row = _one_kpi(tmp_path, params, _kpi("mean_score", "score is not null"), steps=steps)
@@ -254,9 +273,17 @@ def test_channel_and_month_can_group_as_well(tmp_path):
     declared = {**brand.DECLARED["estimate"], "group_by": ["channel", "period"]}
     params = brand.load_params(tmp_path, estimate=declared)
     found = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=brand.steps(SCORES))
-    assert found.index.to_list() == [
-        ("all", "(all)", "review", "score"), ("channel", "survey", "review", "score"), ("period", "2026-01", "review", "score"),
-    ]  # fmt: skip
+    groups = [("all", "(all)"), ("channel", "survey"), ("period", "2026-01")]
+    assert found.index.to_list() == [(*group, stage, "score") for group in groups for stage in ("review", "(anywhere)")]
+
+
+def test_of_the_whole_journey_each_customer_has_one_emotion(tmp_path, params):
+    """Customer 1 gives 5, 5, 5 (emotion +2), customer 2 gives 1 (−2): 0 among customers, +1 among answers."""
+    steps = brand.steps([*((1, day, "reviewed", None, 5) for day in (5, 6, 7)), (2, 9, "delivered", None, 1)])
+    found = _make(tmp_path, params, estimate.emotions.rows, tables.EMOTIONS, steps=steps)
+    row = found.loc[("all", "(all)", "(anywhere)", "score")]
+    assert (row.n, row.n_customers, row.emotion) == (2, 2, 0)
+    assert (row.ci_low, row.ci_high) == (-2, 2)  # two customers who could not differ more: the scale's own ends
 
 
 def test_month_is_that_of_the_brand_not_of_utc(tmp_path):

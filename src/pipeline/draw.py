@@ -43,7 +43,7 @@ READ = (
     tables.CONSERVATION, tables.PERSONA_CARDS, tables.TRANSITIONS, tables.FUNNEL, tables.TIME_IN_STAGE,
     tables.SURVIVAL, tables.KPIS, tables.TOUCHPOINTS, tables.EMOTIONS, tables.THEMES, tables.HYPOTHESES,
     tables.OPPORTUNITIES, tables.MOMENTS, tables.OBJECTIVES, tables.RHYTHM, tables.EFFORT, tables.DEVIATIONS,
-    tables.MONTHLY,
+    tables.MONTHLY, tables.KPI_STAGES,
 )  # fmt: skip
 DRAWN_BY = {
     "current_state": journey_map, "day_in_the_life": day_map, "future_state": future_map, "planned": planned_map,

@@ -24,7 +24,8 @@ from pipeline.workspace import Workspace
 VERBS = ("obtain", "simulate", "clean", "identify", "reconstruct", "segment", "estimate", "assess", "draw", "report")
 TEMPLATES = closure.PACKAGE / "templates"
 CODE_FILE = "parcours.yaml"
-OPTIONAL_SECTIONS = ("identity", "moments_of_truth", "objectives", "planned", "verbatims")  # of params.yaml
+# of params.yaml
+OPTIONAL_SECTIONS = ("campaigns", "identity", "moments_of_truth", "objectives", "planned", "verbatims")
 _OF_IDENTITY = ("@labelled", "@agreement", "@redrawn", "@probable", "@sweep", "@blocking")
 FINGERPRINT = "data/key_fingerprint.txt"
 HEADER = """\

@@ -88,6 +88,7 @@ objectives:
   - {id: please, parent: grow, name: {fr: '@hostile', en: '@hostile'}, measured_by: {kpi: csat}, target: 0.8, believed: 0.9, by: "2018-06-30"}
   - {id: keep, parent: grow, name: {fr: Garder, en: Keep}, measured_by: {kpi: retention, persona: near}, target: 0.6, by: "2018-06-30"}
   - {id: calm, parent: grow, name: {fr: Apaiser, en: Calm}, measured_by: {transition: {from: purchase, to: (lost)}}, target: 0.1}
+  - {id: cheer, parent: grow, name: {fr: Réjouir, en: Cheer}, measured_by: {emotion: score, stage: experience}, target: 0.5}
 hypotheses:
 @hypotheses
 """
@@ -200,7 +201,7 @@ def _touchpoints(persona: str, customers: int, few: bool) -> list[dict[str, Any]
 
 def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = {"funnel": [], "transitions": [], "time_in_stage": [], "survival": [],
-                                             "emotions": [], "themes": [], "effort": []}  # fmt: skip
+                                             "emotions": [], "themes": [], "effort": [], "losses": []}  # fmt: skip
     reached = (1.0, 0.71, 0.334, 0.318, 0.14)
     lost, going = (0.24, 0.41, 0.036, 0.52, 0.31), (0.05, 0.09, 0.01, 0.12, 0.2)
     medians, emotions = (0.8, 3.4, 0.09, 9.6, 41.0), (None, 0.35, 1.22, -0.64, 0.9)
@@ -226,6 +227,10 @@ def _stage_rows(persona: str, customers: int, few: bool) -> dict[str, list[dict[
             rows["transitions"].append(_group(persona) | {
                 "from_stage": stage, "to_stage": to_stage, "horizon": "60 d", "n_visits": n, "n_customers": customers,
             } | moved | _moved(n, moved))  # fmt: skip
+        rows["losses"].append(own | {"n_visits": n, "n_customers": customers} | ({} if is_hidden else {
+            "n_lost": int(n * lost[index]), "value_kept": 31.5, "kept_low": 28.2, "kept_high": 34.8,
+            "loss": 31.5 * int(n * lost[index]), "loss_low": 28 * int(n * lost[index]), "loss_high": 35 * int(n * lost[index]),
+        }) | hidden)  # fmt: skip
         median = medians[index]
         times = {} if is_hidden else {"quartile_1": median * 0.4, "median": median, "median_low": median * 0.93,
                                       "median_high": median * 1.08, "quartile_3": median * 2.6}  # fmt: skip
@@ -446,6 +451,7 @@ def frames() -> dict[str, pd.DataFrame]:
                              "empty": 0, "filtered": 0, "refused": 12, "duplicate": 0, "events": 2408638}]  # fmt: skip
     rows["rhythm"], rows["deviations"] = _rhythm(), _deviations()
     rows["objectives"] = _objectives()
+    rows["kpi_stages"] = _kpi_stages()
     rows["text_agreement"] = [
         {"language": "en", "n_texts": 40, "n_read": 12, "n_pairs": 0, "n_customers": 0, "note": "n = 0"},
         {"language": "fr", "n_texts": 1123, "n_read": 640, "n_pairs": 402, "n_customers": 390, "rho": 0.41, "ci_low": 0.33,
@@ -453,6 +459,24 @@ def frames() -> dict[str, pd.DataFrame]:
         {"language": "pt", "n_texts": 7, "n_read": 0, "note": "language not read"},
     ]  # fmt: skip
     return {name: frame(tables.ALL[name], some) for name, some in rows.items()}
+
+
+def _kpi_stages() -> list[dict[str, Any]]:
+    """NPS after two stages and before any, one withheld; satisfied customers after few answers."""
+    nps = {"kpi": "nps", "unit": "points", "n": 640, "n_customers": 600}
+    rows = []
+    for group in ("(all)", "near"):
+        near = _group(group)
+        rows += [
+            near | nps | {"stage": "purchase", "estimate": 12.5, "ci_low": 4.1, "ci_high": 20.9},
+            near | nps | {"stage": "experience", "estimate": -31.0, "ci_low": -38.2, "ci_high": -23.8},
+            near | nps | {"stage": "(start)", "estimate": 3.0, "ci_low": -5.0, "ci_high": 11.0},
+            near | {"kpi": "nps", "unit": "points", "stage": "loyalty"} | _SUPPRESSED,
+            near
+            | {"kpi": "csat", "unit": "share", "stage": "experience", "n": 21, "n_customers": 21}
+            | {"estimate": 0.62, "ci_low": 0.38, "ci_high": 0.82},
+        ]
+    return rows
 
 
 def _objectives() -> list[dict[str, Any]]:
@@ -475,6 +499,8 @@ def _objectives() -> list[dict[str, Any]]:
                  "ci_high": 0.652, "target": 0.6, "status": "reached"},
         share | {"id": "calm", "parent": "grow", "depth": 1, "measured_by": "transition", "better": "lower", "by": None,
                  "is_due": None, "target": 0.1, "status": "not measured"} | _SUPPRESSED,
+        {"id": "cheer", "parent": "grow", "depth": 1, "measured_by": "emotion", "group": "(all)", "unit": "emotion",
+         "better": "higher", "n": 402, "estimate": 0.31, "ci_low": 0.12, "ci_high": 0.5, "target": 0.5, "status": "not shown"},
     ]  # fmt: skip
 
 

@@ -162,6 +162,21 @@ def test_feelings_are_hollow_below_the_threshold_and_missing_where_nobody_answer
     assert len(hollow) == 2  # loyalty: 17 scores, 21 texts
 
 
+def test_scores_stand_by_the_stage_before_the_answer_each_in_its_unit() -> None:
+    frames, params = fixture.frames(), replace(fixture.params(), emotion_threshold=30)
+    figure = stage_charts.scores_by_stage(frames["kpi_stages"], params, "fr", "near")
+    text = said(figure)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["Satisfaits", "NPS"]
+    assert "−31,0  n 640" in text
+    assert "n < 5" in text
+    assert "aucune réponse" in text  # satisfied, after the purchase
+    hollow = [line for axes in figure.axes for line in axes.lines if line.get_markerfacecolor() == "#ffffff"]
+    assert len(hollow) == 1  # 21 answers
+    assert words.term("picture_empty", "fr") in said(
+        stage_charts.scores_by_stage(frames["kpi_stages"], params, "fr", "far")
+    )
+
+
 def test_the_control_chart_says_what_lies_outside_and_how_often_it_is_wrong() -> None:
     frames, params = fixture.frames(), fixture.params()
     text = said(month_charts.control_charts(frames["monthly"], params, ENGLISH, "near"))

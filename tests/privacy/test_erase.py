@@ -91,6 +91,40 @@ def parcours(*arguments):
     return cli.main([str(one) for one in arguments])
 
 
+MAILINGS = """mailing,sent_to,at
+m1,"[""bob@shop.example"", ""Ana@Shop.example ""]",2026-01-09 10:00:00
+m2,"[""bob@shop.example""]",2026-01-09 10:00:00
+m3,"{""to"": {""mail"": ""an\\u0061@shop.example""}, ""n"": 2}",2026-01-09 10:00:00
+m4,"[not JSON, but banana@shop.example",2026-01-09 10:00:00
+m5,"[""[\\""ana@shop.example\\""]""]",2026-01-09 10:00:00
+"""
+RENE_CSV = VISITS + "René-12,eve@shop.example,2026-01-21 08:00:00,home\r\nbooked for,,2026-01-21 08:00:00,RENÉ-12\r\n"
+
+
+def test_an_identifier_inside_a_json_cell_is_found_as_a_record(tmp_path):
+    source = {**CALLS_SOURCE, "files": "mailings.csv", "identifiers": {"mailing": "mailing"}}
+    params = {"sources": ["web", "orders", "mailings"],
+              "identifiers": {**shop.PARAMS["identifiers"], "mailing": {}}}  # fmt: skip
+    workspace = shop.make(tmp_path, params=params)
+    raw = workspace.root / "data/raw/mailings"
+    raw.mkdir()
+    (raw / "source.yaml").write_text(yaml.safe_dump(source, sort_keys=False), encoding="utf-8")
+    (raw / "mailings.csv").write_text(MAILINGS, encoding="utf-8")
+    assert parcours("erase", "--email", ANA, "--yes", "--workspace", workspace.root) == 0
+    left = (raw / "mailings.csv").read_text(encoding="utf-8").splitlines()
+    assert [line[:2] for line in left] == ["ma", "m2", "m4"]
+
+
+def test_an_accent_does_not_hide_a_cell(tmp_path):
+    """Cells are searched by their last three plain signs: an accent among them must not take one away."""
+    params = {"identifiers": {**shop.PARAMS["identifiers"], "device": {"normalise": ["trim", "lower"]}}}
+    workspace = shop.make(
+        tmp_path, params=params, visits=RENE_CSV.replace("René-12", "12-rené").replace("RENÉ-12", "12-RENÉ")
+    )
+    assert parcours("erase", "--identifier", "device", "12-rené", "--yes", "--workspace", workspace.root) == 0
+    assert "ren" not in (workspace.root / "data/raw/web/visits.csv").read_text(encoding="utf-8").lower()
+
+
 def test_one_person_is_erased_and_the_search_proves_it(brand, capsys):
     raw = brand.root / "data/raw"
     before = {path: path.read_bytes() for path in raw.rglob("*") if path.is_file()}

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import small_workspace as shop
 from pipeline import cli
+from pipeline import params as parameters
+from pipeline.privacy.register import page as register_page
+from pipeline.workspace import Workspace
 
 
 def register(tmp_path, **changes):
@@ -53,10 +58,25 @@ def test_what_is_not_declared_is_to_be_filled_in(tmp_path):
 def test_what_article_30_asks_and_no_description_knows_is_declared(tmp_path):
     declared = {
         "controller": "Shop SAS, 1 rue Victor Hugo, Lyon", "contact": "dpo@shop.example",
-        "recipients": "marketing", "transfers": "none",
+        "recipients": {"fr": "équipe marketing", "en": "marketing team"}, "transfers": "none", "used_for": "journeys",
     }  # fmt: skip
     workspace = shop.make(tmp_path / "w", params={"privacy": declared})
     assert cli.main(["register", "--workspace", str(workspace.root)]) == 0
     page = (workspace.root / "register.en.md").read_text(encoding="utf-8")
-    for said in ("- Controller: Shop SAS", "- Recipients: marketing", "- Transfers outside the European Union: none"):
+    for said in (
+        "- Controller: Shop SAS",
+        "- Recipients: marketing team",
+        "- Purpose of the analysis: journeys",
+        "- Transfers outside the European Union: none",
+    ):
         assert said in page
+    french = (workspace.root / "register.fr.md").read_text(encoding="utf-8")
+    assert "- Destinataires : équipe marketing" in french
+    assert "| Canal | ventes |" in french and "| Canal | web |" in french
+
+
+def test_the_brand_that_every_clone_has_leaves_nothing_to_fill_in_for_all():
+    root = Path(__file__).parents[2]
+    params = parameters.load(Workspace.at(root))
+    for language, missing in (("fr", "à compléter"), ("en", "to be filled in")):
+        assert missing not in register_page(params, [], language)

@@ -9,7 +9,7 @@ import pandas as pd
 import small_workspace as shop
 from pipeline import run, tables
 from pipeline.privacy.small_cells import withhold, withhold_comparisons
-from pipeline.tables import EMOTIONS, FUNNEL, KPIS, PERSONA_CARDS, TRANSITIONS
+from pipeline.tables import EMOTIONS, FUNNEL, KPI_STAGES, KPIS, PERSONA_CARDS, TRANSITIONS
 
 SMALLEST = 5
 
@@ -60,6 +60,21 @@ def test_no_total_no_complement():
     found, _ = withhold(rows({"a": 2, "b": 40})[1:], EMOTIONS, SMALLEST)
     assert shown(found) == {"a": None, "b": 40}
     assert shown(withhold(rows({"a": 2, "b": 1}), EMOTIONS, SMALLEST)[0]) == {"(all)": None, "a": None, "b": None}
+
+
+def test_parts_of_a_group_that_add_up_hide_each_other_too():
+    """NPS by stage: the group's own NPS minus its other stages, or a stage of everybody minus the other groups."""
+    sizes = {"buy": {"a": 40, "b": 3, "c": 20}, "use": {"a": 30, "b": 25, "c": 9}, "keep": {"a": 50, "b": 60, "c": 70}}
+    listed = [
+        {"grouping": kind, "group": group, "kpi": "nps", "stage": stage, "unit": "points", "n": n, "n_customers": n}
+        for stage, groups in sizes.items()
+        for kind, group, n in (("all", "(all)", sum(groups.values())), *(("persona", *one) for one in groups.items()))
+    ]
+    found, log = withhold(listed, KPI_STAGES, SMALLEST)
+    hidden = {(row["group"], row["stage"]) for row in found if row.get("n") is None}
+    # b at buy is small; c hides it among groups, b at use among stages; then c at use hides both of these
+    assert hidden == {("b", "buy"), ("c", "buy"), ("b", "use"), ("c", "use")}
+    assert {one["reason"] for one in log} == {"small", "complement"}
 
 
 def test_nobody_at_all_is_not_a_small_group():

@@ -149,6 +149,16 @@ def _beside_kpis() -> dict[str, pd.DataFrame]:
         goal | measured | {"id": "keep", "group": "near", "target": 0.6, "status": "not shown"},
         {"id": "calm", "parent": "grow", "depth": 1, "measured_by": "transition", "group": "(all)", "unit": "share"}
         | {"target": 0.1, "better": "lower", "status": "not measured", "note": "n < 5"},
+        {
+            "id": "cheer",
+            "parent": "grow",
+            "depth": 1,
+            "measured_by": "emotion",
+            "group": "(all)",
+            "unit": "emotion",
+            "n": 402,
+        }
+        | {"estimate": 0.31, "ci_low": 0.12, "ci_high": 0.5, "target": 0.5, "better": "higher", "status": "not shown"},
     ]
     paths = [near | {"path": "discovery > purchase", "n_variants": 40, "n_journeys": 900, "n_walked": 90, "n_customers": 80}
              | {"share": 0.1, "ci_low": 0.08, "ci_high": 0.12, "distance": 0.4}]  # fmt: skip

@@ -19,7 +19,7 @@ from report.pages import Page, unsupported_estimates
 
 OWNER = Names(fr="logistique", en="logistics")
 NAME = Names(fr="Prévenir <du> retard", en="Warn <of> delays")
-BY_CSAT = Measure(kpi="csat", hypothesis=None, transition=None, group=None)
+BY_CSAT = Measure(kpi="csat")
 MEASURED = {
     "status": "measured", "measured_by": "csat", "group": "(all)", "design": "before and after", "unit": "share",
     "expected": 0.05, "before_period": "2026-04", "after_period": "2026-06", "before": 0.45, "after": 0.52, "n_before": 518,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -17,6 +18,7 @@ from pipeline.reporting.elements import Markup
 from pipeline.reporting.findings import findings
 from pipeline.reporting.glossary import GLOSSARY
 from pipeline.reporting.index import index_page
+from pipeline.reporting.method import method
 from pipeline.reporting.page import page
 from pipeline.reporting.reading import Results, read_results
 from pipeline.reporting.sentences import SENTENCES
@@ -41,6 +43,28 @@ def body(report: Report) -> str:
 def sections(report: Report) -> Iterator[object]:
     for name in SECTIONS:
         yield getattr(report, {"persona": "persona_card"}.get(name, name))()
+
+
+def test_a_campaign_has_its_declared_name_in_each_language(brand_workspace: Workspace) -> None:
+    for language, name in (("fr", "Soldes de printemps"), ("en", "Spring sale")):
+        report = open_report(str(brand_workspace.root), None, "near", language)
+        named = {"spring": parameters.Names("Soldes de printemps", "Spring sale")}
+        voice = replace(report.voice, params=replace(report.voice.params, campaigns=named))
+        rows = Page(replace(report, voice=voice).kpis()._repr_html_()).tables["campaigns"]
+        assert [row[0].text for row in rows[1:]] == [brand.HOSTILE, name]
+
+
+def test_feelings_stand_beside_the_scores_of_each_stage_and_an_objective_is_of_one(brand_workspace: Workspace) -> None:
+    report = open_report(str(brand_workspace.root), None, "near", "fr")
+    felt, wanted = (
+        part._repr_html_().replace("\u202f", " ").replace("\xa0", " ")
+        for part in (report.emotions(), report.objectives())
+    )
+    assert "Étape avant la réponse" in felt
+    assert "[−38,2 ; −23,8]" in felt
+    assert "Aucune : la réponse ouvre le parcours" in felt
+    assert "+0,31" in wanted
+    assert "[+0,12 ; +0,50]" in wanted
 
 
 @pytest.fixture(scope="module", params=EACH, ids=".".join)
@@ -149,11 +173,16 @@ def test_a_failed_check_is_said_first(brand_workspace: Workspace) -> None:
     failed = {"check": "order", "group": "(all)", "passed": False, "p": 0.001, "n_customers": 4000}
     passed = {"check": "stationarity", "group": "(all)", "passed": True, "p": 0.4, "n_customers": 4000}
     numbers = {**report.results.numbers, "estimate": {"checks": [failed, passed]}}
-    text = _plain(findings(Results(report.results.frames, numbers, "x"), "near", report.voice))
-    assert "Read this first. The check “order of steps” failed (p = 0.001, 4,000 customers): nothing" in text
-    assert "stability" not in text
+    results = Results(report.results.frames, numbers, "x")
+    text = _plain(findings(results, "near", report.voice))
+    assert "Read this first. What customers do next also depends on what they did before." in text
+    assert "they do not predict the next" in text
+    assert "Behaviour changed" not in text
+    assert not re.search(r"\bp [=<]|the chain|params|family", text), "a director reads this"
+    note = _plain(method(results, "near", report.voice))
+    assert "Failed check: order of steps (p = 0.001, 4,000 customers). Nothing is ranked on the chain." in note
     tiny = {**report.results.numbers, "estimate": {"checks": [{**failed, "p": 1e-9}]}}
-    assert "failed (p < 0.001, " in _plain(findings(Results(report.results.frames, tiny, "x"), "near", report.voice))
+    assert "(p < 0.001, " in _plain(method(Results(report.results.frames, tiny, "x"), "near", report.voice))
 
 
 def test_suppressed_cells_say_so(brand_workspace: Workspace) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.params import HIGHER, Measure, Objective, Params
 from pipeline.results import in_form, read_table
 from pipeline.stats.targets import NOT_MEASURED, against_belief, against_target, together
-from pipeline.tables import EVERYBODY, HYPOTHESES, KPIS, OBJECTIVES, TRANSITIONS
+from pipeline.tables import EMOTIONS, EVERYBODY, HYPOTHESES, KPIS, OBJECTIVES, TRANSITIONS
 from pipeline.verdict_interval import effect_kind, verdict_interval
 from pipeline.workspace import Workspace
 
@@ -25,7 +25,7 @@ def main(workspace: Workspace, params: Params, hypotheses: pd.DataFrame, cut_off
     """Return the table of objectives; what they are measured by is read only where there are some."""
     if not params.objectives:
         return in_form([], OBJECTIVES)
-    frames = {table.name: read_table(workspace.path(table.path), table) for table in (KPIS, TRANSITIONS)}
+    frames = {table.name: read_table(workspace.path(table.path), table) for table in (KPIS, TRANSITIONS, EMOTIONS)}
     return measured(params, {**frames, HYPOTHESES.name: hypotheses}, cut_off)
 
 
@@ -37,7 +37,7 @@ def measured(params: Params, frames: Mapping[str, pd.DataFrame], cut_off: dateti
     params
         The objectives, and the brand's time zone.
     frames
-        Tables kpis, transitions and hypotheses, small groups withheld.
+        Tables kpis, transitions, emotions and hypotheses, small groups withheld.
     cut_off
         End of the observation window, naive UTC: what is wanted by then is due.
     """
@@ -97,6 +97,12 @@ def _measured_by(measure: Measure, frames: Mapping[str, pd.DataFrame]) -> tuple[
         rows = rows[(rows["from_stage"] == origin) & (rows["to_stage"] == target)]
         names = {"n": "n_visits", "estimate": "p", "ci_low": "ci_low", "ci_high": "ci_high", "note": "note"}
         return "transition", {"unit": "share", **_taken(rows, names)}
+    if measure.emotion is not None:
+        by, stage = measure.emotion
+        rows = _of_group(frames[EMOTIONS.name], measure)
+        rows = rows[(rows["measured_by"] == by) & (rows["stage"] == stage)]
+        names = {"n": "n", "estimate": "emotion", "ci_low": "ci_low", "ci_high": "ci_high", "note": "note"}
+        return "emotion", {"unit": "emotion", **_taken(rows, names)}
     tested = frames[HYPOTHESES.name]
     tested = tested[(tested["id"] == measure.hypothesis) & (tested["group"] == (measure.group or EVERYBODY))]
     return "hypothesis", _effect(tested)

@@ -1,4 +1,8 @@
-"""Emotions: their mean in each stage, by the scores that customers gave and, beside it, by the words they wrote."""
+"""Emotions: their mean in each stage, by the scores that customers gave and, beside it, by the words they wrote.
+
+Of the journey as a whole each customer has one emotion, the mean of all he gave: who answers often weighs no more, and
+no stage that is withheld can be had by subtraction.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,11 @@ from pipeline.estimate.verbatims import EMOTION_SCALE, have_verbatims
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import Sums, clipped, clustered_ratio
-
-BY_SCORE, BY_TEXT = "score", "text"
+from pipeline.tables import ANYWHERE, BY_SCORE, BY_TEXT
 
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
-    """Yield the mean emotion of each stage by scores, then by texts; the two are never mixed."""
+    """Yield the mean emotion of each stage and of the whole by scores, then by texts; the two are never mixed."""
     del cut_off
     yield from _rows(engine, params, BY_SCORE, "steps", f"cast(emotion * {EMOTION_SCALE} as bigint)")
     if have_verbatims(engine, params):
@@ -29,10 +32,11 @@ def _rows(engine: Engine, params: Params, measured_by: str, source: str, emotion
     columns = ("customer_id", "stage", "channel", "occurred_at", f"{emotion} as emotion")
     engine.make("felt", exp.select(*columns).from_(source), lazily=True)
     for grouping, column in groupings(params, "felt.channel", "felt.occurred_at").items():
-        for group, stage, sums in sums_by_item(engine, "emotion_counts", group=column):
-            row = {"grouping": grouping, "group": group, "stage": stage, "measured_by": measured_by}
-            row |= {"n": sums.b, "n_customers": sums.clusters}
-            yield with_interval(row, params, sums.clusters, _mean_emotion, sums)
+        for counts, named in (("emotion_counts", {}), ("emotion_of_customers", {"item": ANYWHERE})):
+            for group, stage, sums in sums_by_item(engine, counts, group=column, **named):
+                row = {"grouping": grouping, "group": group, "stage": stage, "measured_by": measured_by}
+                row |= {"n": sums.b, "n_customers": sums.clusters}
+                yield with_interval(row, params, sums.clusters, _mean_emotion, sums)
 
 
 def _mean_emotion(sums: Sums, level: float) -> Row:

@@ -26,8 +26,8 @@ from pipeline.workspace import Workspace
 READ = (STEPS, VISITS, JOURNEYS, PERSONAS)
 # Pictures whose name is not their table's.
 DRAWN_FROM = {
-    "forest": "hypotheses", "losses": "transitions", "feelings": "emotions", "control": "monthly",
-    "month_change": "monthly",
+    "forest": "hypotheses", "losses": "transitions", "feelings": "emotions", "scores": "kpi_stages",
+    "control": "monthly", "month_change": "monthly",
 }  # fmt: skip
 
 

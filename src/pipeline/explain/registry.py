@@ -20,6 +20,7 @@ from pipeline.params import Hypothesis, Kpi, Params
 from pipeline.stats import proportions, ratios
 from pipeline.stats.verdicts import verdict
 from pipeline.tables import (
+    ANYWHERE,
     EMOTIONS,
     EVERYBODY,
     FUNNEL,
@@ -145,9 +146,12 @@ def _of_touchpoint(number: Number, params: Params) -> Origin:
 
 
 def _of_emotion(number: Number, params: Params) -> Origin:
-    rule = exp.column("stage").eq(str(number.row["stage"])).sql("duckdb") + " and emotion is not null"
+    rule, counts = "emotion is not null", "emotion_of_customers.sql"
+    if number.row["stage"] != ANYWHERE:
+        rule = f"{exp.column('stage').eq(str(number.row['stage'])).sql('duckdb')} and {rule}"
+        counts = "emotion_counts.sql"
     return Origin(
-        ("estimate/emotions.py", *_sql(("emotion_counts.sql", "behind_steps.sql"))),
+        ("estimate/emotions.py", *_sql((counts, "behind_steps.sql"))),
         (ratios.clustered_ratio,),
         _stages(params, number.row["stage"]) | _common(params),
         rule,

@@ -13,6 +13,7 @@ from pipeline.params.declared import (
     LOWER,
     OUTCOME_KINDS,
     PAIN,
+    SCORES,
     ClusterParams,
     EngineParams,
     EstimateParams,
@@ -37,7 +38,7 @@ from pipeline.params.verbatims import VerbatimParams
 
 __all__ = [
     "ALWAYS_KNOWN", "CORRECTIONS", "FROM_FIRST_SEEN", "GROUPINGS", "HIGHER", "HYPOTHESIS_KINDS", "KPI_KINDS",
-    "LANGUAGES", "LEVER", "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "ClusterParams", "EngineParams",
+    "LANGUAGES", "LEVER", "LOWER", "NORMALISATIONS", "OUTCOME_KINDS", "PAIN", "SCORES", "ClusterParams", "EngineParams",
     "EstimateParams", "Experience", "Hypothesis", "IdentifierKind", "IdentityParams", "Key", "Kpi", "Measure",
     "MomentsParams", "Names", "Objective", "Outcome", "Params", "Persona", "PrivacyParams", "ProbabilisticParams",
     "ScreeningParams", "Stage", "TwoValues", "VerbatimParams", "WorkspaceParams", "load",

@@ -105,7 +105,6 @@ def _measure(section: Section, params: Params) -> Measure:
     measure = Measure(
         kpi=_by_month(section, params) if named == ["kpi"] else None,
         hypothesis=_drawn(section, params.hypotheses) if named == ["hypothesis"] else None,
-        transition=None,
         group=section.choice("persona", [persona.id for persona in params.personas], None),
     )
     section.close()

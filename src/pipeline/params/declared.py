@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.params.identity import IdentifierKind, IdentityParams
 from pipeline.params.moments import MomentsParams
+from pipeline.params.names import Names
 from pipeline.params.planned import PlannedParams
 from pipeline.params.privacy import PrivacyParams
 from pipeline.params.screening import ScreeningParams
@@ -16,6 +17,7 @@ from pipeline.params.verbatims import VerbatimParams
 KPI_KINDS = (
     "conversion", "mean_value", "return", "top_box", "mean_score", "nps", "value_per_customer", "predicted_value",
 )  # fmt: skip
+SCORES = ("top_box", "mean_score", "nps")  # kinds that customers answer
 FROM_FIRST_SEEN = ("return", "value_per_customer", "predicted_value")  # kinds whose cohorts begin where the data do
 HYPOTHESIS_KINDS = (PAIN, LEVER) = ("pain", "lever")
 HIGHER, LOWER = "higher", "lower"
@@ -25,17 +27,6 @@ GROUPINGS = ("persona", "channel", "period")
 LANGUAGES = ("fr", "en")
 # What every unit of a hypothesis has besides attributes, traits and features.
 ALWAYS_KNOWN = ("channel", "month", "weekday")
-
-
-@dataclass(frozen=True)
-class Names:
-    """One text in both languages."""
-
-    fr: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        return {"fr": self.fr, "en": self.en}[language]
 
 
 @dataclass(frozen=True)
@@ -137,12 +128,13 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Measure:
-    """What an objective is measured by; exactly one of kpi, hypothesis and transition is set."""
+    """What an objective or an action is measured by; exactly one of the first four is set."""
 
-    kpi: str | None
-    hypothesis: str | None
-    transition: tuple[str, str] | None
-    group: str | None  # a persona; None: all customers
+    kpi: str | None = None
+    hypothesis: str | None = None
+    transition: tuple[str, str] | None = None
+    emotion: tuple[str, str] | None = None  # by scores or by words; a stage, or the journey as a whole
+    group: str | None = None  # a persona; None: all customers
 
 
 @dataclass(frozen=True)
@@ -216,6 +208,7 @@ class Params:
     starts_with: str | None  # a first step that is a true start, however early it is seen
     stages: tuple[Stage, ...]
     touchpoints: dict[str, Names]
+    campaigns: dict[str, Names]  # of ids as sources write them
     names: dict[str, Names]  # of attributes, traits and features
     traits: tuple[str, ...]
     features: dict[str, str]

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 from pipeline.declarations import Section
 from pipeline.errors import nearest
-from pipeline.params.declared import HIGHER, KPI_KINDS, LOWER, Kpi
+from pipeline.params.declared import HIGHER, KPI_KINDS, LOWER, SCORES, Kpi
 from pipeline.params.parts import names_of, needs_complete
 
-SCORES = ("top_box", "mean_score", "nps")
 OVER_A_PERIOD = ("return", "value_per_customer", "predicted_value")
 ANSWER_WITHIN = timedelta(days=30)
 

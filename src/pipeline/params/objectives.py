@@ -9,9 +9,10 @@ from pipeline.declarations import Section
 from pipeline.errors import nearest
 from pipeline.params.declared import HIGHER, LOWER, Caps, Kpi, Measure, Objective
 from pipeline.params.parts import names_of
-from pipeline.tables import LOST
+from pipeline.tables import ANYWHERE, BY_SCORE, BY_TEXT, LOST
 
-MEASURES = ("kpi", "hypothesis", "transition")
+MEASURES = ("kpi", "hypothesis", "transition", "emotion")
+MOST_FELT = 2  # the scale of emotions goes from -2 to +2
 
 
 def caps_of(section: Section) -> Caps:
@@ -42,7 +43,14 @@ def objectives_of(
     ParcoursError
         If an objective is measured by what is not declared, has neither a measure nor a child, or is its own ancestor.
     """
-    known = {"kpi": [kpi.id for kpi in kpis], "hypothesis": hypotheses, "stage": stages, "group": personas}
+    verbatims = ["verbatims"] if "verbatims" in top.content else []
+    known = {
+        "verbatims": verbatims,
+        "kpi": [kpi.id for kpi in kpis],
+        "hypothesis": hypotheses,
+        "stage": stages,
+        "group": personas,
+    }
     better_of = {kpi.id: kpi.better for kpi in kpis}
     sections = top.sections("objectives", ())
     found = [_objective(section, known, better_of) for section in sections]
@@ -67,13 +75,17 @@ def _objective(section: Section, known: dict[str, Sequence[str]], better_of: dic
         names_of(section, "name"),
         section.text("parent", None),
         measure,
-        float(section.number("target")) if measure else None,
+        float(section.number("target", **_range(measure))) if measure else None,
         _better(section, measure, better_of),
-        section.number("believed", None) if measure else None,
+        section.number("believed", None, **_range(measure)) if measure else None,
         _day(section, "by"),
     )
     section.close()
     return objective
+
+
+def _range(measure: Measure | None) -> dict[str, float]:
+    return {"low": -MOST_FELT, "high": MOST_FELT} if measure is not None and measure.emotion else {}
 
 
 def _better(section: Section, measure: Measure | None, better_of: dict[str, str]) -> str:
@@ -101,10 +113,19 @@ def _measure(section: Section, known: dict[str, Sequence[str]]) -> Measure:
         kpi=section.choice("kpi", known["kpi"], None),
         hypothesis=section.choice("hypothesis", known["hypothesis"], None),
         transition=transition,
+        emotion=_felt(section, known["stage"], bool(known["verbatims"])) if named == ["emotion"] else None,
         group=section.choice("persona", known["group"], None),
     )
     section.close()
     return measure
+
+
+def _felt(section: Section, stages: Sequence[str], has_verbatims: bool) -> tuple[str, str]:
+    """Return how an emotion is measured, and in which stage; without one it is that of the journey as a whole."""
+    by = str(section.choice("emotion", (BY_SCORE, BY_TEXT)))
+    if by == BY_TEXT and not has_verbatims:
+        raise section.fail("emotion", "words are read only where verbatims: is declared. Declare it, or write score.")
+    return by, str(section.choice("stage", stages, ANYWHERE))
 
 
 def _day(section: Section, name: str) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.declarations import Section
-from pipeline.params.declared import Names
+from pipeline.params.names import Names
 
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")  # as keyboards give it; print in French has another
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.declarations import Section
+from pipeline.params.names import Names
+from pipeline.params.parts import one_or_both
 
 
 @dataclass(frozen=True)
@@ -17,23 +19,25 @@ class PrivacyParams:
         For which purpose people's consent is asked of the sources' `consent:`; None: no source has one.
     mask_addresses
         Whether streets and postcodes are masked in texts, besides e-mails, phones, cards, accounts and names.
-    controller, contact, recipients, transfers
-        For the register (RGPD, article 30): who answers for the processing, where to write to, who receives the
-        results, and what leaves the European Union, on what ground.
+    controller, contact, used_for, recipients, transfers
+        For the register (RGPD, article 30), in each language: who answers for the processing, where to write to, what
+        the analysis is for, who receives the results, and what leaves the European Union, on what ground.
     """
 
     purpose: str | None = None
     mask_addresses: bool = False
-    controller: str | None = None
-    contact: str | None = None
-    recipients: str | None = None
-    transfers: str | None = None
+    controller: Names | None = None
+    contact: Names | None = None
+    used_for: Names | None = None
+    recipients: Names | None = None
+    transfers: Names | None = None
 
 
 def privacy_of(section: Section) -> PrivacyParams:
     """Return the section's content, with defaults for what it does not say."""
     purpose = section.identifier("purpose") if section.get("purpose", None) is not None else None
-    written = {name: section.text(name, None) for name in ("controller", "contact", "recipients", "transfers")}
+    names = ("controller", "contact", "used_for", "recipients", "transfers")
+    written = {name: one_or_both(section, name) for name in names if name in section.content}
     found = PrivacyParams(purpose, section.truth("mask_addresses", False), **written)
     section.close()
     return found

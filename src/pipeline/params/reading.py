@@ -69,7 +69,7 @@ def load(workspace: Workspace) -> Params:
     kpis = _each_once(top, "kpis", (kpi_of(section, traits) for section in top.sections("kpis", ())))
     refuse_too_many(top, caps_of(top.section("caps", {})), len(personas), len(kpis))
     objectives = objectives_of(top, kpis, [one.id for one in hypotheses], stage_ids, persona_ids)
-    touchpoints, names = top.section("touchpoints", {}), top.section("names", {})
+    touchpoints, campaigns, names = (top.section(name, {}) for name in ("touchpoints", "campaigns", "names"))
     kinds = identifiers_of(top.section("identifiers"))
     params = Params(
         path=workspace.root / "params.yaml",
@@ -85,6 +85,7 @@ def load(workspace: Workspace) -> Params:
         starts_with=journeys.text("starts_with", None),
         stages=stages,
         touchpoints={name: names_of(touchpoints, name) for name in touchpoints.content},
+        campaigns={name: names_of(campaigns, name) for name in campaigns.content},
         names={name: names_of(names, name) for name in names.content},
         traits=traits,
         features=_features(top),

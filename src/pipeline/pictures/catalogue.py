@@ -12,7 +12,7 @@ from pipeline.pictures.companions import forest, funnel, kpi_dots, time_in_stage
 from pipeline.pictures.flows import actors, flow
 from pipeline.pictures.month_charts import control_charts, month_change
 from pipeline.pictures.opportunity_forest import opportunity_forest
-from pipeline.pictures.stage_charts import feelings_by_stage, loss_waterfall
+from pipeline.pictures.stage_charts import feelings_by_stage, loss_waterfall, scores_by_stage
 from pipeline.pictures.survival_curves import survival_curves
 
 # Pictures that `draw` makes of all customers: given the tables, the workspace's params and a language.
@@ -23,6 +23,7 @@ FIGURES: dict[str, Callable[[Mapping[str, pd.DataFrame], Params, str], Figure]] 
     "time_in_stage": lambda frames, params, language: time_in_stage(frames["time_in_stage"], params, language),
     "survival": lambda frames, params, language: survival_curves(frames["survival"], params, language),
     "feelings": lambda frames, params, language: feelings_by_stage(frames["emotions"], params, language),
+    "scores": lambda frames, params, language: scores_by_stage(frames["kpi_stages"], params, language),
     "forest": lambda frames, params, language: forest(frames["hypotheses"], params, language),
     "opportunities": lambda frames, params, language: opportunity_forest(frames["opportunities"], params, language),
     "kpis": lambda frames, params, language: kpi_dots(frames["kpis"], params, language),
@@ -38,6 +39,7 @@ OF_A_GROUP: dict[str, tuple[Callable[[pd.DataFrame, Params, str, str], Figure], 
     "time_in_stage": (time_in_stage, "time_in_stage"),
     "survival": (survival_curves, "survival"),
     "feelings": (feelings_by_stage, "emotions"),
+    "scores": (scores_by_stage, "kpi_stages"),
     "control": (control_charts, "monthly"),
     "flow": (flow, "transitions"),
     "actors": (actors, "touchpoints"),

@@ -1,7 +1,8 @@
-"""Pictures of stages side by side: where customers are lost, and what they feel. Each takes one result table."""
+"""Pictures of stages side by side, each from one table: where customers are lost, what they feel and answer."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -11,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline import words
-from pipeline.params import Params
+from pipeline.params import SCORES, Params
 from pipeline.pictures import style
 from pipeline.pictures.charts import (
     LOOK,
@@ -24,9 +25,7 @@ from pipeline.pictures.charts import (
     titled_sheet,
     whiskers,
 )
-from pipeline.tables import EVERYBODY, LOST
-
-BY_SCORE, BY_TEXT = "score", "text"  # how an emotion is measured; the first as circles, the second as diamonds
+from pipeline.tables import BY_SCORE, BY_TEXT, EVERYBODY, LOST
 
 
 def loss_waterfall(transitions: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
@@ -124,6 +123,7 @@ def feelings_by_stage(emotions: pd.DataFrame, params: Params, language: str, gro
 def _feelings(axes: Axes, place: int, own: pd.DataFrame, params: Params, language: str) -> None:
     if own.empty:
         axes.text(0.03, place, words.term("feelings_none", language), va="center", fontsize=9, color=style.MUTED)
+    # scores as circles, words as diamonds
     looks: dict[str, tuple[float, dict[str, Any]]] = {
         BY_SCORE: (-0.14, {"colour": style.FEELING, "marker": "o"}),
         BY_TEXT: (0.2, {"colour": style.WORDS, "marker": "D"}),
@@ -145,3 +145,62 @@ def _feelings(axes: Axes, place: int, own: pd.DataFrame, params: Params, languag
         start = end if is_right else row["ci_low"]
         axes.annotate(f"{value}  {n}", (start, at), (6 if is_right else -6, 0), textcoords="offset points",
                       ha="left" if is_right else "right", va="center", fontsize=9)  # fmt: skip
+
+
+def scores_by_stage(kpi_stages: pd.DataFrame, params: Params, language: str, group: str = EVERYBODY) -> Figure:
+    """Return NPS, CSAT and CES as dots with intervals, by the stage before the answer (as `loss_waterfall`).
+
+    Notes
+    -----
+    One panel per score, in its own unit. A dot is hollow below the map's threshold; a row that is withheld says why.
+    """
+    rows = of_group(kpi_stages, group)
+    asked = [
+        kpi
+        for kpi in params.kpis
+        if kpi.kind in SCORES and not rows.loc[rows["kpi"] == kpi.id, "estimate"].isna().all()
+    ]
+    stages = [stage.id for stage in params.stages if stage.id in set(rows["stage"])]
+    with mpl.rc_context(LOOK):
+        if not asked or not stages:
+            return empty(*blank(9.6, 2.4), language)
+        figure = Figure(figsize=(9.6, 2.2 + 0.5 * len(stages)), layout="constrained")
+        panels = figure.subplots(1, len(asked), sharey=True, squeeze=False)[0]
+        for axes, kpi in zip(panels, asked, strict=True):
+            axes.set_title(literal(kpi.name[language]), fontsize=11)
+            own = rows[rows["kpi"] == kpi.id].set_index("stage")
+            for place, stage in enumerate(stages):
+                _score(axes, place, own.loc[[stage]] if stage in own.index else own.iloc[:0], params, language)
+            axes.margins(x=0.25)
+            axes.xaxis.set_major_formatter(partial(_tick, unit=own["unit"].iloc[0], language=language))
+            axes.tick_params(axis="y", length=0)
+        names = stage_names(params, language)
+        panels[0].set_yticks(range(len(stages)), [names[stage] for stage in stages])
+        panels[0].set_ylim(len(stages) - 0.5, -0.7)
+        what = words.term("scores_what", language, level=level_of(params, language))
+        return titled_sheet(figure, words.term("picture_scores", language), what)
+
+
+def _tick(value: float, position: int, unit: str, language: str) -> str:
+    """Return the text beside a tick of an axis, as matplotlib asks for it."""
+    del position
+    if unit == "share":
+        return words.percent(value, language, 0)
+    return words.number(value, language, 1 if unit == "score" else 0)
+
+
+def _score(axes: Axes, place: int, one: pd.DataFrame, params: Params, language: str) -> None:
+    """Draw what one score is after one stage, with its n; or why there is nothing."""
+    if one.empty or one["estimate"].isna().all():
+        note = words.term("feelings_none", language) if one.empty else words.note(one["note"].iloc[0], language)
+        axes.annotate(note, (0.5, place), xycoords=("axes fraction", "data"), ha="center", va="center", fontsize=9,
+                      color=style.MUTED)  # fmt: skip
+        return
+    row = one.iloc[0]
+    whiskers(axes, one["estimate"], one["ci_low"], one["ci_high"], np.array([place]), style.FEELING,
+             is_hollow=bool(row["n"] < params.emotion_threshold))  # fmt: skip
+    value = words.in_unit(row["estimate"], row["unit"], params.workspace.currency, language)
+    n = words.term("n_is", language, n=words.count(row["n"], language))
+    axes.annotate(
+        f"{value}  {n}", (row["estimate"], place), (0, 7), textcoords="offset points", ha="center", fontsize=9
+    )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 import pandas as pd
 from sqlglot import exp
@@ -17,6 +18,7 @@ from pipeline.keys import key_bytes, pseudonyms
 from pipeline.landing import Layout, Reading, Refused
 from pipeline.normalise import normaliser
 from pipeline.params import Params
+from pipeline.privacy.json_items import texts_in
 from pipeline.source.description import MAIN, Source
 from pipeline.source.events import identifier_values
 from pipeline.source.rows import join_rows, land_files, row_columns, type_rows
@@ -199,7 +201,10 @@ def _records(
 
 
 def _with_a_cell(engine: Engine, relation: str, params: Params, values: Values) -> set[tuple[str, int]]:
-    """Return the records one of whose cells is an identifier of the person, whatever the column is called."""
+    """Return the records one of whose cells is an identifier of the person, whatever the column is called.
+
+    A cell that is JSON – a list of recipients, an object – counts by each text in it.
+    """
     texts = [name for name, kind in engine.columns(relation).items() if kind == "VARCHAR" and name != "source_file"]
     long = {kind: {one for one in found if len(one) >= SHORTEST_ANYWHERE} for kind, found in values.items()}
     records: set[tuple[str, int]] = set()
@@ -209,7 +214,7 @@ def _with_a_cell(engine: Engine, relation: str, params: Params, values: Values) 
             for kind, found in long.items()
             if found
             for one in _distinct(engine, relation, name, _may_be(name, found))
-            if normaliser(params.identifiers[kind])(one)[0] in found
+            if any(normaliser(params.identifiers[kind])(part)[0] in found for part in texts_in(one))
         }
         if raw:
             engine.load("cells", pd.DataFrame({"raw": sorted(raw)}).astype("str"))
@@ -224,9 +229,11 @@ def _with_a_cell(engine: Engine, relation: str, params: Params, values: Values) 
 def _may_be(column: str, forms: Iterable[str]) -> str:
     """Return SQL that holds for every cell that any rule could bring into one of the forms: few enough for Python."""
     # No rule changes the last signs of a value, but for their case, their accents and what stands between them.
-    tails = {"".join(sign for sign in form.lower() if sign in _PLAIN)[-3:] for form in forms}
+    tails = {"".join(sign for sign in normalize("NFD", form.lower()) if sign in _PLAIN)[-3:] for form in forms}
     bare = f"regexp_replace(strip_accents(lower(\"{column}\")), '[^0-9a-z]', '', 'g')"
-    return " or ".join(f"contains({bare}, '{tail}')" for tail in sorted(tails)).join("()")
+    # JSON may write a sign by its number
+    escaped = f"contains(\"{column}\", '\\u')"
+    return " or ".join([escaped, *(f"contains({bare}, '{tail}')" for tail in sorted(tails))]).join("()")
 
 
 def _referred_to(engine: Engine, source: Source, found: set[tuple[str, int]]) -> set[tuple[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 Span = tuple[int, int]
@@ -80,6 +80,33 @@ def _walk(text: str, at: int, prefix: str, where: str, arrays: list[list[Span]])
 
 def _skip(text: str, at: int) -> int:
     return _BLANKS.match(text, at).end()  # type: ignore[union-attr]
+
+
+def texts_in(cell: str) -> Iterator[str]:
+    """Yield a cell and, where it is JSON, every text and number inside it, names of fields included.
+
+    Examples
+    --------
+    >>> list(texts_in("Ana, Bob")), list(texts_in('["a@b.fr", {"to": 336}]'))
+    (['Ana, Bob'], ['["a@b.fr", {"to": 336}]', 'a@b.fr', 'to', '336'])
+    """
+    yield cell
+    if cell.lstrip()[:1] not in ("[", "{"):
+        return
+    try:
+        waiting = [json.loads(cell)]
+    except (ValueError, RecursionError):
+        return  # it only looks like JSON
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*reversed(one.values()), *reversed(one)]
+        elif isinstance(one, list):
+            waiting += reversed(one)
+        elif isinstance(one, str) and one.lstrip()[:1] in ("[", "{"):
+            yield from texts_in(one)  # JSON written inside JSON
+        elif one is not None and not isinstance(one, bool):
+            yield str(one)
 
 
 # -- OCEL ------------------------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pipeline.files import whole_file
-from pipeline.params import Key, Params
+from pipeline.params import Key, Names, Params
 from pipeline.privacy.reasons import NO_CONSENT
 from pipeline.source.description import Source
+from pipeline.words import term
 from pipeline.workspace import Workspace
 
 _Say = Callable[..., str]
@@ -100,13 +101,17 @@ def page(params: Params, sources: list[Source], language: str) -> str:
 
     lines = [f"# {say('title')} – {_plain(params.workspace.name[language])}", "", say("lead"), ""]
     rights = params.privacy
+
+    def written(names: Names | None) -> str:
+        return names[language] if names is not None else say("missing")
+
     general = {
-        "controller": rights.controller or say("missing"),
-        "contact": rights.contact or say("missing"),
-        "used_for": rights.purpose or say("missing"),
+        "controller": written(rights.controller),
+        "contact": written(rights.contact),
+        "used_for": written(rights.used_for) if rights.used_for else rights.purpose or say("missing"),
         "people": say("customers"),
-        "recipients": rights.recipients or say("missing"),
-        "transfers": rights.transfers or say("missing"),
+        "recipients": written(rights.recipients),
+        "transfers": written(rights.transfers),
         "pseudonyms": _key(params.workspace.key, say),
         "small": say("withheld", n=str(params.estimate.smallest_cell)),
     }
@@ -114,15 +119,20 @@ def page(params: Params, sources: list[Source], language: str) -> str:
     lines.append("")
     for source in sources:
         lines += [f"## {source.name}", "", f"| {say('field')} | {say('value')} |", "|---|---|"]
-        lines += [f"| {say(field)} | {_plain(value)} |" for field, value in _fields(source, params, say)]
+        lines += [f"| {say(field)} | {_plain(value)} |" for field, value in _fields(source, params, language, say)]
         lines.append("")
     return "\n".join(lines)
 
 
-def _fields(source: Source, params: Params, say: _Say) -> Iterator[tuple[str, str]]:
+def _fields(source: Source, params: Params, language: str, say: _Say) -> Iterator[tuple[str, str]]:
     rights = source.privacy
     channels = dict.fromkeys(event.channel for event in source.events)
-    yield "channel", say("aggregate") if source.is_aggregate else ", ".join(channels)
+    yield (
+        "channel",
+        say("aggregate")
+        if source.is_aggregate
+        else ", ".join(term(f"channel_{channel}", language).lower() for channel in channels),
+    )
     yield "purpose", rights.purpose or say("missing")
     basis = {"consent": "consent_basis"}.get(rights.legal_basis or "", rights.legal_basis)
     yield "legal_basis", say(basis) if basis else say("missing")

@@ -50,7 +50,8 @@ def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row
     where one small group alone is withheld, everybody minus the others gives it away, and so do several with fewer
     than `smallest` together. Then the smallest group that is still shown is withheld as well (complementary
     suppression; Hundepool et al. 2012, Statistical Disclosure Control, 4.3), until what is hidden is large enough.
-    Cost: linear in rows.
+    Where a group's own rows add up as well (`adds_up`), both sums are guarded in turn until neither asks for more.
+    Cost: linear in rows, times the rounds.
 
     Examples
     --------
@@ -63,7 +64,9 @@ def withhold(rows: Iterable[Row], table: Table, smallest: int) -> tuple[list[Row
     [('(all)', 51, None), ('a', 40, None), ('b', None, 'withheld'), ('c', None, 'n < 5')]
     """
     rows = list(rows)
-    hidden = _hidden(_sizes(rows, table), smallest, has_total=table.per is not None and "grouping" not in table.key)
+    has_total = table.per is not None and "grouping" not in table.key
+    along = None if table.per is None or table.adds_up is None else table.per.index(table.adds_up)
+    hidden = _hidden(_sizes(rows, table), smallest, has_total, along)
     notes = {SMALL: f"n < {smallest}", COMPLEMENT: "withheld"}
     declared = [name for name, column in table.columns.items() if column.is_declared]
     shown, counts = [], defaultdict[Cell, int](int)
@@ -164,21 +167,39 @@ def _sizes(rows: list[Row], table: Table) -> dict[Cell, int]:
     return {_cell(row, table): int(n) for row, n in known if n is not None}
 
 
-def _hidden(sizes: Mapping[Cell, int], smallest: int, has_total: bool) -> dict[Cell, str]:
+def _hidden(sizes: Mapping[Cell, int], smallest: int, has_total: bool, along: int | None = None) -> dict[Cell, str]:
+    """Return the cells to withhold and why; `along` is the place over which the rows of a group add up."""
     hidden = {cell: SMALL for cell, n in sizes.items() if n < smallest}
+    sums = _over_groups(sizes, hidden, has_total)
+    if along is not None:
+        parts = defaultdict[tuple[str, ...], list[Cell]](list)
+        for cell in sizes:
+            rest = (*cell.place[:along], *cell.place[along + 1 :])
+            parts[(cell.grouping, cell.group, *rest)].append(cell)
+        sums += parts.values()
+    known = -1
+    while known < len(hidden):  # what one sum hides may leave another with a single gap
+        known = len(hidden)
+        for cells in sums:
+            _complement(cells, sizes, smallest, hidden)
+    return hidden
+
+
+def _over_groups(sizes: Mapping[Cell, int], small: Mapping[Cell, str], has_total: bool) -> list[list[Cell]]:
+    """Return the cells of each grouping and place that add up to the row of everybody, where that is shown."""
     partitions = defaultdict[tuple[str, tuple[str, ...]], list[Cell]](list)
     for cell in sizes:
-        if cell.grouping != "all":
+        everybody = Cell("all", cell.place, EVERYBODY)
+        if cell.grouping != "all" and (has_total or (everybody in sizes and everybody not in small)):
             partitions[cell.grouping, cell.place].append(cell)
-    for (_, place), cells in partitions.items():
-        everybody = Cell("all", place, EVERYBODY)
-        if not has_total and (everybody in hidden or everybody not in sizes):
-            continue  # no total to subtract from
-        still_shown = sorted((sizes[cell], cell) for cell in cells if cell not in hidden)
-        away = [sizes[cell] for cell in cells if cell in hidden]
-        for n, cell in still_shown:
-            if not away or (len(away) > 1 and sum(away) >= smallest):
-                break
-            hidden[cell] = COMPLEMENT
-            away.append(n)
-    return hidden
+    return list(partitions.values())
+
+
+def _complement(cells: list[Cell], sizes: Mapping[Cell, int], smallest: int, hidden: dict[Cell, str]) -> None:
+    """Hide the smallest of these cells until what is hidden of their sum is large enough, and no single one."""
+    away = [sizes[cell] for cell in cells if cell in hidden]
+    for n, cell in sorted((sizes[cell], cell) for cell in cells if cell not in hidden):
+        if not away or (len(away) > 1 and sum(away) >= smallest):
+            break
+        hidden[cell] = COMPLEMENT
+        away.append(n)

@@ -39,7 +39,7 @@ def _cells(row: pd.Series, voice: Voice) -> list[str]:
         return words.money(value, currency, voice.language)
 
     return [
-        row["campaign"],
+        voice.campaign(row["campaign"]),
         money(row["cost"]),
         words.MISSING if is_missing(row["clicks"]) else voice.count(row["clicks"]),
         voice.or_note(row["n_customers"], row["note"], voice.count),

@@ -15,6 +15,7 @@ from pipeline.reporting import (
     findings,
     journey,
     kpis,
+    losses,
     method,
     month,
     objectives,
@@ -22,6 +23,7 @@ from pipeline.reporting import (
     pains,
     quality,
     reaching,
+    scores,
     verbatims,
 )
 from pipeline.reporting.elements import Fragment, Markup, Section
@@ -155,8 +157,9 @@ class Report:
         return journey.journey_map(self.drawn, self.voice)
 
     def transitions(self) -> Section:
-        """Return the transition matrix and every cell of it, and where customers are lost."""
-        return self._drawn("losses", journey.transitions(self.results, self.persona, self.voice))
+        """Return the transition matrix and every cell of it, and where customers and money are lost."""
+        section = self._drawn("losses", journey.transitions(self.results, self.persona, self.voice))
+        return replace(section, parts=[*section.parts, *losses.losses(self.results, self.persona, self.voice)])
 
     def funnel(self) -> Section:
         """Return the share of journeys that reach each stage."""
@@ -195,8 +198,9 @@ class Report:
         return opportunities.moments(self.results, self.persona, self.voice)
 
     def emotions(self) -> Section:
-        """Return the mean emotion of each stage, by scores and by words."""
-        return self._drawn("feelings", verbatims.emotions(self.results, self.persona, self.voice))
+        """Return the mean emotion of each stage, by scores and by words, and the scores in their own units."""
+        section = self._drawn("feelings", verbatims.emotions(self.results, self.persona, self.voice))
+        return replace(section, parts=[*section.parts, *scores.by_stage(self.results, self.persona, self.voice)])
 
     def themes(self) -> Section:
         """Return what customers write about."""
@@ -216,7 +220,7 @@ class Report:
 
     def method(self) -> Section:
         """Return what the numbers rest on."""
-        return method.method(self.results, self.voice)
+        return method.method(self.results, self.persona, self.voice)
 
     def glossary(self) -> Section:
         """Return the words used."""

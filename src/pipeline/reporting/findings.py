@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pipeline import tables, words
+from pipeline import tables
 from pipeline.reporting.effects import Tested, tested_for
 from pipeline.reporting.elements import Markup, Section, bullets, paragraph, strong
 from pipeline.reporting.reading import Results
@@ -44,7 +45,6 @@ def _summary(results: Results, everything: list[Tested], voice: Voice) -> list[M
         "summary",
         tested=voice.count(len(everything) - verdicts["not tested"]),
         level=voice.false_discovery_rate,
-        family=voice.count(family_size(results)),
         **counts,
     )
     return [summary] if verdicts["supported"] else [summary, voice.say("nothing_supported")]
@@ -64,7 +64,7 @@ def customers_of(results: Results, persona: str) -> float:
 
 def limits(results: Results, persona: str, voice: Voice) -> list[Markup]:
     """Return what must be known before reading on, or nothing."""
-    found = [*_limits_of_persona(results, persona, voice), *_failed_checks(results, persona, voice)]
+    found = [*_limits_of_persona(results, persona, voice), *_what_checks_mean(results, persona, voice)]
     return [strong(voice.say("limits")), *found] if found else []
 
 
@@ -76,18 +76,21 @@ def _limits_of_persona(results: Results, persona: str, voice: Voice) -> Iterable
         yield voice.say("limit_few", n=voice.count(customers))
 
 
-def _failed_checks(results: Results, persona: str, voice: Voice) -> Iterable[Markup]:
-    """Say which checks of the transition matrix failed, where `estimate` made any (METHODS section 2)."""
-    for check in results.numbers["estimate"].get("checks", []):
-        if check.get("passed", True) or check.get("group", "(all)") not in (persona, "(all)"):
-            continue
-        written = words.probability(check["p"], voice.language)
-        yield voice.say(
-            "check_failed",
-            check=voice.say(f"check_{check['check']}"),
-            p=written if written.startswith("<") else f"=\u00a0{written}",
-            n=voice.count(check["n_customers"]),
-        )
+def _what_checks_mean(results: Results, persona: str, voice: Voice) -> Iterable[Markup]:
+    """Say what failed checks mean for whoever reads the numbers; their p stands in the method note."""
+    failed = [check["check"] for check in failed_checks(results, persona)]
+    if failed:
+        yield from (voice.say(f"means_{check}") for check in dict.fromkeys(failed))
+        yield voice.say("means_for_the_reader")
+
+
+def failed_checks(results: Results, persona: str) -> list[Mapping[str, Any]]:
+    """Return the checks of the transition matrix that failed, where `estimate` made any (METHODS section 2)."""
+    return [
+        check
+        for check in results.numbers["estimate"].get("checks", [])
+        if not check.get("passed", True) and check.get("group", tables.EVERYBODY) in (persona, tables.EVERYBODY)
+    ]
 
 
 def _limits_of_data(results: Results, voice: Voice) -> Iterable[Markup]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from unicodedata import normalize
 
 from pipeline import words
 from pipeline.reporting.elements import Markup, Section, bullets, definitions, paragraph
+from pipeline.reporting.findings import failed_checks, family_size
 from pipeline.reporting.glossary import GLOSSARY
 from pipeline.reporting.reading import Results
 from pipeline.reporting.sentences import french_spaces
@@ -17,8 +20,8 @@ def _without_accents(text: str) -> str:
     return normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
 
 
-def method(results: Results, voice: Voice) -> Section:
-    """Return the method note of a workspace."""
+def method(results: Results, persona: str, voice: Voice) -> Section:
+    """Return the method note of a persona's report, the checks that failed included."""
     known, params = results.numbers["reconstruct"], voice.params
     silence, horizon = voice.days(params.silence), voice.days(params.estimate.horizon)
     closed = known["n_journeys"] - known["n_censored"]
@@ -44,13 +47,24 @@ def method(results: Results, voice: Voice) -> Section:
             cell=voice.count(params.estimate.smallest_cell),
             suppressed=words.suppressed(params.estimate.smallest_cell),
         ),
-        voice.say("method_family", level=voice.false_discovery_rate),
+        voice.say("method_family", family=voice.count(family_size(results)), level=voice.false_discovery_rate),
+        *(_failed(check, voice) for check in failed_checks(results, persona)),
         voice.say("method_grades", grades=grades),
         voice.say("method_emotion", n=voice.count(params.emotion_threshold)),
         *([voice.say("method_verbatims")] if params.verbatims.text else []),
     ]
     about = paragraph(params.workspace.about[voice.language])
     return Section("method", str(voice.say("title_method")), [about, bullets(notes)])
+
+
+def _failed(check: Mapping[str, Any], voice: Voice) -> Markup:
+    written = words.probability(check["p"], voice.language)
+    return voice.say(
+        "check_failed",
+        check=voice.say(f"check_{check['check']}"),
+        p=written if written.startswith("<") else f"=\u00a0{written}",
+        n=voice.count(check["n_customers"]),
+    )
 
 
 def glossary(voice: Voice) -> Section:

@@ -19,7 +19,7 @@ from pipeline.workspace import Workspace
 
 REPORTED = (
     tables.TRANSITIONS, tables.REACHING, tables.CHECKS, tables.FUNNEL, tables.TIME_IN_STAGE, tables.SURVIVAL,
-    tables.KPIS, tables.KPI_VIEWS, tables.RETENTION, tables.OBJECTIVES,
+    tables.LOSSES,    tables.KPIS, tables.KPI_VIEWS, tables.KPI_STAGES, tables.RETENTION, tables.OBJECTIVES,
     tables.TOUCHPOINTS, tables.EFFORT, tables.EMOTIONS, tables.TEXT_AGREEMENT, tables.THEMES, tables.COVERAGE,
     tables.CAMPAIGN_COSTS, tables.IDENTITY_EFFECTS, tables.TYPICAL_PATHS, tables.PERSONA_CARDS, tables.HYPOTHESES,
     tables.OPPORTUNITIES, tables.MOMENTS, tables.ACTIONS, tables.CONSERVATION, tables.REJECTS, tables.NOBODY,

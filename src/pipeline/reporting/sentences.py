@@ -69,8 +69,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "limits": ("À lire d’abord.", "Read this first."),
     "data_limits": ("Limites des données.", "Limits of the data."),
     "check_failed": (
-        "Le contrôle « {check} » a échoué (p {p}, {n} clients) : rien n’est classé d’après la chaîne.",
-        "The check “{check}” failed (p {p}, {n} customers): nothing is ranked on the chain.",
+        "Contrôle échoué : {check} (p {p}, {n} clients). Rien n’est classé d’après la chaîne.",
+        "Failed check: {check} (p {p}, {n} customers). Nothing is ranked on the chain.",
+    ),
+    "means_homogeneity": (
+        "Les personas ne passent pas d’une étape à l’autre de la même façon : lisez la page de chacun plutôt que la "
+        "moyenne de tous.",
+        "Personas do not move between stages alike: read the page of each rather than the average of all.",
+    ),
+    "means_order": (
+        "Ce qu’un client fait ensuite dépend aussi de ce qu’il a fait avant.",
+        "What customers do next also depends on what they did before.",
+    ),
+    "means_stationarity": (
+        "Les comportements ont changé au cours de la période.",
+        "Behaviour changed during the period.",
+    ),
+    "means_for_the_reader": (
+        "Les passages d’étape en étape décrivent donc la période observée ; ils ne prédisent pas la suivante.",
+        "Moves from stage to stage therefore describe the period observed; they do not predict the next.",
     ),
     "limit_few": (
         "Ce persona ne compte que {n} clients : les intervalles sont larges.",
@@ -97,12 +114,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "rank of the sources, not observation.",
     ),
     "summary": (
-        "Hypothèses d’irritants déclarées dans params.yaml et testées, dans ce persona ou sur l’ensemble des clients "
-        ": {tested}, dont soutenues {supported}, réfutées {refuted}, non concluantes {inconclusive} (taux de "
-        "fausses découvertes de {level} sur une famille de {family}).",
-        "Pain-point hypotheses declared in params.yaml and tested, in this persona or over all customers: "
-        "{tested}, of which {supported} supported, {refuted} refuted, {inconclusive} inconclusive (false discovery "
-        "rate {level} over a family of {family}).",
+        "Hypothèses déclarées avant de regarder et testées ici : {tested}. Soutenues : {supported} ; réfutées : "
+        "{refuted} ; sans réponse faute de données : {inconclusive}. Parmi celles qui sont soutenues, on attend au "
+        "plus {level} d’erreurs.",
+        "Hypotheses declared before looking and tested here: {tested}. Supported: {supported}; refuted: {refuted}; "
+        "without an answer for lack of data: {inconclusive}. Of those supported, at most {level} are expected to be "
+        "wrong.",
     ),
     "no_hypothesis": (
         "Aucune hypothèse d’irritant n’est déclarée dans params.yaml.",
@@ -339,10 +356,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "difference (“withheld”).",
     ),
     "method_family": (
-        "Hypothèses déclarées dans params.yaml, testées ensemble, avec un taux de fausses découvertes de {level} "
-        "(Benjamini-Hochberg).",
-        "Hypotheses declared in params.yaml, tested together at a false discovery rate of {level} "
-        "(Benjamini-Hochberg).",
+        "Hypothèses déclarées dans params.yaml, testées ensemble (une famille de {family}), avec un taux de fausses "
+        "découvertes de {level} (Benjamini-Hochberg).",
+        "Hypotheses declared in params.yaml, tested together (a family of {family}) at a false discovery rate of "
+        "{level} (Benjamini-Hochberg).",
     ),
     "method_grades": ("Niveaux de preuve : {grades}.", "Evidence grades: {grades}."),
     "method_goal": ("But d’un parcours : {goal}", "Goal of a journey: {goal}"),

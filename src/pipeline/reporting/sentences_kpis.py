@@ -54,6 +54,15 @@ KPI_SENTENCES: dict[str, tuple[str, str]] = {
     "cohort": ("Cohorte", "Cohort"),
     "share_back": ("Revenus", "Back"),
     "n_at_risk": ("Suivis, pas encore revenus", "Followed, not back yet"),
+    "scores_caption": ("Notes par étape", "Scores by stage"),
+    "stage_before": ("Étape avant la réponse", "Stage before the answer"),
+    "no_stage_before": ("Aucune : la réponse ouvre le parcours", "None: the answer opens the journey"),
+    "scores_remark": (
+        "L’étape est la dernière que le parcours a connue avant la réponse ; les réponses elles-mêmes ne comptent pas. "
+        "Chaque étape a d’autres répondants : un écart entre deux étapes ne prouve pas que l’étape en est la cause.",
+        "The stage is the last one of the journey before the answer; answers themselves do not count. Each stage has "
+        "other respondents: a gap between two stages does not prove that the stage is its cause.",
+    ),
     "title_objectives": ("Objectifs", "Objectives"),
     "no_objective": ("Aucun objectif n’est déclaré.", "No objective is declared."),
     "objectives_caption": ("Objectifs fixés avant la carte", "Objectives set before the map"),

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 MATRIX_SENTENCES: dict[str, tuple[str, str]] = {
+    "losses_caption": ("Argent aux sorties : mesuré et projeté", "Money at the exits: measured and projected"),
+    "visits_lost": ("Mesuré : visites perdues", "Measured: visits lost"),
+    "value_kept": (
+        "Mesuré : ce que rapporte ensuite une autre visite",
+        "Measured: what another visit brings afterwards",
+    ),
+    "projected_loss": ("Projeté : manque à gagner", "Projected: money lost"),
+    "losses_remark": (
+        "Mesuré : les visites sans suite, et l’argent que les autres visites de l’étape rapportent après elle, dans le "
+        "même parcours et {horizon}. Projeté : le produit des deux, comme si ceux qui partent valaient ceux qui "
+        "restent. Ils en diffèrent sans doute : c’est un ordre de grandeur, pas ce qu’une action rapporterait (voir "
+        "les gains). Qui revient plus tard commence un autre parcours.",
+        "Measured: visits that lead nowhere, and the money that the stage’s other visits bring after it, in the same "
+        "journey and within {horizon}. Projected: the product of both, as if those who leave were like those who stay. "
+        "They probably are not: this is an order of magnitude, not what an action would bring (see the gains). "
+        "Who comes back later begins another journey.",
+    ),
     "title_reaching": ("Atteindre le but", "Reaching the goal"),
     "reaching_lead": (
         "Part des entrées dans chaque étape suivies du but du parcours dans les {horizon}, comptée directement sur des"

@@ -7,6 +7,7 @@ VERBATIM_SENTENCES: dict[str, tuple[str, str]] = {
     "measured_by": ("Mesurée par", "Measured by"),
     "by_score": ("notes", "scores"),
     "by_text": ("mots", "words"),
+    "whole_journey": ("Tout le parcours (par client)", "Whole journey (per customer)"),
     "emotions_lead": (
         "Échelle de −2 (très négatif) à +2 (très positif), par étape : d’après les notes et, à part, "
         "d’après les mots "

@@ -54,7 +54,8 @@ def _felt(row: pd.Series, voice: Voice) -> list[str]:
         felt = Markup("{} {}").format(felt, small(few))
     interval = words.number_interval(row["ci_low"], row["ci_high"], voice.language, 2, signed=True)
     by = str(voice.say(f"by_{row['measured_by']}"))
-    return [voice.stage(row["stage"]), by, felt, interval, voice.count(row["n"]), voice.count(row["n_customers"])]
+    stage = str(voice.say("whole_journey")) if row["stage"] == tables.ANYWHERE else voice.stage(row["stage"])
+    return [stage, by, felt, interval, voice.count(row["n"]), voice.count(row["n_customers"])]
 
 
 def _effort(results: Results, persona: str, voice: Voice) -> list[Table]:

@@ -105,6 +105,11 @@ class Voice:
         names = self.params.touchpoints.get(name)
         return names[self.language] if names else name.replace("_", " ")
 
+    def campaign(self, name: str) -> str:
+        """Return the display name of a campaign, or its id where none is declared."""
+        names = self.params.campaigns.get(name)
+        return names[self.language] if names else name
+
     def persona(self, name: str) -> str:
         """Return the display name of a persona."""
         return next((persona.name[self.language] for persona in self.params.personas if persona.id == name), name)

@@ -30,6 +30,8 @@ from pipeline.tables.contract import (
     Table,
 )
 from pipeline.tables.estimates import (
+    BY_SCORE,
+    BY_TEXT,
     CHECKS,
     COVERAGE,
     EMOTIONS,
@@ -61,7 +63,7 @@ from pipeline.tables.events import (
 from pipeline.tables.hypotheses import HYPOTHESES
 from pipeline.tables.identities import AGREEMENT, CONFLICTS, IDENTITIES, LINKS, QUARANTINE, THRESHOLD_SWEEP
 from pipeline.tables.journeys import CUSTOMER_TRANSITIONS, JOURNEYS, PERSONA_CARDS, PERSONAS, STEPS, VISITS
-from pipeline.tables.kpis import CLUSTER_NAMES, CLUSTERS, KPI_VIEWS, OBJECTIVES, RETENTION, TYPICAL_PATHS
+from pipeline.tables.kpis import CLUSTER_NAMES, CLUSTERS, KPI_STAGES, KPI_VIEWS, OBJECTIVES, RETENTION, TYPICAL_PATHS
 from pipeline.tables.map_types import DEVIATIONS, EFFORT, RHYTHM
 from pipeline.tables.opportunities import MOMENTS, OPPORTUNITIES
 from pipeline.tables.redrawn import (
@@ -72,7 +74,7 @@ from pipeline.tables.redrawn import (
     REDRAWN_JOURNEYS,
 )
 from pipeline.tables.screening import SCREENING
-from pipeline.tables.survival import ANYWHERE, GOAL, SURVIVAL
+from pipeline.tables.survival import ANYWHERE, GOAL, LOSSES, SURVIVAL
 from pipeline.tables.truth import PLANTED, TRUE_IDENTIFIERS, TRUE_TRANSITIONS
 
 __all__ = [
@@ -81,6 +83,8 @@ __all__ = [
     "AGREEMENT",
     "ALL",
     "ANYWHERE",
+    "BY_SCORE",
+    "BY_TEXT",
     "CAMPAIGNS",
     "CAMPAIGN_COSTS",
     "CENSORED",
@@ -107,9 +111,11 @@ __all__ = [
     "IDENTITY_EFFECTS",
     "JOURNEYS",
     "KPIS",
+    "KPI_STAGES",
     "KPI_VIEWS",
     "LINKS",
     "LINK_ERRORS",
+    "LOSSES",
     "LOST",
     "MASKED",
     "MISTYPED",

@@ -50,6 +50,8 @@ class Table:
     per
         Of a table with `n_customers`, the columns besides the group that tell one number of customers from another;
         None: nothing is withheld for few customers.
+    adds_up
+        The column of `per` over which a group's rows add up to a number that another table shows.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Table:
     checks: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = False
     per: tuple[str, ...] | None = None
+    adds_up: str | None = None
 
     def unexpected(self, present: Mapping[str, str]) -> list[str]:
         """Return what is wrong with a relation's columns (name → type): missing, of another type, or not expected."""

@@ -209,16 +209,18 @@ TOUCHPOINTS = Table(
     per=("stage", "touchpoint", "channel", "actor"),
 )
 
+BY_SCORE, BY_TEXT = "score", "text"  # how an emotion is measured
+
 EMOTIONS = Table(
     "emotions",
     "data/estimate/emotions.csv",
     {
         **_GROUP,
-        "stage": Column(TEXT, "the stage"),
+        "stage": Column(TEXT, "the stage; (anywhere): the journey as a whole"),
         "measured_by": Column(TEXT, "score (given by customers) or text (read from their words)"),
-        "n": Column(WHOLE, "scored events, or texts with an emotion", nullable=True),
+        "n": Column(WHOLE, "scored events, or texts with an emotion; (anywhere): customers", nullable=True),
         "n_customers": Column(WHOLE, "customers who gave them", nullable=True),
-        "emotion": Column(NUMBER, "mean, -2 … +2", nullable=True),
+        "emotion": Column(NUMBER, "mean, -2 … +2; (anywhere): of the customers' own means", nullable=True),
         "ci_low": Column(NUMBER, "lower bound", nullable=True),
         "ci_high": Column(NUMBER, "upper bound", nullable=True),
         **_NOTE,

@@ -1,4 +1,4 @@
-"""Contracts beside the KPIs: second views, retention, typical paths, objectives; and personas by clusters."""
+"""Contracts beside the KPIs: second views, scores by stage, retention, paths, objectives; personas by clusters."""
 
 from __future__ import annotations
 
@@ -25,6 +25,27 @@ KPI_VIEWS = Table(
     },
     key=("grouping", "group", "kpi", "view"),
     per=("kpi", "view"),
+)
+
+KPI_STAGES = Table(
+    "kpi_stages",
+    "data/estimate/kpi_stages.csv",
+    {
+        "grouping": Column(TEXT, "all or persona"),
+        "group": Column(TEXT, "which one; all: (all)"),
+        "kpi": Column(TEXT, "id of a KPI that is a score"),
+        "stage": Column(TEXT, "last stage of the journey before the answer, answers apart; (start): there is none"),
+        "unit": Column(TEXT, "share, score or points"),
+        "n": Column(WHOLE, "answers", nullable=True),
+        "n_customers": Column(WHOLE, "customers who gave them", nullable=True),
+        "estimate": Column(NUMBER, "in the unit", nullable=True),
+        "ci_low": Column(NUMBER, "lower bound", nullable=True),
+        "ci_high": Column(NUMBER, "upper bound", nullable=True),
+        "note": Column(TEXT, "why a number is missing", nullable=True),
+    },
+    key=("grouping", "group", "kpi", "stage"),
+    per=("kpi", "stage"),
+    adds_up="stage",
 )
 
 RETENTION = Table(
@@ -75,10 +96,10 @@ OBJECTIVES = Table(
         "id": Column(TEXT, "id of the objective"),
         "parent": Column(TEXT, "the objective it serves", nullable=True, is_declared=True),
         "depth": Column(WHOLE, "0 for an objective without a parent"),
-        "measured_by": Column(TEXT, "kpi, hypothesis, transition, or objectives: as those under it"),
+        "measured_by": Column(TEXT, "kpi, hypothesis, transition, emotion, or objectives: as those under it"),
         "group": Column(TEXT, "a persona, or (all)"),
-        "unit": Column(TEXT, "of the value: share, money, score, points or effect", nullable=True),
-        "n": Column(WHOLE, "journeys, purchases, answers, visits or units behind it", nullable=True),
+        "unit": Column(TEXT, "of the value: share, money, score, points, emotion or effect", nullable=True),
+        "n": Column(WHOLE, "journeys, purchases, answers, visits, units or customers behind it", nullable=True),
         "estimate": Column(NUMBER, "measured value", nullable=True),
         "ci_low": Column(NUMBER, "lower bound", nullable=True),
         "ci_high": Column(NUMBER, "upper bound", nullable=True),

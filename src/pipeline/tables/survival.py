@@ -1,10 +1,11 @@
-"""Contract of the survival table of estimate: when visits leave, and where to."""
+"""Contracts of how visits end: when they leave and where to, and the money at each exit."""
 
 from __future__ import annotations
 
 from pipeline.tables.contract import NUMBER, TEXT, WHOLE, Column, Table
 
-GOAL, ANYWHERE = "(goal)", "(anywhere)"  # where journeys and visits may go, beside stages and (lost)
+# Where journeys and visits may go, beside stages and (lost); of emotions, all stages together.
+GOAL, ANYWHERE = "(goal)", "(anywhere)"
 
 SURVIVAL = Table(
     "survival",
@@ -30,4 +31,30 @@ SURVIVAL = Table(
     },
     key=("grouping", "group", "from_stage", "to_stage", "statistic", "time"),
     per=("from_stage",),
+)
+
+LOSSES = Table(
+    "losses",
+    "data/estimate/losses.csv",
+    {
+        "grouping": Column(TEXT, "all or persona"),
+        "group": Column(TEXT, "which one; all: (all)"),
+        "stage": Column(TEXT, "the stage that is left"),
+        "n_visits": Column(WHOLE, "visits followed for the horizon", nullable=True),
+        "n_customers": Column(WHOLE, "customers behind them", nullable=True),
+        "n_lost": Column(WHOLE, "measured: of them, lost within the horizon of entry", nullable=True),
+        "value_kept": Column(
+            NUMBER,
+            "measured: money that goals brought after each other visit, in its journey and horizon",
+            nullable=True,
+        ),
+        "kept_low": Column(NUMBER, "lower bound", nullable=True),
+        "kept_high": Column(NUMBER, "upper bound", nullable=True),
+        "loss": Column(NUMBER, "projected: n_lost × value_kept, by persona; of everybody, their sum", nullable=True),
+        "loss_low": Column(NUMBER, "lower bound", nullable=True),
+        "loss_high": Column(NUMBER, "upper bound", nullable=True),
+        "note": Column(TEXT, "why a number is missing", nullable=True),
+    },
+    key=("grouping", "group", "stage"),
+    per=("stage",),
 )

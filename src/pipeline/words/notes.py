@@ -20,6 +20,8 @@ NOTES: dict[str, tuple[str, str]] = {
     "no bounded mean": ("la moyenne du modèle n’a pas de borne", "the mean of the model has no bound"),
     "nobody spent anything": ("personne n’a rien dépensé", "nobody spent anything"),
     "one customer: no interval": ("un seul client : pas d’intervalle", "one customer: no interval"),
+    "no visit was lost": ("aucune visite perdue", "no visit was lost"),
+    "every visit was lost": ("toutes les visites sont perdues", "every visit was lost"),
     "no goal": ("aucun but atteint", "no goal"),
     "no attribute campaign": ("pas d’attribut campaign", "no attribute campaign"),
     "no variation: no interval": ("aucune variation : pas d’intervalle", "no variation: no interval"),

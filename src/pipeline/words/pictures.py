@@ -37,5 +37,9 @@ PICTURES: dict[str, tuple[str, str]] = {
         "From −2 to +2, {level} interval. Circle: scores (NPS, CSAT, CES); diamond: customers’ words. Hollow: fewer "
         "than {least} answers."),
     "feelings_none": ("aucune réponse", "no answer"),
+    "picture_scores": ("Les notes, selon l’étape avant la réponse", "Scores, by the stage before the answer"),
+    "scores_what": (
+        "Dernière étape du parcours avant la réponse, intervalle à {level}. D’autres clients à chaque étape.",
+        "Last stage of the journey before the answer, {level} interval. Other customers at each stage."),
 }
 # fmt: on

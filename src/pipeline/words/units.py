@@ -7,25 +7,29 @@ from pipeline.words.numbers import interval, money, money_interval, number, numb
 
 # Kind of an outcome → the unit that a KPI of the same kind has; any other is written like a score.
 _KPI_UNITS = {"binary": "share", "time_to_event": "share", "money": "money"}
+_DIGITS = {"score": 2, "points": 1, "emotion": 2}
+_SIGNED = ("emotion",)  # on a scale whose middle is 0
 
 
 def in_unit(value: float | None, unit: str, currency: str, language: str, *, signed: bool = False) -> str:
-    """Return a KPI's value in its unit: share, money, score, points or count.
+    """Return a value in its unit: share, money, score, points or count of a KPI, or emotion.
 
     Examples
     --------
     >>> in_unit(0.2, "share", "EUR", "en"), in_unit(4.123, "score", "EUR", "fr"), in_unit(-12, "points", "EUR", "en")
     ('20.0%', '4,12', '−12.0')
+    >>> in_unit(0.37, "emotion", "EUR", "fr")
+    '+0,37'
     """
     if unit == "share":
         return percent(value, language, signed=signed)
     if unit == "money":
         return money(value, currency, language)
-    return number(value, language, {"score": 2, "points": 1}.get(unit, 0), signed=signed)
+    return number(value, language, _DIGITS.get(unit, 0), signed=signed or unit in _SIGNED)
 
 
 def unit_interval(low: float | None, high: float | None, unit: str, currency: str, language: str) -> str:
-    """Return the interval of a KPI in its unit.
+    """Return the interval of such a value in its unit.
 
     Examples
     --------
@@ -36,7 +40,7 @@ def unit_interval(low: float | None, high: float | None, unit: str, currency: st
         return percent_interval(low, high, language)
     if unit == "money":
         return money_interval(low, high, currency, language)
-    return number_interval(low, high, language, {"score": 2, "points": 1}.get(unit, 0))
+    return number_interval(low, high, language, _DIGITS.get(unit, 0), signed=unit in _SIGNED)
 
 
 def effect(value: float | None, unit: str, currency: str, language: str) -> str:

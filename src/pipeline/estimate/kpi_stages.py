@@ -1,0 +1,37 @@
+"""Scores – NPS, CSAT, CES – by the stage that the journey was in before the customer answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pipeline.engine import Engine
+from pipeline.estimate.cells import Row, sums_by_item, with_interval
+from pipeline.estimate.kpi_questions import UNITS, estimate_of, numerator_of
+from pipeline.estimate.kpi_views import FOR_VIEWS
+from pipeline.expressions import expression
+from pipeline.groups import groupings
+from pipeline.params import SCORES, Params
+from pipeline.tables import START
+
+
+def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
+    """Yield each KPI that is a score by the stage before the answer; `(start)`: the answer opens its journey."""
+    del cut_off
+    asked = [(i, kpi) for i, kpi in enumerate(params.kpis) if kpi.kind in SCORES]
+    if not asked:
+        return
+    columns = engine.columns("steps")
+    engine.make("scored_steps", nowhere=START)
+    # never by channel or month: stage by stage those cells are small
+    known = groupings(params, "measured.channel", "measured.occurred_at")
+    for i, kpi in asked:
+        when = expression(str(kpi.when), f"params.yaml: kpis[{i}].when", columns)
+        for grouping in (name for name in FOR_VIEWS if name in known):
+            found = sums_by_item(engine, "kpi_stages", group=known[grouping], when=when, numerator=numerator_of(kpi))
+            for group, stage, sums in found:
+                row = {
+                    "grouping": grouping, "group": group, "kpi": kpi.id, "stage": stage, "unit": UNITS[kpi.kind],
+                    "n": sums.b, "n_customers": sums.clusters,
+                }  # fmt: skip
+                yield with_interval(row, params, sums.clusters, estimate_of, kpi, sums)
