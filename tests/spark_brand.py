@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from pipeline.workspace import Workspace
+from simulation.clairval import TRUTH
 
 # What customers would have written: the small exports hold scores only.
 WORDS = """case
@@ -17,8 +18,10 @@ KEPT = {
     "hypotheses": ("unexpected_fee", "late_delivery", "silence_after_payment", "checkout_test"),
     "kpis": ("conversion", "average_order_value", "retention", "csat", "ces"),
 }
+# So many on one device, and so many mistyped, that a few people give a conflict of each kind and a mended address.
+RATES = {**TRUTH.identity, "shared_device": 0.5, "email_typo": 0.1}
 IDENTITY = {
-    "conflicts": [{"two": "login", "on_one": "device", "within": "30 min"}],
+    "conflicts": [{"two": "login", "on_one": "device", "within": "30 d"}],
     "redrawn_graphs": 2,
     "link_errors": {"missed": {"device": 0.2}, "false": 0.1},
 }
@@ -29,10 +32,12 @@ def declare_everything(workspace: Workspace) -> None:
     surveys = workspace.raw("surveys") / "source.yaml"
     _rewrite(surveys, attributes={"verbatim": WORDS, "language": "'fr-FR'"})
     path = workspace.root / "params.yaml"
-    hypotheses = _read(path)["hypotheses"]
+    hypotheses, identifiers = (_read(path)[name] for name in ("hypotheses", "identifiers"))
     hypotheses[0]["adjust_for"].append("visits")  # a feature: what a customer did before time zero
+    identifiers["login"]["one_per_customer"] = True  # two on a shared device: a customer with several values
     _rewrite(
-        path, identity=IDENTITY, hypotheses=hypotheses, verbatims={"text": "verbatim", "language": "language"}
+        path, identity=IDENTITY, identifiers=identifiers, hypotheses=hypotheses,
+        verbatims={"text": "verbatim", "language": "language"}
     )  # fmt: skip
 
 

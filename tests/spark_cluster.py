@@ -11,9 +11,12 @@ from pathlib import Path
 from time import monotonic, sleep
 
 PATIENCE = 300  # seconds: two machines of Java start on cores that may have other work
-# Hundreds of queries over tiny tables: neither 200 parts, nor Java code compiled for each, nor a compiler that takes its time.
+# Hundreds of queries over tiny tables: neither 200 parts, nor Java code compiled for each, nor a compiler that takes its time,
+# nor a plan made anew between its parts, nor described at length.
 DEFAULTS = """
 spark.sql.shuffle.partitions 2
+spark.sql.adaptive.enabled false
+spark.sql.ui.explainMode simple
 spark.sql.codegen.wholeStage false
 spark.sql.codegen.factoryMode NO_CODEGEN
 spark.driver.memory 1g

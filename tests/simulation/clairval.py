@@ -56,10 +56,11 @@ def make(
     seeds: tuple[str, ...] = (SEED,),
     size: int = world.BATCH,
     dirt: Mapping[str, float] = LOUD,
+    identity: Mapping[str, float] = TRUTH.identity,
 ) -> Clairval:
     """Write the workspace and the exports of a small brand into a folder; return it beside its ledger."""
     workspaces.create_simulated(folder, (workspaces.TEMPLATES / "clairval" / "truth.yaml").read_text("utf-8"))
-    exported = Exported(folder, (OPENS, CLOSES), IdentityRates.read(TRUTH.identity), DirtRates(**dirt))
+    exported = Exported(folder, (OPENS, CLOSES), IdentityRates.read(identity), DirtRates(**dirt))
     people, happened = [], []
     is_one = customers * len(seeds) <= size
     with TemporaryDirectory() as name, Engine(EngineParams("duckdb", threads, "1 GB"), Path(name), [folder]) as engine:

@@ -107,7 +107,9 @@ class SparkEngine(Engine):
         """Make Parquet files (a path, a glob or a list) readable as `name`; columns are matched by name."""
         listed = [path] if isinstance(path, Path) else list(path)
         paths = [one.parents[1] if one.parent.name == "**" else one for one in listed]  # no such glob for Spark
-        reader = self.session.read.option("mergeSchema", "true").option("recursiveFileLookup", "true")
+        # one file has one schema; to compare those of many is a question of its own to Spark
+        is_one = len(paths) == 1 and paths[0].is_file()
+        reader = self.session.read.option("mergeSchema", str(not is_one)).option("recursiveFileLookup", "true")
         self._show(name, reader.parquet(*(str(one.absolute()) for one in paths)), is_made=False)
 
     def load(self, name: str, frame: pd.DataFrame) -> None:
