@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,20 @@ from pipeline.source import rows
 from pipeline.workspace import Workspace
 
 HEADER = "visitor,email,at,page\n"
-MONTHS = {
-    "01": "v1,ana@shop.example,2026-01-05 10:00:00,home\nv2,,2026-01-06 10:00:00,home\nv9,undefined,2026-01-07 10:00:00,home\n",
-    "02": "v1,,2026-02-05 10:00:00,basket\ntablet,bob@shop.example,2026-02-06 10:00:00,home\n"
-    "tablet,cleo@shop.example,2026-02-07 10:00:00,home\nv3,,nonsense,home\n",
-    "03": "v4,dan@shop.example,2026-03-05 10:00:00,home\nv2,,2026-03-29 10:00:00,basket\nv9,undefined,2026-03-30 09:00:00,home\n",
-}
+# Of January's rows two give no event: one is refused for its date, one has no page.
+JANUARY = (
+    "v1,ana@shop.example,2026-01-05 10:00:00,home\nv2,,2026-01-06 10:00:00,home\nv7,,2026-01-08 10:00:00,\n"
+    "v8,,1900-01-01 10:00:00,home\nv9,undefined,2026-01-07 10:00:00,home\n"
+)
+FEBRUARY = (
+    "v1,,2026-02-05 10:00:00,basket\ntablet,bob@shop.example,2026-02-06 10:00:00,home\n"
+    "tablet,cleo@shop.example,2026-02-07 10:00:00,home\nv3,,nonsense,home\n"
+)
+MARCH = (
+    "v4,dan@shop.example,2026-03-05 10:00:00,home\nv2,,2026-03-29 10:00:00,basket\n"
+    "v9,undefined,2026-03-30 09:00:00,home\n"
+)
+MONTHS = {"01": JANUARY, "02": FEBRUARY, "03": MARCH}
 ORDERS = "order,email,at,amount,late_days,delivered_at,score\n"
 PARAMS: dict[str, Any] = {
     "engine": {"threads": 1, "memory_limit": "500 MB"},
@@ -62,7 +70,7 @@ def identified(workspace: Workspace) -> dict[str, Any]:
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the raw files that are read."""
     seen: list[str] = []
     landed = rows.land
@@ -72,7 +80,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return landed(path, *others)
 
     monkeypatch.setattr(rows, "land", land)
-    yield seen
+    return seen
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +120,8 @@ def a_hub(workspace: Workspace) -> None:
 
 
 def late_rows(workspace: Workspace) -> None:
-    again = "v1,ana@shop.example,2026-01-05 10:00:00,home\n"  # stands in January's file, too
-    write(workspace, "web/visits_2026-02_late.csv", HEADER + again + "v1,,2026-02-01 10:00:00,home\n")
+    # January's rows again, with and without an event, and one that is new
+    write(workspace, "web/visits_2026-02_late.csv", HEADER + JANUARY + "v1,,2026-02-01 10:00:00,home\n")
     february = workspace.root / "data/raw/orders/orders_2026-02.csv"
     twice = "o01,ana@shop.example,2026-01-10 10:30:00,20.50,2,,\n"  # January's order once more, otherwise written
     write(workspace, "orders/orders_2026-02.csv", february.read_text() + twice)
@@ -134,7 +142,7 @@ CASES: dict[Callable[[Workspace], None], tuple[set[str], Callable[[Workspace], A
         {"visits_2026-02_late.csv", "orders_2026-02.csv"},
         lambda w: rows_of(w, DUPLICATES),
         [("orders", 0), ("web", 0)],
-        [("orders", 1), ("web", 1)],
+        [("orders", 1), ("web", 5)],
     ),
     a_moved_cut_off: (set(), lambda w: rows_of(w, STATUS), [(2,)], [(0,)]),
 }
@@ -155,3 +163,65 @@ def test_what_did_not_change_is_not_read_and_every_byte_is_that_of_a_full_run(
     read.clear()
     assert run(Workspace.at(inputs)) == incremental
     assert len(read) == len(list((inputs / "data/raw").rglob("*.csv")))  # each of them, once
+
+
+def test_a_damaged_piece_is_made_again(three_months: Workspace, workspace: Workspace, read: list[str]) -> None:
+    damaged = sorted(workspace.path(FOLDER).iterdir())
+    for piece in damaged[:3]:
+        (piece / "events.parquet").write_bytes((piece / "events.parquet").read_bytes()[:-9] + b"otherwise")
+    (damaged[3] / "facts.json").write_text("{")
+    (damaged[4] / "facts.json").write_text((damaged[4] / "facts.json").read_text().replace("2026-0", "2025-0"))
+    clean.main(workspace, shop.load(workspace))
+    assert len(read) == 5
+    for file in ("events/web.parquet", "conservation.csv", "rejects.csv"):
+        made = workspace.path(f"data/clean/{file}").read_bytes()
+        assert made == three_months.path(f"data/clean/{file}").read_bytes()
+
+
+def test_only_what_the_last_run_needed_is_kept_and_nothing_where_it_is_switched_off(workspace: Workspace) -> None:
+    a_merge(workspace)
+    (workspace.root / "data/raw/web/visits_2026-01.csv").unlink()
+    clean.main(workspace, shop.load(workspace))
+    assert len(list(workspace.path(FOLDER).iterdir())) == 6
+    change_params(workspace, engine={**PARAMS["engine"], "keep": False})
+    clean.main(workspace, shop.load(workspace))
+    assert not list(workspace.path(FOLDER).iterdir())
+
+
+def test_other_parameters_another_key_or_description_are_other_pieces(workspace: Workspace, read: list[str]) -> None:
+    change_params(workspace, identifiers={**PARAMS["identifiers"], "device": {"normalise": ["lower"]}})
+    clean.main(workspace, shop.load(workspace))
+    assert {name.split("_")[0] for name in read} == {"visits"}  # orders name no device
+    read.clear()
+    change_params(workspace, workspace={**shop.PARAMS["workspace"], "key": {"public": "another"}})
+    clean.main(workspace, shop.load(workspace))
+    assert len(read) == 6
+    read.clear()
+    description = workspace.root / "data/raw/orders/source.yaml"
+    description.write_text(description.read_text().replace("order_placed", "order_sent"))
+    clean.main(workspace, shop.load(workspace))
+    assert {name.split("_")[0] for name in read} == {"orders"}
+
+
+def test_nothing_raw_is_kept_and_erasing_somebody_takes_all_of_it_away(workspace: Workspace) -> None:
+    kept = workspace.path(FOLDER)
+    cells = [str(row) for file in kept.glob("*/*.parquet") for row in duckdb.read_parquet(str(file)).fetchall()]
+    text = "\n".join([*cells, *(file.read_text() for file in kept.glob("*/facts.json"))])
+    assert "page_seen" in text
+    assert not [raw for raw in ("ana@", "bob", "tablet", "'v1'", "undefined", "nonsense") if raw in text]
+    arguments = ["--workspace", str(workspace.root), "--email", "ana@shop.example"]
+    assert parcours(["erase", *arguments, "--yes"]) == 0
+    assert not kept.exists()
+
+
+def test_a_source_whose_texts_people_wrote_is_read_as_a_whole(workspace: Workspace, read: list[str]) -> None:
+    """What is masked depends on all of its files: whether a column is a category, and how many texts differ."""
+    source = {**shop.WEB_SOURCE, "files": "visits_*.csv"}
+    source["events"] = [{**event, "attributes": {"verbatim": "page"}} for event in source["events"]]
+    (workspace.root / "data/raw/web/source.yaml").write_text(yaml.safe_dump(source))
+    write(workspace, APRIL, HEADER + "v1,,2026-03-31 10:00:00,write to ana@shop.example\n")
+    clean.main(workspace, shop.load(workspace))
+    read.clear()
+    clean.main(workspace, shop.load(workspace))
+    assert sorted(read) == [f"visits_2026-0{month}.csv" for month in (1, 2, 3, 4)]
+    assert rows_of(workspace, "select kind, events from '$data/clean/masked.csv'") == [("email", 1)]

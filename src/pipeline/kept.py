@@ -20,10 +20,12 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from pipeline import closure
 from pipeline.errors import ParcoursError
 from pipeline.workspace import Workspace
 
 FOLDER = ".parcours/kept"
+MAKER = "source.by_file"
 FACTS = "facts.json"
 _LIBRARIES = ("charset-normalizer", "duckdb", "ijson", "numpy", "pandas", "pyarrow", "python-calamine", "sqlglot")
 
@@ -63,9 +65,7 @@ class Kept:
                 _link(piece / file, into / file)
                 if digest_of(into / file) != digest:
                     raise ValueError(name)
-        except FileNotFoundError:
-            return None
-        except (KeyError, TypeError, ValueError, OSError):
+        except (KeyError, TypeError, ValueError, OSError):  # not there, or not as it was kept
             shutil.rmtree(piece, ignore_errors=True)
             return None
         facts: dict[str, Any] = content["facts"]
@@ -129,12 +129,8 @@ def digest_of(path: Path) -> str:
 
 @cache
 def _code() -> list[str]:
-    """Return what tells this code and its libraries from any other: all of the package, for it is read in no time."""
-    package, digest = Path(__file__).parent, hashlib.sha256()
-    for file in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".sql", ".tsv", ".yaml")):
-        digest.update(f"{file.relative_to(package).as_posix()}\0".encode() + file.read_bytes() + b"\0")
-    versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
-    return [digest.hexdigest(), sys.version, *versions]
+    """Return what tells the code that makes pieces, and its libraries, from any other."""
+    return [closure.fingerprint(MAKER), sys.version, *(f"{name} {metadata.version(name)}" for name in _LIBRARIES)]
 
 
 def _digest_of_facts(facts: Mapping[str, Any], digests: Mapping[str, str]) -> str:
