@@ -47,7 +47,7 @@ def write(workspace: Workspace, name: str, text: str) -> None:
     (workspace.root / "data/raw" / name).write_text(text, encoding="utf-8")
 
 
-def change_params(workspace: Workspace, **changes: Any) -> None:
+def change_params(workspace: Workspace, /, **changes: Any) -> None:
     path = workspace.root / "params.yaml"
     path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), **changes}, sort_keys=False))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet
 from sqlglot import exp
 
 from pipeline import keys
@@ -22,7 +23,7 @@ from pipeline.kept import Kept, digest_of, name_of
 from pipeline.params import Params
 from pipeline.source import accounts
 from pipeline.source.accounts import SourceResult
-from pipeline.source.description import Source
+from pipeline.source.description import MAIN, Source
 from pipeline.source.events import finish_events, read_events
 from pipeline.source.rows import row_columns, same_columns
 
@@ -64,12 +65,9 @@ def make_events_by_file(
     """
     if not _stand_alone(source, params):
         return None
-    parts = []
-    for i, path in enumerate(source.files):
-        part = _part(engine, replace(source, files=(path,)), params, key, temporary / f"{source.name}.{i}", kept)
-        if part is None or part.columns != (parts or [part])[0].columns:
-            return None
-        parts.append(part)
+    parts = _parts(engine, source, params, key, temporary, kept)
+    if parts is None or any(part.columns != parts[0].columns for part in parts):
+        return None
     engine.view("kept_events", [part.folder / EVENTS for part in parts])
     repeated = _repeated(engine, source, parts)
     events = exp.select("*").from_("kept_events")
@@ -87,30 +85,38 @@ def _stand_alone(source: Source, params: Params) -> bool:
     return params.engine.keep and params.engine.kind == "duckdb" and not (source.is_aggregate or is_joined or has_typos)
 
 
-# -- one file ----------------------------------------------------------------------------------------------------
+# -- each file ---------------------------------------------------------------------------------------------------
 
 
-def _part(engine: Engine, source: Source, params: Params, key: bytes, folder: Path, kept: Kept) -> Part | None:
-    """Return one file as it was kept, or read it and keep it; None if it must be read with the others."""
-    name = name_of(_inputs(source, params, key))
-    facts = kept.find(name, folder)
-    if facts is None:
-        folder.mkdir(exist_ok=True)
+def _parts(
+    engine: Engine, source: Source, params: Params, key: bytes, temporary: Path, kept: Kept
+) -> list[Part] | None:
+    """Return each file as it was kept, the others read and kept; None if one must be read with the others."""
+    names = {path: name_of(_inputs(source, path, params, key)) for path in source.files}
+    folders = {path: temporary / f"{source.name}.{i}" for i, path in enumerate(source.files)}
+    found = {path: kept.find(name, folders[path]) for path, name in names.items()}
+    new = {path: folders[path] for path, facts in found.items() if facts is None}
+    if new and not any(facts and _WITH_THE_OTHERS in facts for facts in found.values()):
         try:
-            facts, files = _read(engine, source, params, key, folder)
+            read = _read(engine, replace(source, files=tuple(new)), params, key, temporary, new)
         except ParcoursError:  # to be told of the source as a whole
             return None
-        kept.keep(name, facts, files, folder)
-    if _WITH_THE_OTHERS in facts:
-        return None
+        for path, facts in read.items():
+            files = () if _WITH_THE_OTHERS in facts else (folders[path] / EVENTS, folders[path] / ROWS)
+            kept.keep(names[path], facts, files, temporary)
+        found |= read
+    known = {path: facts for path, facts in found.items() if facts and _WITH_THE_OTHERS not in facts}
+    return [_part(facts, folders[path]) for path, facts in known.items()] if len(known) == len(found) else None
+
+
+def _part(facts: Mapping[str, Any], folder: Path) -> Part:
     frames = {name: pd.DataFrame(**content) for name, content in facts["frames"].items()}
     result = SourceResult(**frames, stated=tuple(facts["stated"]), attributes=facts["attributes"])
     return Part(result, facts["columns"], folder)
 
 
-def _inputs(source: Source, params: Params, key: bytes) -> dict[str, Any]:
+def _inputs(source: Source, path: Path, params: Params, key: bytes) -> dict[str, Any]:
     """Return everything that decides what a file gives."""
-    (path,) = source.files
     return {
         "file": [path.name, digest_of(path)],
         "description": [source.shown_as, digest_of(path.parent / "source.yaml"), source.time_zone],
@@ -122,30 +128,42 @@ def _inputs(source: Source, params: Params, key: bytes) -> dict[str, Any]:
 
 
 def _read(
-    engine: Engine, source: Source, params: Params, key: bytes, folder: Path
-) -> tuple[dict[str, Any], tuple[Path, ...]]:
-    """Read one file, write its events and rows, and return the facts and the files of the piece.
-
-    The landed file, which holds raw values, lies in the same passing folder and is none of them.
-    """
-    result = read_events(engine, source, params, key, folder, are_people_s=True)
+    engine: Engine, source: Source, params: Params, key: bytes, temporary: Path, folders: Mapping[Path, Path]
+) -> dict[Path, dict[str, Any]]:
+    """Read files in one go, write the events and rows of each into its folder, and return the facts of each."""
+    result = read_events(engine, source, params, key, temporary, by_file=True)
     columns = engine.columns("joined_rows")
     same = _same_row(source, {name: columns[name] for name in same_columns(source, row_columns(engine))})
     if len(result.masked) or same is None:
-        return {_WITH_THE_OTHERS: True}, ()
-    engine.write(exp.select("*").from_("hashed_events").order_by("source_row", "rule"), folder / EVENTS)
-    engine.write("kept_rows", folder / ROWS, salt=keys.salt(key), same=same)
-    engine.view("kept_events", folder / EVENTS)
+        return {path: {_WITH_THE_OTHERS: True} for path in folders}
+    engine.make("kept_rows", salt=keys.salt(key), same=same)
+    for path, folder in folders.items():
+        folder.mkdir(exist_ok=True)
+        is_of_file = exp.column("source_file").eq(path.name)
+        events = exp.select("*").from_("hashed_events").where(is_of_file).order_by("source_row", "rule")
+        engine.write(events, folder / EVENTS)
+        engine.write(exp.select("*").from_("kept_rows").where(is_of_file).order_by("source_row"), folder / ROWS)
+    engine.view("kept_events", [folder / EVENTS for folder in folders.values()])
     if engine.columns("kept_events") != engine.columns("hashed_events"):  # a type that Parquet has not
-        return {_WITH_THE_OTHERS: True}, ()
+        return {path: {_WITH_THE_OTHERS: True} for path in folders}
+    landed = [temporary / f"{source.name}.{MAIN}.{i}.parquet" for i in range(len(folders))]
+    return {path: _facts(result, source, path, file) for path, file in zip(folders, landed, strict=True)}
+
+
+def _facts(result: SourceResult, source: Source, path: Path, landed: Path) -> dict[str, Any]:
+    """Return what became of one file's rows, and which columns it has: names and types as it landed."""
     frames = {field.name: getattr(result, field.name) for field in fields(SourceResult)}
-    facts = {
-        "frames": {name: _plain(frame) for name, frame in frames.items() if isinstance(frame, pd.DataFrame)},
-        "stated": list(result.stated),
-        "attributes": result.attributes,
-        "columns": columns,
+    of_file = {
+        name: _plain(frame[frame["source_file"] == path.name] if "source_file" in frame else frame[:0])
+        for name, frame in frames.items()
+        if isinstance(frame, pd.DataFrame)
     }
-    return facts, (folder / EVENTS, folder / ROWS)
+    return {
+        "frames": of_file,
+        "stated": [line for line in result.stated if line.startswith(f"{source.layout.folder}/{path.name}: ")],
+        "attributes": result.attributes,
+        "columns": {field.name: str(field.type) for field in pyarrow.parquet.read_schema(landed)},
+    }
 
 
 def _same_row(source: Source, columns: Mapping[str, str]) -> list[exp.Expr] | None:
@@ -179,16 +197,16 @@ def _plain(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _repeated(engine: Engine, source: Source, parts: Sequence[Part]) -> pd.DataFrame:
     """Return the rows that are duplicates of one in another file: of the same, the first counts."""
-    engine.view("kept_rows", [part.folder / ROWS for part in parts])
+    engine.view("rows_of_files", [part.folder / ROWS for part in parts])
     nothing = pd.DataFrame(columns=["source_file", "source_row", "is_refused", "is_used"])
     if source.duplicates == "none":
         return nothing
-    counts = engine.row(query_of("select count(*) as n, count(distinct same_row) as different from kept_rows"))
+    counts = engine.row(query_of("select count(*) as n, count(distinct same_row) as different from rows_of_files"))
     if counts["n"] == counts["different"]:
         return nothing
     return engine.frame(
         query_of(
-            "select source_file, source_row, is_refused, is_used from kept_rows qualify row_number() over "
+            "select source_file, source_row, is_refused, is_used from rows_of_files qualify row_number() over "
             "(partition by same_row order by source_file, source_row) > 1 order by source_file, source_row"
         )
     )

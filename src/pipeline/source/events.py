@@ -76,14 +76,15 @@ def read_events(
     key: bytes,
     temporary: Path,
     limit: int | None = None,
-    are_people_s: bool = False,
+    by_file: bool = False,
 ) -> SourceResult:
     """Leave the source's events as ``hashed_events``, keyed and masked but without an id; say what became of each row.
 
     Parameters
     ----------
-    are_people_s
-        Take every text for one that people wrote: names in it are masked however often it returns.
+    by_file
+        Let no file know of the others: duplicates are those of a row of the same file, and any text may hold a name,
+        however often it returns.
     """
     refused: list[Refused] = []
     lookup_counts, raw_columns = [], []
@@ -102,8 +103,8 @@ def read_events(
     join_rows(engine, source)
     columns = row_columns(engine)
     moments = [_moment(engine, source, rule, columns) for rule in source.events] if source.privacy.retention else []
-    judge_rows(engine, source, refusals(source, params, columns, moments))
-    attributes, masked = _events(engine, source, params, key, are_people_s)
+    judge_rows(engine, source, refusals(source, params, columns, moments), by_file)
+    attributes, masked = _events(engine, source, params, key, by_file)
     if source.campaigns is not None:
         refuse_currency(source.campaigns, params.workspace.currency)
         make_campaign_rows(engine, source.campaigns, columns)
@@ -137,7 +138,7 @@ def finish_events(engine: Engine, source: Source, rank: int, key: bytes, result:
 
 
 def _events(
-    engine: Engine, source: Source, params: Params, key: bytes, are_people_s: bool
+    engine: Engine, source: Source, params: Params, key: bytes, by_file: bool
 ) -> tuple[dict[str, str], pd.DataFrame]:
     kinds = params.identifiers
     columns = row_columns(engine)
@@ -157,7 +158,7 @@ def _events(
     found = engine.columns("found_events")
     attributes = {name: _own_type(found[name]) for name in names}
     texts = [name for name in names if attributes[name] == "VARCHAR" and name not in source.privacy.unmasked]
-    masks = Masks(engine, "found_events", texts, params.privacy.mask_addresses, are_people_s)
+    masks = Masks(engine, "found_events", texts, params.privacy.mask_addresses, are_people_s=by_file)
     _hash_identifiers(engine, kinds, list(source.identifiers), key, masks)
     return attributes, masks.frame(source.name)
 

@@ -244,14 +244,19 @@ def same_columns(source: Source, columns: Sequence[str]) -> list[str]:
     return list(source.duplicates)
 
 
-def judge_rows(engine: Engine, source: Source, refusals: Sequence[tuple[exp.Expr, exp.Expr]] = ()) -> None:
-    """Make ``judged_rows``: which rows are kept, filtered (by a declared rule or by `refusals`) or duplicates."""
+def judge_rows(
+    engine: Engine, source: Source, refusals: Sequence[tuple[exp.Expr, exp.Expr]] = (), by_file: bool = False
+) -> None:
+    """Make ``judged_rows``: which rows are kept, filtered (by a declared rule or by `refusals`) or duplicates.
+
+    `by_file` looks for duplicates within each file only.
+    """
     columns = row_columns(engine)
     cases = [
         (expression(rule, f"{source.shown_as}: leave_out.{reason}", columns), exp.Literal.string(reason))
         for reason, rule in source.leave_out.items()
     ]
-    same = same_columns(source, columns)
+    same = [*same_columns(source, columns), *(["source_file"] if by_file else [])]
     newest = [expression(sql, f"{source.shown_as}: latest_by", columns) for sql in source.latest_by]
     engine.make(
         "judged_rows",

@@ -1,4 +1,4 @@
--- kept_rows: the rows of one file that no rule left out, each with a keyed hash of what makes two rows the same.
+-- kept_rows: the rows of files that no rule left out, each with a keyed hash of what makes two rows the same.
 -- So rows of another file can be told to be their duplicates without a raw value at hand.
 with with_events as (
     select distinct source_file, source_row from hashed_events
@@ -20,4 +20,4 @@ left join with_events as used
 left join with_issues as refused
     on judged.source_file = refused.source_file and judged.source_row = refused.source_row
 where judged.parcours_judgement = 'kept'
-order by judged.source_row
+order by judged.source_file, judged.source_row
