@@ -269,7 +269,7 @@ def test_what_a_verb_loads_and_opens_is_in_its_list(shop: Path, tmp_path: Path, 
     assert status == 0
     own = {Path(name) for name in used if Path(name).is_relative_to(closure.PACKAGE) and Path(name).suffix != ".pyc"}
     own = {path for path in own if path.is_file() and path.stat().st_size and "sql" not in path.name[-4:-3]}
-    started_by = {closure.PACKAGE / "__main__.py", *(closure.PACKAGE / "cli").iterdir()}
+    started_by = {closure.PACKAGE / f"{name}.py" for name in ("__main__", "closure")} | {*closure.PACKAGE.glob("cli/*")}
     assert own - started_by <= set(closure.code_of(verb))
 
 

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from pipeline.engine import Engine, open_engine
 from pipeline.errors import ParcoursError
 from pipeline.files import whole_folder, write_csv, write_json
+from pipeline.kept import FOLDER, Kept
 from pipeline.keys import fingerprint, key_bytes
 from pipeline.manifest import is_sample
 from pipeline.matching.fields import compared_fields
@@ -19,8 +20,10 @@ from pipeline.matching.model import probable_links, refuse_without_splink
 from pipeline.matching.records import person_records
 from pipeline.mistyped import mistyped, written_values
 from pipeline.params import Params
+from pipeline.source.accounts import SourceResult
+from pipeline.source.by_file import make_events_by_file
 from pipeline.source.description import Source, load
-from pipeline.source.events import SourceResult, make_source_events
+from pipeline.source.events import make_source_events
 from pipeline.tables import (
     CAMPAIGNS,
     CONSERVATION,
@@ -46,11 +49,14 @@ def main(workspace: Workspace, params: Params) -> None:
     key = key_bytes(params.workspace.key, workspace)
     attributes: dict[str, tuple[str, str]] = {}
     results, written, records = [], [], []
+    kept = Kept(workspace.path(FOLDER))
     with workspace.temporary() as temporary, whole_folder(workspace.path("data/clean")) as folder:
         (folder / "events").mkdir()
         for rank, source in enumerate(tqdm(sources, desc="clean", unit="source", disable=None)):
             with open_engine(params.engine, temporary) as engine:
-                result = make_source_events(engine, source, rank, params, key, temporary)
+                result = make_events_by_file(engine, source, rank, params, key, temporary, kept) or make_source_events(
+                    engine, source, rank, params, key, temporary
+                )
                 engine.write(IN_ORDER, folder / "events" / f"{source.name}.parquet")
                 written.append(written_values(engine, source, params.identifiers))
                 if source.person_fields:
@@ -71,6 +77,7 @@ def main(workspace: Workspace, params: Params) -> None:
             write_csv(frame[list(table.columns)], folder / f"{table.name}.csv")
         facts = summary(conservation, rejects, fingerprint(key))
         write_json({**facts, "is_sample": is_sample(workspace)}, folder / "clean.json")
+    kept.sweep()
 
 
 def write_probable_links(

@@ -14,8 +14,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parents[1]
-# The command line starts the verbs and decides nothing about their results.
-NOT_FOLLOWED = ("cli", "__main__")
+# The command line starts the verbs, this module reads their code; both decide nothing about results.
+NOT_FOLLOWED = ("cli", "__main__", "closure")
 SQL_CALLS = {"make", "frame", "row", "write", "write_parts", "sql_of"}
 
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from pipeline.identify.joining import resolve
 from pipeline.identify.graph import cut_to_size, shortest_path
+from pipeline.identify.joining import resolve
 
 N = 400
 NO_LIMIT = np.full(N, np.inf)

@@ -92,8 +92,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         commands,
         "run",
         "run all stages in one process, without DVC",
-        "The same stages, in the same order, as `dvc repro`, and the same bytes; nothing is\n"
-        "skipped. For tests, benchmarks and schedulers that do their own book-keeping.",
+        "The same stages, in the same order, as `dvc repro`, and the same bytes; none is\n"
+        "skipped. A raw file that an earlier run has read may be taken from what that run kept\n"
+        "(docs/incremental.md). For tests, benchmarks and schedulers with books of their own.",
         _run_all,
         "examples:\n  parcours run\n  parcours run --workspace my-brand --out /tmp/results\n"
         "  parcours run --until estimate",

@@ -44,6 +44,7 @@ class EngineParams:
     threads: int
     memory_limit: str
     master: str = "local[2]"  # of Spark: in this process, or the address of a cluster
+    keep: bool = True  # finished pieces of work, for the next run
 
 
 @dataclass(frozen=True)

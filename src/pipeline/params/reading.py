@@ -216,7 +216,7 @@ def _engine(section: Section) -> EngineParams:
     if not re.fullmatch(r"\d+(\.\d+)? ?(MB|GB)", limit):
         raise section.fail("memory_limit", f"expected a size such as '2 GB', got {limit!r}.")
     kind, threads = section.choice("kind", ("duckdb", "spark"), "duckdb"), section.whole("threads", 2, low=1)
-    engine = EngineParams(kind, threads, limit)
+    engine = EngineParams(kind, threads, limit, keep=section.truth("keep", True))
     if kind == "spark":
         engine = replace(engine, master=_master(section))
     section.close()

@@ -27,6 +27,8 @@ class Masks:
         The attributes that are text.
     with_addresses
         Whether streets and postcodes are masked, too.
+    are_people_s
+        Take every column for one that people wrote, even one of few values that return often.
 
     Notes
     -----
@@ -34,17 +36,25 @@ class Masks:
     worth a look.
     """
 
-    def __init__(self, engine: Engine, relation: str, columns: Sequence[str], with_addresses: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        relation: str,
+        columns: Sequence[str],
+        with_addresses: bool,
+        are_people_s: bool = False,
+    ) -> None:
         self.relation = relation
         self.columns: list[str] = []
         self.counts: list[tuple[str, str, int, int]] = []  # attribute, kind, distinct texts, events
         for column in columns:
-            masked = self._masked(engine, column, with_addresses)
+            may_name = are_people_s or not self._is_category(engine, column)
+            masked = self._masked(engine, column, with_addresses, may_name)
             if len(masked):
                 self.columns.append(column)
                 engine.load(f"masks_{column}", masked)
 
-    def _masked(self, engine: Engine, column: str, with_addresses: bool) -> pd.DataFrame:
+    def _masked(self, engine: Engine, column: str, with_addresses: bool, may_name: bool) -> pd.DataFrame:
         """Return the texts that change: columns raw and masked."""
         seen = engine.rows(
             query_of(
@@ -54,7 +64,6 @@ class Masks:
                 f"and regexp_matches(raw, {literal(WORTH_A_LOOK).sql(DIALECT)}) order by raw"
             )
         )
-        may_name = not self._is_category(engine, column)
         changed = []
         texts: Counter[str] = Counter()
         events: Counter[str] = Counter()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.database import DatabaseTable, database_tables
 from pipeline.files import whole_file
+from pipeline.kept import forget
 from pipeline.keys import key_bytes
 from pipeline.normalise import normaliser
 from pipeline.params import Params
@@ -36,6 +37,7 @@ def erase(workspace: Workspace, params: Params, person: Person, found: Found, on
     tables = {table.snapshot.resolve(): table for table in database_tables(workspace)}
     own: defaultdict[Path, list[tuple[DatabaseTable, Collection[int]]]] = defaultdict(list)
     by_hand = []
+    forget(workspace)  # keyed hashes of the person lie among what was kept for the next run
     with workspace.temporary() as temporary, ExitStack() as places:
         written: dict[Path, Path] = {}
         for path, numbers in found.records.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +10,7 @@ from sqlglot import exp
 
 from pipeline.campaign_days import campaign_days, make_campaign_rows, no_campaigns, refuse_currency
 from pipeline.engine import Engine, query_of
-from pipeline.errors import ParcoursError, nearest, shape
+from pipeline.errors import ParcoursError, nearest
 from pipeline.expressions import expression
 from pipeline.keys import pseudonyms, salt
 from pipeline.landing import Reading, Refused
@@ -19,6 +18,8 @@ from pipeline.normalise import normaliser
 from pipeline.params import IdentifierKind, Params
 from pipeline.privacy.filters import filtered_rows, refusals
 from pipeline.privacy.free_text import Masks
+from pipeline.source import accounts
+from pipeline.source.accounts import NOBODY_OF, SourceResult
 from pipeline.source.description import MAIN, EventRule, Source
 from pipeline.source.rows import (
     join_rows,
@@ -29,28 +30,13 @@ from pipeline.source.rows import (
     type_rows,
     typed_issues,
 )  # fmt: skip
-from pipeline.tables import EVENTS, FORMATS, NOBODY
+from pipeline.tables import EVENTS
 from pipeline.typing_rules import UTC_TWIN, to_utc
 
 # The rule of a source whose rows are sums over people: none of them is an event.
 _NO_EVENT = EventRule("none", "cast(null as timestamp)", "false", "customer", "web", None, None, {}, "aggregate")
 _REFUSED = "source_file, source_row, rule, issue, issue_value"
 _OWN_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "VARCHAR", "TIMESTAMP": "TIMESTAMP"}
-
-
-@dataclass(frozen=True)
-class SourceResult:
-    """What one source gave: counts per file, refused rows, how each file was read, identifiers that are nobody's."""
-
-    conservation: pd.DataFrame
-    rejects: pd.DataFrame
-    formats: pd.DataFrame
-    stated: tuple[str, ...]
-    nobody: pd.DataFrame
-    filtered: pd.DataFrame
-    masked: pd.DataFrame
-    campaigns: pd.DataFrame
-    attributes: dict[str, str]
 
 
 def make_source_events(
@@ -80,6 +66,26 @@ def make_source_events(
     ParcoursError
         If the description does not fit the files.
     """
+    return finish_events(engine, source, rank, key, read_events(engine, source, params, key, temporary, limit))
+
+
+def read_events(
+    engine: Engine,
+    source: Source,
+    params: Params,
+    key: bytes,
+    temporary: Path,
+    limit: int | None = None,
+    by_file: bool = False,
+) -> SourceResult:
+    """Leave the source's events as ``hashed_events``, keyed and masked but without an id; say what became of each row.
+
+    Parameters
+    ----------
+    by_file
+        Let no file know of the others: duplicates are those of a row of the same file, and any text may hold a name,
+        however often it returns.
+    """
     refused: list[Refused] = []
     lookup_counts, raw_columns = [], []
     readings: dict[str, Reading] = {}
@@ -90,31 +96,31 @@ def make_source_events(
         early = malformed + typed_issues(engine, table)
         refused += early
         if table != MAIN:
-            lookup_counts.append(_lookup_counts(raw_counts, early))
+            lookup_counts.append(accounts.lookup_counts(raw_counts, early))
     for name in source.types:
         if name not in raw_columns:
             raise ParcoursError(f"{source.shown_as}: types: no file has a column {name!r}.{nearest(name, raw_columns)}")
     join_rows(engine, source)
     columns = row_columns(engine)
     moments = [_moment(engine, source, rule, columns) for rule in source.events] if source.privacy.retention else []
-    judge_rows(engine, source, refusals(source, params, columns, moments))
-    attributes, masked = _events(engine, source, rank, params, key)
+    judge_rows(engine, source, refusals(source, params, columns, moments), by_file)
+    attributes, masked = _events(engine, source, params, key, by_file)
     if source.campaigns is not None:
         refuse_currency(source.campaigns, params.workspace.currency)
         make_campaign_rows(engine, source.campaigns, columns)
-    _gather_refused(engine, with_campaigns=source.campaigns is not None)
-    event_issues = _event_issues(engine)
-    conservation = _conservation(engine, source, raw_counts, early)
+    accounts.gather_refused(engine, with_campaigns=source.campaigns is not None)
+    event_issues = accounts.event_issues(engine)
+    conservation = accounts.conservation_of(engine, source, raw_counts, early)
     conservation = pd.concat([conservation, *lookup_counts], ignore_index=True)
     conservation.insert(0, "source", source.name)
     filtered = filtered_rows(engine)
     filtered.insert(0, "source", source.name)
     return SourceResult(
         conservation=conservation,
-        rejects=_rejects(source, [*refused, *event_issues]),
-        formats=_formats(source, readings),
-        stated=_stated(source, readings),
-        nobody=_nobody(engine, source),
+        rejects=accounts.rejects_of(source, [*refused, *event_issues]),
+        formats=accounts.formats_of(source, readings),
+        stated=accounts.stated_of(source, readings),
+        nobody=accounts.nobody_of(engine, source),
         filtered=filtered,
         masked=masked,
         campaigns=campaign_days(engine, source.name) if source.campaigns is not None else no_campaigns(),
@@ -122,11 +128,17 @@ def make_source_events(
     )
 
 
+def finish_events(engine: Engine, source: Source, rank: int, key: bytes, result: SourceResult) -> SourceResult:
+    """Make the view ``events_of_source`` of ``hashed_events``: equal ones told apart, each with its id, in order."""
+    _number_events(engine, source, rank, result.attributes, salt(key))
+    return result
+
+
 # -- events ------------------------------------------------------------------------------------------------------
 
 
 def _events(
-    engine: Engine, source: Source, rank: int, params: Params, key: bytes
+    engine: Engine, source: Source, params: Params, key: bytes, by_file: bool
 ) -> tuple[dict[str, str], pd.DataFrame]:
     kinds = params.identifiers
     columns = row_columns(engine)
@@ -146,9 +158,8 @@ def _events(
     found = engine.columns("found_events")
     attributes = {name: _own_type(found[name]) for name in names}
     texts = [name for name in names if attributes[name] == "VARCHAR" and name not in source.privacy.unmasked]
-    masks = Masks(engine, "found_events", texts, params.privacy.mask_addresses)
+    masks = Masks(engine, "found_events", texts, params.privacy.mask_addresses, are_people_s=by_file)
     _hash_identifiers(engine, kinds, list(source.identifiers), key, masks)
-    _finish_events(engine, source, rank, attributes, salt(key))
     return attributes, masks.frame(source.name)
 
 
@@ -246,6 +257,7 @@ def _hash_identifiers(
         engine.load(f"hashes_{kind}", _hashes(raw["raw"].tolist(), kinds[kind], key))
         joined = joined.join(f"hashes_{kind}", on=f'found_events."{column}" = hashes_{kind}.raw', join_type="left")
         joined = joined.select(exp.alias_(exp.column("hash", table=f"hashes_{kind}"), column))
+        joined = joined.select(exp.alias_(exp.column("nobody", table=f"hashes_{kind}"), f"{NOBODY_OF}{kind}"))
     joined = joined.join(
         "(select distinct source_file, source_row from refused_events) as refused",
         on="found_events.source_file = refused.source_file and found_events.source_row = refused.source_row",
@@ -255,32 +267,21 @@ def _hash_identifiers(
 
 
 def _hashes(raw: list[str], kind: IdentifierKind, key: bytes) -> pd.DataFrame:
-    """Return each raw value beside the keyed hash of its declared form, or the reason why it is nobody's."""
+    """Return each raw value beside the keyed hash of its declared form, or the reason why it is nobody's.
+
+    The reason bears a keyed hash of the value as it stands, so that different ones can be counted later.
+    """
     normalise = normaliser(kind)
     forms = [normalise(value) for value in raw]
     known = iter(pseudonyms(key, kind.kind, (form for form, _ in forms if form is not None)))
     hashes = [next(known) if form is not None else None for form, _ in forms]
-    return pd.DataFrame({"raw": raw, "hash": hashes, "reason": [reason for _, reason in forms]}, dtype="str")
+    of_nobody = (value for value, (form, _) in zip(raw, forms, strict=True) if form is None)
+    told_apart = iter(pseudonyms(key, NOBODY_OF, of_nobody))
+    nobody = [f"{reason}:{next(told_apart)}" if form is None else None for form, reason in forms]
+    return pd.DataFrame({"raw": raw, "hash": hashes, "nobody": nobody}, dtype="str")
 
 
-def _nobody(engine: Engine, source: Source) -> pd.DataFrame:
-    """Return how many values, and events that bear them, are nobody's: by kind and reason, never the values."""
-    counts = [
-        engine.frame(
-            query_of(
-                f"select '{kind}' as kind, reason, count(distinct raw) as n_values, count(*) as n_events "
-                f'from found_events inner join hashes_{kind} on found_events."id_{kind}" = hashes_{kind}.raw '
-                "anti join refused_rows on found_events.source_file = refused_rows.source_file "
-                "and found_events.source_row = refused_rows.source_row where reason is not null group by reason"
-            )
-        )
-        for kind in source.identifiers
-    ]
-    frame = pd.concat(counts, ignore_index=True) if counts else pd.DataFrame(columns=list(NOBODY.columns))
-    return frame.assign(source=source.name)[list(NOBODY.columns)].sort_values(["kind", "reason"])
-
-
-def _finish_events(engine: Engine, source: Source, rank: int, attributes: dict[str, str], event_salt: str) -> None:
+def _number_events(engine: Engine, source: Source, rank: int, attributes: dict[str, str], event_salt: str) -> None:
     identifiers = [f"id_{kind}" for kind in source.identifiers]
     parts = ["occurred_at", "channel", "touchpoint", "actor", "value", "score", *identifiers, *attributes]
     content = [
@@ -310,84 +311,3 @@ def _file_number(names: Sequence[str]) -> exp.Expr:
     for number, name in enumerate(names):
         case = case.when(exp.column("source_file").eq(name), exp.Literal.number(number))
     return case
-
-
-# -- what became of each row -------------------------------------------------------------------------------------
-
-
-def _gather_refused(engine: Engine, with_campaigns: bool) -> None:
-    """Make ``refused_rows``: each row that gave an event, or a campaign's day, with an issue."""
-    refused: list[exp.Query] = [exp.select("*").from_("refused_events")]
-    if with_campaigns:
-        said = "source_file, source_row, 0 as rule, issue, cast(null as varchar) as issue_value"
-        refused.append(query_of(f"select {said} from campaign_rows where issue is not null"))
-    engine.make("refused_rows", refused[0] if len(refused) == 1 else exp.union(*refused, distinct=False))
-
-
-def _event_issues(engine: Engine) -> list[Refused]:
-    rows = engine.rows(
-        query_of(
-            "select source_file, source_row, issue, issue_value from refused_rows "
-            "order by source_file, source_row, rule"
-        )
-    )
-    return [Refused(file, row, issue, value) for file, row, issue, value in rows]
-
-
-def _lookup_counts(raw: pd.DataFrame, refused: list[Refused]) -> pd.DataFrame:
-    by_file = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
-    counts = raw.assign(role="lookup", refused=raw["source_file"].map(by_file).fillna(0).astype("int64"))
-    counts["used"] = counts["raw"] - counts["refused"]
-    return counts.assign(empty=0, filtered=0, duplicate=0, events=0)[_CONSERVED]
-
-
-_CONSERVED = ["source_file", "role", "raw", "used", "empty", "filtered", "refused", "duplicate", "events"]
-
-
-def _conservation(engine: Engine, source: Source, raw: pd.DataFrame, refused: list[Refused]) -> pd.DataFrame:
-    early = pd.Series([one.source_file for one in refused], dtype="str").value_counts()
-    judged = engine.frame("row_judgements").set_index("source_file")
-    events = engine.frame(query_of("select source_file, count(*) as events from hashed_events group by 1"))
-    counts = raw.set_index("source_file").join(judged).join(events.set_index("source_file")).fillna(0)
-    counts["refused"] += early.reindex(counts.index, fill_value=0)
-    counts = counts.astype("int64").assign(role="main").rename_axis("source_file").reset_index()[_CONSERVED]
-    sums = counts["used"] + counts["empty"] + counts["filtered"] + counts["refused"] + counts["duplicate"]
-    if not (sums == counts["raw"]).all():
-        raise AssertionError(f"{source.shown_as}: rows do not add up:\n{counts}")
-    return counts
-
-
-def _formats(source: Source, readings: Mapping[str, Reading]) -> pd.DataFrame:
-    rows = [
-        (source.name, name, one.format, one.encoding, "tab" if one.delimiter == "\t" else one.delimiter, one.part,
-         " ".join(one.detected))
-        for name, one in sorted(readings.items())
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(FORMATS.columns), dtype="str")
-
-
-def _stated(source: Source, readings: Mapping[str, Reading]) -> tuple[str, ...]:
-    """Return a line per file of which something was detected, as the keys that would declare it."""
-    return tuple(
-        f"{source.layout.folder}/{name}: detected {', '.join(f'`{key}: {value!r}`' for key, value in found.items())}. "
-        "Declare it in source.yaml to fix it."
-        for name, reading in sorted(readings.items())
-        if (found := reading.found())
-    )
-
-
-def _rejects(source: Source, refused: list[Refused]) -> pd.DataFrame:
-    rows = [
-        (
-            source.name,
-            one.source_file,
-            one.source_row,
-            one.reason,
-            one.column,
-            shape(one.value) if one.value is not None else None,
-        )
-        for one in refused
-    ]
-    frame = pd.DataFrame(rows, columns=["source", "source_file", "source_row", "reason", "column", "value"])
-    frame = frame.astype({"source_row": "int64"})
-    return frame.drop_duplicates(["source_file", "source_row"]).sort_values(["source_file", "source_row"])

@@ -226,22 +226,37 @@ def row_columns(engine: Engine) -> list[str]:
     return _offered(engine, "joined_rows")
 
 
-def judge_rows(engine: Engine, source: Source, refusals: Sequence[tuple[exp.Expr, exp.Expr]] = ()) -> None:
-    """Make ``judged_rows``: which rows are kept, filtered (by a declared rule or by `refusals`) or duplicates."""
+def same_columns(source: Source, columns: Sequence[str]) -> list[str]:
+    """Return the columns that two rows must have alike to be the same.
+
+    Raises
+    ------
+    ParcoursError
+        If a declared one is not there.
+    """
+    if source.duplicates == "none":
+        return ["source_file", "source_row"]
+    if source.duplicates == "all_columns":
+        return [name for name in columns if name not in ("source_file", "source_row")]
+    for name in source.duplicates:
+        if name not in columns:
+            raise ParcoursError(f"{source.shown_as}: duplicates: no column {name!r}.{nearest(name, columns)}")
+    return list(source.duplicates)
+
+
+def judge_rows(
+    engine: Engine, source: Source, refusals: Sequence[tuple[exp.Expr, exp.Expr]] = (), by_file: bool = False
+) -> None:
+    """Make ``judged_rows``: which rows are kept, filtered (by a declared rule or by `refusals`) or duplicates.
+
+    `by_file` looks for duplicates within each file only.
+    """
     columns = row_columns(engine)
     cases = [
         (expression(rule, f"{source.shown_as}: leave_out.{reason}", columns), exp.Literal.string(reason))
         for reason, rule in source.leave_out.items()
     ]
-    if source.duplicates == "none":
-        same = ["source_file", "source_row"]
-    elif source.duplicates == "all_columns":
-        same = [name for name in columns if name not in ("source_file", "source_row")]
-    else:
-        same = list(source.duplicates)
-        for name in same:
-            if name not in columns:
-                raise ParcoursError(f"{source.shown_as}: duplicates: no column {name!r}.{nearest(name, columns)}")
+    same = [*same_columns(source, columns), *(["source_file"] if by_file else [])]
     newest = [expression(sql, f"{source.shown_as}: latest_by", columns) for sql in source.latest_by]
     engine.make(
         "judged_rows",
