@@ -32,6 +32,9 @@ def cases(frame: Frame) -> Lane:
         frame.label(top, height, frame.say("lane_projection"), frame.say("lane_projection_unit", level=frame.level))
         for stage, span in zip(frame.stages, frame.spans, strict=True):
             found = here[stage["id"]]
+            if not found:
+                frame.sheet.text(span.start + 8, top + 20, frame.say("no_projection"), size=style.SMALL,
+                                 fill=style.MUTED, width=span.width - 12)  # fmt: skip
             for place, one in enumerate(found[:most]):
                 _case(frame, one, Span(span.start + 8, span.end - 8), top + 4 + _CASE * place)
             if len(found) > most:

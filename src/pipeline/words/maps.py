@@ -94,6 +94,7 @@ MAPS: dict[str, tuple[str, str]] = {
     "by_day": ("d’ici au {day}", "by {day}"),
     "lane_projection": ("Résultats", "Outcomes"),
     "lane_projection_unit": ("aujourd’hui, et une fois l’irritant disparu", "today, and once the pain point is gone"),
+    "no_projection": ("pas de projection", "no projection"),
     "quiet_projection": ("aucun irritant n’est assez établi pour projeter quoi que ce soit",
         "no pain point is established enough to project anything"),
     "if_removed": ("projetés", "projected"),
