@@ -22,7 +22,7 @@ from pipeline import check, clean, identify, workspaces
 from pipeline.errors import ParcoursError
 from pipeline.keys import pseudonyms
 from pipeline.matching import model
-from pipeline.params import ProbabilisticParams
+from pipeline.params import EngineParams, ProbabilisticParams
 from pipeline.privacy.erasure import find, person_of
 from pipeline.tables import IDENTITIES, LINK_ERRORS, LINKS, PROBABLE_LINKS, THRESHOLD_SWEEP
 from pipeline.workspace import Workspace
@@ -33,6 +33,7 @@ PROBABILISTIC: dict[str, Any] = {"probabilistic": {}, "labelled_pairs": "pairs.c
 PLANTED = "Zwyxołk-D’Œrtvå"  # of one person whom both systems know; in no word of any file
 NEVER_WRITTEN = ("zwyx", "rtva", "rtvå", "1931-07-23", "1931-07", "97417")
 KEY = b"public:shop"
+ENGINE = EngineParams("duckdb", 1, "1 GB")
 
 
 def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -183,8 +184,8 @@ def test_who_is_as_near_to_two_is_joined_to_neither() -> None:
     assert found.to_numpy().tolist() == [["email", "c", "site", "card", "a", "till", 0.97]]
 
 
-def test_three_sources_are_compared_two_by_two(tmp_path: Path, linked: Workspace) -> None:
-    till, site = frames()
+def test_three_sources_are_compared_two_by_two(tmp_path: Path) -> None:
+    till, site = brand.people(6, 250)
     names = {value: name for name, value in brand.FIELDS.items()}
     shop_too = site.assign(last=site["last"].str.replace("é", "e"))
     records = []
@@ -193,7 +194,7 @@ def test_three_sources_are_compared_two_by_two(tmp_path: Path, linked: Workspace
         frame = frame.assign(city=None, last_name_start=frame["last_name"].str[:3])
         records.append(frame.drop(columns="person").reset_index(drop=True))
     fields = ["first_name", "last_name", "birth_date", "postcode"]
-    links, why_none = model.probable_links(records, fields, ProbabilisticParams(), shop.load(linked).engine, tmp_path)
+    links, why_none = model.probable_links(records, fields, ProbabilisticParams(), ENGINE, tmp_path)
     assert why_none is None
     found = links[links["probability"] >= 0.9].groupby(["source", "other_source"]).size()
     assert set(found.index) == {("shop", "site"), ("shop", "till"), ("site", "till")}
