@@ -22,7 +22,7 @@ from pipeline import check, clean, identify, workspaces
 from pipeline.errors import ParcoursError
 from pipeline.keys import pseudonyms
 from pipeline.matching import model
-from pipeline.params import ProbabilisticParams
+from pipeline.params import EngineParams, ProbabilisticParams
 from pipeline.privacy.erasure import find, person_of
 from pipeline.tables import IDENTITIES, LINK_ERRORS, LINKS, PROBABLE_LINKS, THRESHOLD_SWEEP
 from pipeline.workspace import Workspace
@@ -33,6 +33,7 @@ PROBABILISTIC: dict[str, Any] = {"probabilistic": {}, "labelled_pairs": "pairs.c
 PLANTED = "Zwyxołk-D’Œrtvå"  # of one person whom both systems know; in no word of any file
 NEVER_WRITTEN = ("zwyx", "rtva", "rtvå", "1931-07-23", "1931-07", "97417")
 KEY = b"public:shop"
+ENGINE = EngineParams("duckdb", 1, "1 GB")
 
 
 def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -148,7 +149,7 @@ def test_off_nothing_is_read_and_no_byte_changes(tmp_path: Path) -> None:
     unreadable = {**brand.TILL, "person_fields": {**brand.FIELDS, "city": "no_such_column"}}
     outputs = []
     for name, till in (("plain", plain), ("declared", unreadable)):
-        workspace = brand.make(tmp_path / name, *frames(), {}, till_source=till)
+        workspace = brand.make(tmp_path / name, *brand.people(5, 60), {}, till_source=till)
         run(workspace)
         files = [path for path in (workspace.root / "data").rglob("*") if path.is_file() and "raw" not in path.parts]
         outputs.append({path.relative_to(workspace.root).as_posix(): path.read_bytes() for path in files})
@@ -181,6 +182,25 @@ def test_who_is_as_near_to_two_is_joined_to_neither() -> None:
     scored.loc[1, "probability"] = 0.96
     found = model._unambiguous(scored, keys)
     assert found.to_numpy().tolist() == [["email", "c", "site", "card", "a", "till", 0.97]]
+
+
+def test_three_sources_are_compared_two_by_two(tmp_path: Path) -> None:
+    till, site = brand.people(6, 250)
+    names = {value: name for name, value in brand.FIELDS.items()}
+    shop_too = site.assign(last=site["last"].str.replace("é", "e"))
+    records = []
+    for source, kind, frame in (("till", "card", till), ("site", "email", site), ("shop", "phone", shop_too)):
+        frame = frame.rename(columns=names).assign(source=source, kind=kind, value_hash=frame["person"].astype(str))
+        frame = frame.assign(city=None, last_name_start=frame["last_name"].str[:3])
+        records.append(frame.drop(columns="person").reset_index(drop=True))
+    fields = ["first_name", "last_name", "birth_date", "postcode"]
+    links, why_none = model.probable_links(records, fields, ProbabilisticParams(), ENGINE, tmp_path)
+    assert why_none is None
+    found = links[links["probability"] >= 0.9].groupby(["source", "other_source"]).size()
+    assert set(found.index) == {("shop", "site"), ("shop", "till"), ("site", "till")}
+    # site and shop wrote the same of everybody, so all but namesakes are joined
+    assert found["shop", "site"] >= 0.95 * len(site)
+    assert (links["value_hash"] == links["other_hash"]).mean() >= 0.98
 
 
 def test_too_few_people_teach_nothing(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
@@ -225,6 +245,7 @@ TWO = {"first_name": "first", "last_name": "last"}
         ({}, TWO, r"person_fields: expected first_name, last_name and at least one of birth_date"),
         ({}, {}, r"two sources or more must declare the same `person_fields:` .* now: site"),
         ({}, {**TWO, "postcode": "cp"}, r"till/source\.yaml: person_fields\.postcode: no column 'cp'"),
+        ({}, {**TWO, "postcode": "cast(last as integer)"}, r"till/source\.yaml: person_fields: (?!.*[A-Z]{4}).*'x+'"),
         ({}, {**TWO, "postcode": "postcode", "birth_date": "'31/12/1980'"}, r"no value can be read as a date.*'99/99/9999'"),
     ],
 )  # fmt: skip
@@ -240,16 +261,17 @@ def test_what_is_declared_wrongly_is_refused_with_its_place(
 def test_dvc_knows_what_is_read_and_written(tmp_path: Path) -> None:
     workspaces.create(tmp_path / "w")
     path = tmp_path / "w" / "params.yaml"
-    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for probabilistic, watched in (({}, []), ({"blocking": [["postcode"]]}, ["identity.probabilistic.blocking"])):
-        path.write_text(yaml.safe_dump({**declared, "identity": {"probabilistic": probabilistic}}), encoding="utf-8")
-        stages = yaml.safe_load(workspaces.dvc_yaml(tmp_path / "w"))["stages"]
-        assert PROBABLE_LINKS.path in stages["clean"]["outs"]
-        assert PROBABLE_LINKS.path in stages["identify"]["deps"]
-        assert {THRESHOLD_SWEEP.path: {"cache": False}} in stages["identify"]["outs"]
-        assert "identity" in stages["identify"]["params"]
-        # a threshold compares nothing anew
-        assert [key for key in stages["clean"]["params"] if str(key).startswith("identity")] == watched
+    identity = {"probabilistic": {"blocking": [["postcode"]]}}
+    declared = yaml.safe_load(path.read_text(encoding="utf-8")) | {"identity": identity}
+    path.write_text(yaml.safe_dump(declared), encoding="utf-8")
+    stages = yaml.safe_load(workspaces.dvc_yaml(tmp_path / "w"))["stages"]
+    assert PROBABLE_LINKS.path in stages["clean"]["outs"]
+    assert PROBABLE_LINKS.path in stages["identify"]["deps"]
+    assert {THRESHOLD_SWEEP.path: {"cache": False}} in stages["identify"]["outs"]
+    assert "identity" in stages["identify"]["params"]
+    # of the section `clean` watches this key alone: another threshold compares nothing anew
+    watched = [key for key in stages["clean"]["params"] if str(key).startswith("identity")]
+    assert watched == ["identity.probabilistic.blocking"]
 
 
 def test_the_example_of_the_page_runs(tmp_path: Path, repository: Path) -> None:

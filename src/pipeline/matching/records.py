@@ -15,7 +15,7 @@ from pipeline.normalise import is_placeholder
 from pipeline.params import IdentifierKind
 from pipeline.source.description import Source
 from pipeline.source.events import identifier_values
-from pipeline.source.rows import row_columns
+from pipeline.source.rows import row_columns, sql_error
 
 _START = 3  # letters
 
@@ -52,7 +52,11 @@ def person_records(engine: Engine, source: Source, kinds: Mapping[str, Identifie
             f"{source.shown_as}: person_fields: no identifier of this source can stand for a record: expected one that "
             "links and has no `reassigned_after:`."
         )
-    raw = engine.frame(_written(source, standing, row_columns(engine)))
+    written = _written(source, standing, row_columns(engine))
+    try:
+        raw = engine.frame(written)
+    except engine.errors as error:
+        raise sql_error(f"{source.shown_as}: person_fields", error) from None
     if BIRTH_DATE in source.person_fields:
         _refuse_unread_dates(source, raw[BIRTH_DATE])
     records = raw[["kind", "value_hash"]].assign(source=source.name)
