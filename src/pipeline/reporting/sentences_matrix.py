@@ -48,11 +48,11 @@ MATRIX_SENTENCES: dict[str, tuple[str, str]] = {
     "checks_caption": ("Vérifications de la matrice, sur tous les clients", "Checks of the matrix, over all customers"),
     "checks_remark": (
         "Ordre : l’étape suivante dépend-elle de l’étape précédente ? Stabilité : la matrice change-t-elle d’un mois "
-        "d’entrée à l’autre ? Homogénéité : les personas ont-ils la même matrice ? Une vérification échoue si son p "
-        "ajusté (Holm) est d’au plus 0,05.",
+        "d’entrée à l’autre ? Homogénéité : les personas passent-ils de même d’une étape à la suivante ? Une "
+        "vérification échoue si son p, ajusté pour toutes les étapes testées, est d’au plus 0,05.",
         "Order: does the next stage depend on the one before? Stability: does the matrix change between months of "
-        "entry? Homogeneity: do the personas share one matrix? A check fails where its adjusted p (Holm) is at most "
-        "0.05.",
+        "entry? Homogeneity: do personas move on alike? A check fails where its p, adjusted for all stages tested, is "
+        "at most 0.05.",
     ),
     "check_heading": ("Vérification", "Check"),
     "check_row": ("{check} · {stage}", "{check} · {stage}"),
