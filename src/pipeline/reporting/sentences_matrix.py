@@ -12,7 +12,7 @@ MATRIX_SENTENCES: dict[str, tuple[str, str]] = {
     "projected_loss": ("Projeté : manque à gagner", "Projected: money lost"),
     "losses_remark": (
         "Mesuré : les visites sans suite, et l’argent que les autres visites de l’étape rapportent après elle, dans le "
-        "même parcours et {horizon}. Projeté : le produit des deux, comme si ceux qui partent valaient ceux qui "
+        "même parcours et sous {horizon}. Projeté : le produit des deux, comme si ceux qui partent valaient ceux qui "
         "restent. Ils en diffèrent sans doute : c’est un ordre de grandeur, pas ce qu’une action rapporterait (voir "
         "les gains). Qui revient plus tard commence un autre parcours.",
         "Measured: visits that lead nowhere, and the money that the stage’s other visits bring after it, in the same "
