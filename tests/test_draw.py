@@ -283,8 +283,23 @@ def test_targets_stand_in_the_stage_of_their_touchpoints_and_say_whether_they_ar
 
 
 def test_objectives_are_those_of_everybody_and_of_the_persona() -> None:
-    assert [one["id"] for one in content("near future_state")["objectives"]] == ["convert", "please", "keep", "calm"]
-    assert [one["id"] for one in content("far future_state")["objectives"]] == ["convert", "please", "calm"]
+    assert [one["id"] for one in content("near future_state")["objectives"]] == [
+        "convert",
+        "please",
+        "keep",
+        "calm",
+        "cheer",
+    ]
+    assert [one["id"] for one in content("far future_state")["objectives"]] == ["convert", "please", "calm", "cheer"]
+
+
+def test_an_emotional_objective_stands_on_the_map_with_its_sign_and_its_row() -> None:
+    one = next(one for one in content("near future_state")["objectives"] if one["id"] == "cheer")
+    assert one["measure"]["from"] == {"table": "data/assess/objectives.csv", "key": {"id": "cheer"}}
+    assert (one["unit"], one["wanted"], one["measure"]["estimate"]) == ("emotion", 0.5, 0.31)
+    text = " ".join(ET.fromstring(drawn("near future_state", "en")).itertext())
+    assert "+0.31" in text
+    assert "[+0.12, +0.50]" in text
 
 
 def test_a_projection_is_hatched_and_what_is_measured_is_not() -> None:

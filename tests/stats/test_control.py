@@ -81,9 +81,9 @@ def test_quiet_charts_alarm_as_often_as_declared_and_a_change_is_seen() -> None:
 
 @pytest.mark.parametrize("measure", ["score", "points", "money"])
 def test_quiet_charts_of_means_keep_the_rate_and_a_change_is_seen(measure: str) -> None:
-    """As for shares: of 250 quiet charts at most 10 %, within four Monte-Carlo errors; skewed money is no exception."""
+    """As for shares: of 200 quiet charts at most 10 %, within four Monte-Carlo errors; skewed money is no exception."""
     random = np.random.default_rng(12)
-    charts = 250
+    charts = 200
     alarms = np.array([chart(random, measure=measure) for _ in range(charts)])
     assert alarms.any(axis=1).mean() < RATE + 4 * np.sqrt(RATE * (1 - RATE) / charts)
     assert alarms.any(axis=1).mean() > RATE / 4  # a chart that never alarms would see nothing either

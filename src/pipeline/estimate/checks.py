@@ -31,11 +31,11 @@ BEHAVIOUR_IN_RULE = "personas defined by behaviour differ in it by definition"
 
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
-    """Yield the checks of all customers' matrix: order, stationarity (each stage, and all together), homogeneity."""
+    """Yield the checks of all customers' matrix: order; stationarity and homogeneity of each stage and of all."""
     del cut_off  # visit_outcomes already knows which visits were followed
     yield _row("order", EVERYBODY, _order(engine, params))
     yield from stationarity(engine, params)
-    yield _homogeneity(engine, params)
+    yield from _homogeneity(engine, params)
 
 
 def _row(check: str, stage: str, found: Check, p_adjusted: float | None = None, note: str | None = None) -> Row:
@@ -127,14 +127,16 @@ def _month(column: str, params: Params) -> exp.Expr:
 # -- homogeneity ---------------------------------------------------------------------------------------------------
 
 
-def _homogeneity(engine: Engine, params: Params) -> Row:
+def _homogeneity(engine: Engine, params: Params) -> Iterator[Row]:
     personas = comparable_personas(params)
     if len(personas) < 2:
-        return _row("homogeneity", EVERYBODY, NOTHING, note=BEHAVIOUR_IN_RULE)
+        yield _row("homogeneity", EVERYBODY, NOTHING, note=BEHAVIOUR_IN_RULE)
+        return
     month = _month("journeys.started_at", params)
     moves = engine.frame("sampled_moves", personas=personas, month=month, most=MOST_CUSTOMERS)
     if moves.empty:
-        return _row("homogeneity", EVERYBODY, NOTHING)
+        yield _row("homogeneity", EVERYBODY, NOTHING)
+        return
     columns = len(codes_of(params))
     customer = pd.factorize(moves["customer_id"])[0]
     cell = moves["stage_code"].to_numpy() * columns + moves["next_code"].to_numpy()
@@ -144,7 +146,10 @@ def _homogeneity(engine: Engine, params: Params) -> Row:
     first = np.r_[True, customer[1:] != customer[:-1]]
     entry = moves["month"].astype(str) + moves["is_left_truncated"].astype(str)
     persona, stratum = pd.factorize(moves["persona"], sort=True)[0], pd.factorize(entry, sort=True)[0]
-    return _row("homogeneity", EVERYBODY, homogeneity_check(counts, seen // columns, persona[first], stratum[first]))
+    found = homogeneity_check(counts, seen // columns, persona[first], stratum[first])
+    yield _row("homogeneity", EVERYBODY, found.together)
+    for code, check in found.by_stage.items():
+        yield _row("homogeneity", params.stages[code].id, check, found.adjusted[code])
 
 
 def comparable_personas(params: Params) -> list[str]:

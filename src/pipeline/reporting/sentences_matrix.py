@@ -12,7 +12,7 @@ MATRIX_SENTENCES: dict[str, tuple[str, str]] = {
     "projected_loss": ("Projeté : manque à gagner", "Projected: money lost"),
     "losses_remark": (
         "Mesuré : les visites sans suite, et l’argent que les autres visites de l’étape rapportent après elle, dans le "
-        "même parcours et {horizon}. Projeté : le produit des deux, comme si ceux qui partent valaient ceux qui "
+        "même parcours et sous {horizon}. Projeté : le produit des deux, comme si ceux qui partent valaient ceux qui "
         "restent. Ils en diffèrent sans doute : c’est un ordre de grandeur, pas ce qu’une action rapporterait (voir "
         "les gains). Qui revient plus tard commence un autre parcours.",
         "Measured: visits that lead nowhere, and the money that the stage’s other visits bring after it, in the same "
@@ -48,11 +48,11 @@ MATRIX_SENTENCES: dict[str, tuple[str, str]] = {
     "checks_caption": ("Vérifications de la matrice, sur tous les clients", "Checks of the matrix, over all customers"),
     "checks_remark": (
         "Ordre : l’étape suivante dépend-elle de l’étape précédente ? Stabilité : la matrice change-t-elle d’un mois "
-        "d’entrée à l’autre ? Homogénéité : les personas ont-ils la même matrice ? Une vérification échoue si son p "
-        "ajusté (Holm) est d’au plus 0,05.",
+        "d’entrée à l’autre ? Homogénéité : les personas passent-ils de même d’une étape à la suivante ? Une "
+        "vérification échoue si son p, ajusté pour toutes les étapes testées, est d’au plus 0,05.",
         "Order: does the next stage depend on the one before? Stability: does the matrix change between months of "
-        "entry? Homogeneity: do the personas share one matrix? A check fails where its adjusted p (Holm) is at most "
-        "0.05.",
+        "entry? Homogeneity: do personas move on alike? A check fails where its p, adjusted for all stages tested, is "
+        "at most 0.05.",
     ),
     "check_heading": ("Vérification", "Check"),
     "check_row": ("{check} · {stage}", "{check} · {stage}"),

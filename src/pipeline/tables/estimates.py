@@ -97,7 +97,7 @@ CHECKS = Table(
         ),
         "degrees": Column(WHOLE, "degrees of freedom; 0: permutation test", nullable=True),
         "p": Column(NUMBER, "p-value", nullable=True),
-        "p_adjusted": Column(NUMBER, "by Holm, for all stages tested together; else p", nullable=True),
+        "p_adjusted": Column(NUMBER, "for all stages tested: by Holm, of homogeneity by maxT; else p", nullable=True),
         "verdict": Column(TEXT, "passed, failed (p_adjusted at most 0.05) or not applicable"),
         **_NOTE,
     },
