@@ -70,7 +70,7 @@ def make_events_by_file(
         return None
     engine.view("kept_events", [part.folder / EVENTS for part in parts])
     repeated = _repeated(engine, source, parts)
-    events = exp.select("*").from_("kept_events")
+    events: exp.Query = exp.select("*").from_("kept_events")
     if len(repeated):
         engine.load("repeated_rows", repeated[["source_file", "source_row"]])
         events = query_of("select * from kept_events anti join repeated_rows using (source_file, source_row)")
@@ -231,7 +231,7 @@ def _together(engine: Engine, source: Source, parts: Sequence[Part], repeated: p
             empty=~(repeated["is_refused"] | repeated["is_used"]), duplicate=-1,
         )  # fmt: skip
         moved = judged.groupby("source_file")[["refused", "used", "empty", "duplicate"]].sum().astype("int64")
-        conservation[list(moved)] -= moved.reindex(conservation.index, fill_value=0)
+        conservation[list(moved.columns)] -= moved.reindex(conservation.index, fill_value=0)
         events = engine.frame(query_of("select source_file, count(*) as n from hashed_events group by 1"))
         conservation["events"] = events.set_index("source_file")["n"].reindex(conservation.index, fill_value=0)
     return SourceResult(
