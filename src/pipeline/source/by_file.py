@@ -82,8 +82,7 @@ def _stand_alone(source: Source, params: Params) -> bool:
     """Whether nothing but a row and its duplicates decides what the row gives."""
     has_typos = any(params.identifiers[kind].mend_typos for kind in source.identifiers)  # compares raw values
     is_joined = bool(source.query or source.lookups or source.latest_by)
-    needs_all = source.is_aggregate or is_joined or has_typos or source.person_fields  # names are never kept
-    return params.engine.keep and params.engine.kind == "duckdb" and not needs_all
+    return params.engine.keep and params.engine.kind == "duckdb" and not (source.is_aggregate or is_joined or has_typos)
 
 
 # -- each file ---------------------------------------------------------------------------------------------------
@@ -232,7 +231,7 @@ def _together(engine: Engine, source: Source, parts: Sequence[Part], repeated: p
             empty=~(repeated["is_refused"] | repeated["is_used"]), duplicate=-1,
         )  # fmt: skip
         moved = judged.groupby("source_file")[["refused", "used", "empty", "duplicate"]].sum().astype("int64")
-        conservation[moved.columns] -= moved.reindex(conservation.index, fill_value=0)
+        conservation[list(moved.columns)] -= moved.reindex(conservation.index, fill_value=0)
         events = engine.frame(query_of("select source_file, count(*) as n from hashed_events group by 1"))
         conservation["events"] = events.set_index("source_file")["n"].reindex(conservation.index, fill_value=0)
     return SourceResult(
