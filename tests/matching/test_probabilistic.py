@@ -27,7 +27,7 @@ from pipeline.privacy.erasure import find, person_of
 from pipeline.tables import IDENTITIES, LINK_ERRORS, LINKS, PROBABLE_LINKS, THRESHOLD_SWEEP
 from pipeline.workspace import Workspace
 
-# A longer proof: PARCOURS_PEOPLE=8000 pytest tests/matching -k truth -s
+# A longer proof: PARCOURS_PEOPLE=8000 pytest tests/matching -k true -s
 PEOPLE = int(os.environ.get("PARCOURS_PEOPLE", "450"))
 PROBABILISTIC: dict[str, Any] = {"probabilistic": {}, "labelled_pairs": "pairs.csv"}
 PLANTED = "Zwyxołk-D’Œrtvå"  # of one person whom both systems know; in no word of any file
