@@ -12,6 +12,7 @@ from pictures import fixture as brand
 from pipeline import params as parameters
 from pipeline import tables
 from pipeline.files import write_csv, write_json
+from pipeline.identify import HUB, LARGE_CUSTOMER, SHARED
 from pipeline.params import Params
 from pipeline.privacy.masking import KINDS
 from pipeline.workspace import Workspace
@@ -32,7 +33,7 @@ RECONSTRUCT: dict[str, Any] = {
     "tie_share": 0.07,
 }
 IDENTIFY = {
-    "identifiers": 120400, "links": 98000, "customers": 93590, "largest_customer": 9, "hubs": 2,
+    "identifiers": 120400, "links": 98000, "customers": 93590, "largest_customer": 9, "hubs": 2, "shared": 1,
     "customers_with_several_values": 31,
 }  # fmt: skip
 SWEEP = [
@@ -72,7 +73,8 @@ def _more_frames() -> dict[str, pd.DataFrame]:
         )
     ]  # fmt: skip
     quarantine = [
-        {"reason": "hub", "kind": "device", "value_hash": "ab", "period": 0, "n_neighbours": 77, "n_events": 812}
+        {"reason": reason, "kind": "device", "value_hash": "ab", "period": 0, "n_neighbours": 77, "n_events": 812}
+        for reason in (HUB, SHARED, LARGE_CUSTOMER)
     ]
     nobody = [{"source": "shop", "kind": "email", "reason": "placeholder", "n_values": 3, "n_events": 1204}]
     conflicts = [

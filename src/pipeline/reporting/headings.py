@@ -133,6 +133,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "cases": ("Cas", "Cases"),
     "largest": ("Le plus grand", "Largest"),
     "problem_hub": ("partagé par trop de monde, ne lie personne", "shared by too many, links nobody"),
+    "problem_shared": ("partagé par plusieurs personnes, ne lie personne", "shared by several people, links nobody"),
     "problem_large_customer": ("coupé d’un client trop grand", "cut off a customer too large"),
     "problem_several_values": ("plusieurs valeurs pour un seul client", "several values for one customer"),
     "problem_two_values": ("deux valeurs sur un même identifiant", "two values on one identifier"),
