@@ -161,7 +161,8 @@ def test_walks_run_from_journey_to_journey():
 def test_each_check_has_a_row_and_says_what_it_cannot_test(tmp_path, params):
     _, found = _frames(tmp_path, params, checks.rows, tables.CHECKS, journeys=_journeys())
     assert found[["check", "from_stage"]].to_numpy().tolist() == [
-        ["homogeneity", "(all)"], ["order", "(all)"], ["stationarity", "(all)"],
+        ["homogeneity", "browse"], ["homogeneity", "buy"], ["homogeneity", "(all)"], ["order", "(all)"],
+        ["stationarity", "(all)"],
     ]  # fmt: skip
     assert (found["verdict"] == "not applicable").sum() >= 2
     assert found.loc[found["verdict"] == "not applicable", "note"].notna().all()

@@ -22,7 +22,7 @@ from pipeline.engine.queries import query_of
 from pipeline.engine.spark import SparkEngine
 from pipeline.explain.ids import find
 from pipeline.lab.surroundings import survey
-from pipeline.tables import EVENTS, PERSONAS, STEPS
+from pipeline.tables import CENSORED, EVENTS, LOST, PERSONAS, START, STEPS
 from pipeline.workspace import Workspace
 from recorded_queries import RecordedQuery, Recorder, differences, recording
 from simulation.clairval import make
@@ -66,7 +66,7 @@ def exercise(workspace: Workspace) -> None:
 
 
 def ask_alone(engine: Engine, workspace: Workspace) -> None:
-    """Run the two files that no stage runs by themselves: a part of a larger query, and a study's."""
+    """Run the files that no stage runs by themselves: a part of a larger query, a study's and a notebook's."""
     opened, ordered = "newsletter_opened", "order_placed"
     contacts, span = ["ticket_opened", "call_received"], timedelta(days=60)
     engine.frame(
@@ -78,6 +78,10 @@ def ask_alone(engine: Engine, workspace: Workspace) -> None:
         "customer_events", customer=exp.column("code"), goal=exp.column("touchpoint").eq(ordered),
         columns=[exp.column("position"), exp.column("occurred_at")], window_start=WINDOW[0], cut_off=WINDOW[1],
     )  # fmt: skip
+    log = query_of("select customer_id, occurred_at, position, touchpoint from steps")
+    engine.make("log_events", log, lazily=True)
+    ends = {"start": START, "lost": LOST, "censored": CENSORED}
+    engine.frame("log_moves", silence=timedelta(days=10), cut_off=WINDOW[1], **ends)
 
 
 @pytest.fixture(scope="module", autouse=True)

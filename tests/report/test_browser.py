@@ -82,17 +82,26 @@ def test_the_keyboard_reaches_content_first_and_wide_tables(browser: Any, html: 
 def test_tables_behind_pictures_open_by_keyboard_and_on_paper(browser: Any, html: Path) -> None:
     opened = browser.new_page()
     opened.goto(html.as_uri())
-    shown = "[...document.querySelectorAll('details.rows table')].filter(one => one.checkVisibility(CHECKED)).length"
-    shown = shown.replace("CHECKED", "{contentVisibilityAuto: true}")
-    n = opened.evaluate("document.querySelectorAll('details.rows table').length")
-    assert opened.evaluate(shown) == 0
+    tables = "[...document.querySelectorAll('details.rows table')]"
+    n = opened.evaluate(f"{tables}.length")
+    assert n > 0
+
+    def wait_until_shown(expected: int) -> None:  # a browser lays out when it likes, a few frames later
+        visible = f"{tables}.filter(one => one.checkVisibility({{contentVisibilityAuto: true}})).length"
+        for _ in range(100):
+            if opened.evaluate(visible) == expected:
+                return
+            opened.wait_for_timeout(50)
+        pytest.fail(f"{opened.evaluate(visible)} tables are shown, not {expected}")
+
+    wait_until_shown(0)
     opened.emulate_media(media="print")
-    assert opened.evaluate(shown) == n
+    wait_until_shown(n)
     opened.emulate_media(media="screen")
-    if n:
-        opened.locator("details.rows:has(table) summary").first.focus()
-        opened.keyboard.press("Enter")
-        assert opened.evaluate(shown) == 1
+    wait_until_shown(0)
+    opened.locator("details.rows:has(table) summary").first.focus()
+    opened.keyboard.press("Enter")
+    wait_until_shown(1)
     opened.close()
 
 

@@ -92,7 +92,7 @@ def _times(results: Results, voice: Voice) -> Table | None:
     cells = {}
     for key, row in _by(results.frames[tables.TIME_IN_STAGE.name], "stage").items():
         shown = voice.or_note(row["median"], row["note"], lambda days: words.duration(days, voice.language))
-        bounds = words.duration_interval(row["median_low"], row["median_high"], voice.language)
+        bounds = words.duration_interval(row["median_low"], row["median_high"], voice.language, beside=row["median"])
         cells[key] = _with_interval_and_n(shown, bounds, row["n_visits"], voice)
     return _beside("time", "comparison_time", "stage", _stages(voice), cells, voice)
 

@@ -37,7 +37,9 @@ def _cells(row: pd.Series, voice: Voice) -> list[str]:
         return voice.percent(value) if is_share else words.duration(value, voice.language)
 
     bounds = row["ci_low"], row["ci_high"]
-    interval = voice.share_interval(*bounds) if is_share else words.duration_interval(*bounds, voice.language)
+    interval = voice.share_interval(*bounds)
+    if not is_share:
+        interval = words.duration_interval(*bounds, voice.language, beside=row["estimate"])
     return [
         voice.stage(row["from_stage"]),
         _destination(row, voice),

@@ -229,7 +229,7 @@ def _duration(row: pd.Series, voice: Voice) -> list[str]:
     return [
         voice.stage(row["stage"]),
         voice.or_note(row["median"], row["note"], lambda days: words.duration(days, voice.language)),
-        words.duration_interval(row["median_low"], row["median_high"], voice.language),
+        words.duration_interval(row["median_low"], row["median_high"], voice.language, beside=row["median"]),
         words.MISSING if is_missing(row["quartile_1"]) else " – ".join(quartiles),
         voice.count(row["n_visits"]),
         voice.count(row["n_customers"]),

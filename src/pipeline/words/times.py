@@ -14,6 +14,8 @@ _DURATIONS = (
     (1 / 1440, 0.0, {"fr": "min", "en": "min"}),
 )
 
+_TOO_MANY = 1000  # of a unit to read
+
 
 def date(value: datetime.date | str, language: str) -> str:
     """Return a day: French 03/11/2026, English 2026-11-03. Text is taken as ISO 8601.
@@ -78,12 +80,18 @@ def span(days: float, language: str) -> str:
 def duration_interval(low: float | None, high: float | None, language: str, *, beside: float | None = None) -> str:
     r"""Return an interval of durations in one unit: that of the estimate it stands `beside`, else of the upper bound.
 
+    Where the upper bound would be thousands of that unit, each bound has its own.
+
     Examples
     --------
     >>> duration_interval(0.9, 3.25, "en")
     '[0.9, 3.2]\u202fd'
+    >>> duration_interval(0.012, 9.81, "en", beside=0.016)
+    '[17\u202fmin, 9.8\u202fd]'
     """
     if is_missing(low) or is_missing(high):
         return MISSING
     size, word = _duration_scale(high if is_missing(beside) else beside)  # type: ignore[arg-type]
+    if high >= _TOO_MANY * size:  # type: ignore[operator]
+        return interval(low, high, language, lambda days: duration(days, language))
     return interval(low, high, language, lambda days: _in_unit(days, size, language)) + NARROW + word[language]
