@@ -81,7 +81,8 @@ def ask_alone(engine: Engine, workspace: Workspace) -> None:
     log = query_of("select customer_id, occurred_at, position, touchpoint from steps")
     engine.make("log_events", log, lazily=True)
     ends = {"start": START, "lost": LOST, "censored": CENSORED}
-    engine.frame("log_moves", silence=timedelta(days=10), cut_off=WINDOW[1], **ends)
+    silence = timedelta(days=10)
+    engine.frame("log_moves", silence=silence, open_since=WINDOW[1] - silence, **ends)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -93,20 +93,22 @@ def log_moves(
             path=str(path),
             columns=[*(exp.alias_(column, name) for name, column in columns.items()), _position(path)],
         )
-        kinds = query_of("select distinct touchpoint from whole_log where touchpoint is not null")
-        texts = [row[0] for row in engine.rows(kinds)]
+        known = exp.select("*").from_("whole_log").where(*(f"{name} is not null" for name in columns))
+        engine.make("known_log", known, lazily=True)
+        facts = engine.row(
+            query_of("select list(distinct touchpoint) as texts, max(occurred_at) as last from known_log")
+        )
+        texts, last = facts["texts"] or [], facts["last"]
         if len(texts) > MANY_TEXTS:
             raise ParcoursError(
                 f"{path}: the column {touchpoint!r} holds {len(texts)} different texts; a touchpoint is a kind of "
                 "step. Name the column that says what the customer did."
             )
         code = coded(exp.column("touchpoint"), texts or [""])
-        known = exp.select(exp.Star(replace=[exp.alias_(code, "touchpoint")])).from_("whole_log")
-        known = known.where(*(f"{name} is not null" for name in columns))
-        engine.make("log_events", known, lazily=True)
-        cut_off = engine.row(query_of("select max(occurred_at) as at from log_events"))["at"]
+        coded_log = exp.select(exp.Star(replace=[exp.alias_(code, "touchpoint")])).from_("known_log")
+        engine.make("log_events", coded_log, lazily=True)
         ends = {"start": START, "lost": LOST, "censored": CENSORED}
-        return engine.frame("log_moves", silence=silence, cut_off=cut_off, **ends)
+        return engine.frame("log_moves", silence=silence, open_since=last - silence if last else None, **ends)
 
 
 def _refuse_unreadable(path: Path, columns: dict[str, str]) -> None:

@@ -24,7 +24,7 @@ moves as (
 open_journeys as (
     select arg_max(touchpoint, (occurred_at, position)) as touchpoint
     from log_events
-    where occurred_at + $silence > $cut_off
+    where occurred_at > $open_since
     group by customer_id
 ),
 
