@@ -10,7 +10,7 @@ from pipeline import tables, words
 from pipeline.params import Params
 from pipeline.reporting.effects import Tested
 from pipeline.reporting.elements import ESTIMATE, Column, Markup, Table, paragraph, reason, with_interval
-from pipeline.reporting.page import page
+from pipeline.reporting.page import page_beside_reports
 from pipeline.reporting.reading import Results
 from pipeline.reporting.voice import Voice, is_missing
 from pipeline.tables import EVERYBODY
@@ -34,21 +34,12 @@ def comparison_page(results: Results, params: Params, language: str) -> str:
     voice = Voice(params, language)
     found = (_kpis, _losses, _reached, _times, _pains)
     parts = [table.html() for make in found if (table := make(results, voice)) is not None]
-    title = voice.say("comparison_title")
-    body = Markup(
-        '<nav class="others">\n<a href="index.html">{back}</a>\n</nav>\n'
-        '<section id="comparison" lang="{language}">\n<header>\n'
-        '<p class="kicker">{kicker}</p>\n<h1>{title}</h1>\n</header>\n{lead}\n{parts}\n{remark}\n</section>'
-    ).format(
-        back=voice.say("all_reports"),
-        language=language,
-        kicker=voice.say("kicker", workspace=params.workspace.name[language]),
-        title=title,
-        lead=paragraph(voice.say("comparison_lead"), _homogeneity(results, voice), kind="lead"),
-        parts=Markup("\n").join(parts),
-        remark=paragraph(voice.say("comparison_remark", level=voice.level), kind="remark"),
+    content = Markup("{}\n{}\n{}").format(
+        paragraph(voice.say("comparison_lead"), _homogeneity(results, voice), kind="lead"),
+        Markup("\n").join(parts),
+        paragraph(voice.say("comparison_remark", level=voice.level), kind="remark"),
     )
-    return page(f"{title} · {params.workspace.name[language]}", language, body, "comparison", str(voice.say("skip")))
+    return page_beside_reports("comparison", voice.say("comparison_title"), content, voice)
 
 
 def _homogeneity(results: Results, voice: Voice) -> str:

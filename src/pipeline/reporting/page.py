@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.pictures import fonts
 from pipeline.reporting.elements import Markup
+from pipeline.reporting.voice import Voice
 
 STYLE = Path(__file__).resolve().parents[1] / "templates" / "report" / "page.css"
 # The font of the pictures, under other names: the pictures in the page bring their own cut of it, with fewer letters.
@@ -50,6 +51,36 @@ def page(title: str, language: str, body: Markup, skip_to: str, skip: str) -> st
             language=language, policy=Markup(_POLICY), title=title, style=style, skip_to=skip_to, skip=skip, body=body
         )
     )
+
+
+def page_beside_reports(name: str, title: Markup, content: Markup, voice: Voice) -> str:
+    """Return a page of the whole brand: the way back to all reports, its title, and what it says.
+
+    Parameters
+    ----------
+    name
+        Its anchor.
+    title
+        Its heading, which is also the title of the window.
+    content
+        What stands below.
+    voice
+        Language, and the brand's name.
+    """
+    language, brand = voice.language, voice.params.workspace.name[voice.language]
+    body = Markup(
+        '<nav class="others">\n<a href="index.html">{back}</a>\n</nav>\n'
+        '<section id="{name}" lang="{language}">\n<header>\n'
+        '<p class="kicker">{kicker}</p>\n<h1>{title}</h1>\n</header>\n{content}\n</section>'
+    ).format(
+        back=voice.say("all_reports"),
+        name=name,
+        language=language,
+        kicker=voice.say("kicker", workspace=brand),
+        title=title,
+        content=content,
+    )
+    return page(f"{title} · {brand}", language, body, name, str(voice.say("skip")))
 
 
 def _fonts(text: str) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.params import Params
 from pipeline.reporting.effects import Tested
 from pipeline.reporting.elements import COUNT, ESTIMATE, SAMPLE, Column, Markup, Table, paragraph, small
-from pipeline.reporting.page import page
+from pipeline.reporting.page import page_beside_reports
 from pipeline.reporting.reading import Results
 from pipeline.reporting.voice import Voice, is_missing
 from pipeline.tables import EVERYBODY
@@ -30,21 +30,12 @@ def planted_page(results: Results, params: Params, language: str) -> str:
     """
     voice = Voice(params, language)
     pairs = _pairs(results, voice)
-    title = voice.say("planted_title")
-    body = Markup(
-        '<nav class="others">\n<a href="index.html">{back}</a>\n</nav>\n'
-        '<section id="planted" lang="{language}">\n<header>\n'
-        '<p class="kicker">{kicker}</p>\n<h1>{title}</h1>\n</header>\n{lead}\n{table}\n{remark}\n</section>'
-    ).format(
-        back=voice.say("all_reports"),
-        language=language,
-        kicker=voice.say("kicker", workspace=params.workspace.name[language]),
-        title=title,
-        lead=paragraph(_lead(pairs, voice), kind="lead"),
-        table=_table(pairs, voice).html(),
-        remark=paragraph(voice.say("planted_remark"), kind="remark"),
+    content = Markup("{}\n{}\n{}").format(
+        paragraph(_lead(pairs, voice), kind="lead"),
+        _table(pairs, voice).html(),
+        paragraph(voice.say("planted_remark"), kind="remark"),
     )
-    return page(f"{title} · {params.workspace.name[language]}", language, body, "planted", str(voice.say("skip")))
+    return page_beside_reports("planted", voice.say("planted_title"), content, voice)
 
 
 def _pairs(results: Results, voice: Voice) -> list[tuple[pd.Series, Tested]]:
