@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt  # the backend first: no screen is needed
 
 BEGIN, END = "<!-- tables: python benchmarks/peers.py --report -->", "<!-- end of tables -->"
 TASKS = {
+    "start": "Starting Python and importing, which each figure below contains",
     "matrix": "Events to journeys to transition matrix, with start and end",
     "matrix from steps": "The same matrix, from the sorted steps that Parcours keeps",
     "tables": "Steps, journeys, visits, as files",

@@ -10,6 +10,7 @@ that of Parcours before its time counts. Seconds of processors are the measure w
 from __future__ import annotations
 
 import argparse
+import ast
 import csv
 import os
 import platform
@@ -29,6 +30,7 @@ SECONDS, GIGABYTES = 300, 12  # what a run may take; one that takes more is prin
 
 # Who does what. Where the script of a tool takes another name for a task, it stands beside the tool.
 TASKS = {
+    "start": ("parcours", "duckdb", "polars", "pandas", "pm4py", "retentioneering"),  # imports, and nothing done
     "matrix": ("parcours", "duckdb", "polars", "pandas", "pm4py", "retentioneering"),
     "matrix from steps": ("parcours", "polars"),
     "tables": ("parcours", "duckdb"),
@@ -61,6 +63,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
     parser.add_argument("--tools", nargs="+", help="only these (default: all that can)")
+    parser.add_argument("--limit", type=float, default=SECONDS, help="seconds of processors that a run may take")
     parser.add_argument("--report", action="store_true", help="only draw and write the page anew")
     options = parser.parse_args()
     if not options.report:
@@ -102,14 +105,14 @@ def measure(folder: Path, n: int, options: argparse.Namespace, pythons: dict[str
     make = f"import sys; sys.path.insert(0, {str(HERE)!r}); from pathlib import Path; import made_events; "
     subprocess.run([sys.executable, "-c", f"{make}made_events.make_events(Path({str(folder)!r}), {n})"], check=True)
     if any(task != "matrix" for task in options.tasks):
-        run("tables", "parcours", folder, pythons)  # what later tasks read
+        run("tables", "parcours", folder, pythons, options.limit)  # what later tasks read
     for task in options.tasks:
         tools = [tool for tool in TASKS[task] if not options.tools or tool in options.tools]
         runs: dict[str, list[Run]] = {tool: [] for tool in ("scan", *tools)}
         for round_number in range(options.rounds):
             for tool in turned(list(runs), round_number):
                 if not (runs[tool] and runs[tool][-1].note):  # one that failed or took too long is not asked again
-                    runs[tool].append(run(task, tool, folder, pythons))
+                    runs[tool].append(run(task, tool, folder, pythons, options.limit))
             same_answers(task, runs)
             rows = rows_of(n, task, runs, pythons)
             keep(rows)  # after each round: whoever stops early has the rounds that were whole
@@ -133,11 +136,19 @@ def command(task: str, tool: str, folder: Path, pythons: dict[str, str]) -> list
     """Return how a tool is asked for a task."""
     name = tool.split()[0]
     script = "plain_scan.py" if tool == "scan" else f"in_{name}.py"
+    if task == "start":
+        return [pythons.get(name, sys.executable), "-c", imports_of(HERE / "peers" / script)]
     asked = f"{task.split()[0]}_of_steps" if "from steps" in f"{tool} {task}" else task
     return [pythons.get(name, sys.executable), str(HERE / "peers" / script), asked, str(folder)]
 
 
-def run(task: str, tool: str, folder: Path, pythons: dict[str, str]) -> Run:
+def imports_of(script: Path) -> str:
+    """Return the imports of a script, as a program."""
+    lines = ast.parse(script.read_text(encoding="utf-8")).body
+    return "\n".join(ast.unparse(line) for line in lines if isinstance(line, ast.Import | ast.ImportFrom))
+
+
+def run(task: str, tool: str, folder: Path, pythons: dict[str, str], limit: float) -> Run:
     """Run one process to its end, or to a limit."""
     if task == "tables":
         shutil.rmtree(folder / "data/reconstruct", ignore_errors=True)
@@ -152,7 +163,7 @@ def run(task: str, tool: str, folder: Path, pythons: dict[str, str]) -> Run:
             done, status, usage = os.wait4(process.pid, os.WNOHANG)
             if done:
                 break
-            if not note and (note := beyond_limits(process.pid, time.perf_counter() - started)):
+            if not note and (note := beyond_limits(process.pid, time.perf_counter() - started, limit)):
                 process.kill()
             time.sleep(0.01)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -165,7 +176,7 @@ def run(task: str, tool: str, folder: Path, pythons: dict[str, str]) -> Run:
     return Run(usage.ru_utime + usage.ru_stime, wall, peak, said.read_text(), note)
 
 
-def beyond_limits(pid: int, seconds: float) -> str:
+def beyond_limits(pid: int, seconds: float, limit: float) -> str:
     """Return which limit a running process is beyond, if any; on Linux its seconds of processors count."""
     process = Path(f"/proc/{pid}")
     if process.exists():
@@ -174,7 +185,7 @@ def beyond_limits(pid: int, seconds: float) -> str:
         seconds = sum(int(one) for one in ticks) / os.sysconf("SC_CLK_TCK")
         if int(pages[1]) * os.sysconf("SC_PAGE_SIZE") > GIGABYTES * 1e9:
             return f"more than {GIGABYTES} GB"
-    return f"more than {SECONDS} s" if seconds > SECONDS else ""
+    return f"more than {limit:.0f} s" if seconds > limit else ""
 
 
 def same_answers(task: str, runs: dict[str, list[Run]]) -> None:
