@@ -42,7 +42,7 @@ def main(folder: Path, is_short: bool = False, only: Sequence[str] = (), is_page
     if is_page_only:
         _tell_outdated(form, places)
     else:
-        run([study for study in chosen(only) if study.replicates[form]], form, places)
+        run(chosen(only), form, places)
     results = {
         study.name: pd.read_csv(file) for study in STUDIES if (file := places.results / f"{study.name}.csv").is_file()
     }

@@ -108,7 +108,7 @@ STUDY = Study(
         "what moves there is shown and not judged."
     ),
     measure=measure,
-    replicates={SHORT: 0, FULL: 40},  # no short form: one brand of this size takes minutes
+    replicates={SHORT: 1, FULL: 40},
     chunk={SHORT: 1, FULL: 2},
     demand=demand,
     module="proof.planted_month",
