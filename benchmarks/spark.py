@@ -29,7 +29,10 @@ from made_events import THREADS, make_events
 
 from pipeline import params as parameters
 from pipeline.engine import open_engine
+from pipeline.files import write_csv
 from pipeline.params import EngineParams
+from pipeline.results import in_form
+from pipeline.tables import CAMPAIGNS
 from pipeline.workspace import Workspace
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs/spark_growth.csv"
@@ -66,6 +69,7 @@ def make_workspace(folder: Path, n: int) -> None:
     """Write made-up events, and what `clean` and `identify` leave beside them."""
     make_events(folder, n)
     (folder / "data/clean/clean.json").write_text('{"is_sample": false}', encoding="utf-8")
+    write_csv(in_form([], CAMPAIGNS), folder / CAMPAIGNS.path)
     whole = pa.int64()
     redrawn = pa.schema([("graph", pa.int32()), ("node", whole), ("replaces", whole), ("customer_id", whole)])
     pyarrow.parquet.write_table(redrawn.empty_table(), folder / "data/identify/redrawn.parquet")
