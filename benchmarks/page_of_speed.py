@@ -62,10 +62,10 @@ def line(row: dict[str, object]) -> str:
     name = NAMES.get(str(row["tool"]), str(row["tool"]))
     if row["note"]:
         return f"| {name} | {row['note']} | | | | {float(str(row['peak_gb'])):.2f} GB |"
-    numbers = (float(str(row[column])) for column in ("processor_seconds", "wall_seconds", "to_fastest", "to_scan"))
-    own, wall, to_fastest, to_scan = numbers
-    peak = float(str(row["peak_gb"]))
-    return f"| {name} | {own:.2f} | {wall:.1f} | {to_fastest:.1f} × | {to_scan:.1f} × | {peak:.2f} GB |"
+    numbers = (float(str(row[column])) for column in ("processor_seconds", "wall_seconds", "to_fastest", "peak_gb"))
+    own, wall, to_fastest, peak = numbers
+    to_scan = f"{float(str(row['to_scan'])):.1f} ×" if row["to_scan"] else "–"
+    return f"| {name} | {own:.2f} | {wall:.1f} | {to_fastest:.1f} × | {to_scan} | {peak:.2f} GB |"
 
 
 def versions(results: pd.DataFrame) -> str:
@@ -80,13 +80,17 @@ def draw(results: pd.DataFrame, target: Path) -> None:
     rows = rows.assign(seconds=rows["processor_seconds"].astype("float"))
     figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
     largest = rows["events"].max()
-    for tool, own in rows.sort_values("events").groupby("tool", sort=False):
+    labelled: list[tuple[float, float]] = []
+    for tool, own in rows.sort_values(["events", "seconds"], ascending=[True, False]).groupby("tool", sort=False):
         is_ours = tool == "parcours"
         style = {"color": DEEP if is_ours else MUTED, "linewidth": 2.6 if is_ours else 1.2}
         axes.plot(own["events"], own["seconds"], marker="o", markersize=5, **style)
         at = own.iloc[-1]
         label = "reading only" if tool == "scan" else tool
-        axes.annotate(label, (at["events"], at["seconds"]), (8, -3), textcoords="offset points", color=style["color"])
+        is_beside = any(at["events"] == x and abs(at["seconds"] / y - 1) < 0.2 for x, y in labelled)
+        labelled.append((at["events"], at["seconds"]))
+        place = (8, -14 if is_beside else -3)
+        axes.annotate(label, (at["events"], at["seconds"]), place, textcoords="offset points", color=style["color"])
     axes.set(xscale="log", yscale="log", xlim=(rows["events"].min() * 0.8, largest * 5))
     axes.set_xticks(sorted(set(rows["events"])), [f"{n:,}" for n in sorted(set(rows["events"]))])
     axes.set_yticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
