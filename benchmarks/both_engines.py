@@ -46,6 +46,10 @@ def main() -> int:
     parser.add_argument("--master", default=f"local[{THREADS}]", help="where Spark runs")
     parser.add_argument("--memory", default="4 GB", help="of each engine")
     options = parser.parse_args()
+    if (options.workspace is None) == (options.made is None):
+        parser.error("name a workspace, or say how many made-up events: --made 1000000")
+    if options.made and options.stages[0] in ("clean", "identify"):
+        parser.error("made-up events are identified already: --stages reconstruct segment estimate")
     with tempfile.TemporaryDirectory(prefix="parcours-engines-") as name:
         folder = Path(name)
         root = options.workspace or folder / "made"

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 EVENTS = 2000
@@ -64,3 +66,22 @@ def test_tables_answer_as_events_do(ask: Ask, log: Path) -> None:
 def test_parcours_and_polars_agree(ask: Ask, task: str) -> None:
     pytest.importorskip("polars", reason="peers: Polars is in the environment of `make bench` only")
     assert ask("polars", task) == ask("parcours", task)
+
+
+def test_both_engines_tells_each_kind_of_difference(repository: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(repository / "benchmarks"))
+    compare = runpy.run_path(str(repository / "benchmarks/both_engines.py"))["differences"]
+    one, other = tmp_path / "one", tmp_path / "other"
+    rows = pa.table({"n": pa.array([1, 2], pa.int64()), "share": [0.1, None], "name": ["a", "b"]})
+    same = rows.set_column(0, "n", pa.array([1, 2], pa.int32())).set_column(1, "share", pa.array([0.1 + 1e-12, None]))
+    files = {"same": same, "order": rows.take([1, 0]), "value": rows.set_column(1, "share", pa.array([0.1001, None]))}
+    for folder in (one, other):
+        (folder / "segment").mkdir(parents=True)
+        for name, table in files.items():
+            pyarrow.parquet.write_table(rows if folder == one else table, folder / f"segment/{name}.parquet")
+    (one / "segment/lone.csv").write_text("n\n1\n", encoding="utf-8")
+    assert compare(one, other, ["segment"]) == [
+        "segment/lone.csv: only on DuckDB",
+        *(f"segment/order.parquet: {name}" for name in ("n", "share", "name")),
+        "segment/value.parquet: share",
+    ]
