@@ -40,11 +40,23 @@ def test_a_clear_drop_of_scores_is_supported_and_priced(tmp_path):
     assert row.superiority == 0
     # the harm is claimed downwards, so a drop costs: 6 customers · 3 points · 7
     assert (row.cost, row.cost_low, row.cost_high) == pytest.approx((126, 42 * (3 - reach), 42 * (3 + reach)))
-    # one row, supported: its false-coverage-adjusted interval is at 1 - 0.10 · 1 / 1
-    reach = 2.015048372669157 * math.sqrt(0.1)
+    # one row, supported: 1 - 0.10 · 1 / 1 is less than the level of any interval, which nothing undercuts
     assert (row.fcr_low, row.fcr_high) == pytest.approx((-3 - reach, -3 + reach))
     assert row.family_size == 1
     assert row.q == row.p
+
+
+def test_what_is_selected_of_many_gets_a_wider_interval_and_a_wider_cost(tmp_path):
+    refuted = [{**SCORE, "id": f"again_{i}", "direction": "higher"} for i in range(3)]
+    found = assessed(tmp_path, _scored([1, 2, 1, 2, 1, 2], [4, 5, 4, 5, 4, 5]), [SCORE, *refuted])
+    row = found.loc[("dear", "(all)")]
+    assert found["verdict"].to_list() == ["supported", "refuted", "refuted", "refuted"]
+    # one supported of four: 1 - 0.10 · 1 / 4 = 0.975, and R's qt(0.9875, 5) = 3.163381
+    reach = 3.1633814497486465 * math.sqrt(0.1)
+    assert (row.fcr_low, row.fcr_high) == pytest.approx((-3 - reach, -3 + reach))
+    assert (row.cost_low, row.cost_high) == pytest.approx((42 * (3 - reach), 42 * (3 + reach)))
+    assert row.crude_low > row.fcr_low
+    assert row.crude_high < row.fcr_high
 
 
 def test_the_opposite_is_refuted(tmp_path):

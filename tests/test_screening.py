@@ -332,7 +332,7 @@ def test_all_batches_are_one_family():
     assert [row["q"] for row in rows] == pytest.approx([0.0081, 0.6171, 0.0417], abs=1e-4)
     assert [row["verdict"] for row in rows] == ["confirmed", "not confirmed", "confirmed"]
     assert {row["family_size"] for row in rows} == {3}
-    reach = 1.832  # z of (1 + 1 - 0.10 · 2 / 3) / 2, for two selected of three
+    reach = 1.960  # z of (1 + 0.95) / 2: more than 1 - 0.10 · 2 / 3, for two selected of three
     assert (rows[0]["fcr_low"], rows[0]["fcr_high"]) == pytest.approx((0.3 - reach * 0.1, 0.3 + reach * 0.1), abs=1e-3)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pictures import fixture as brand
+from pipeline.map_contents.current import current_state
 from pipeline.params import Params
 from pipeline.reporting import effects
 from pipeline.reporting.voice import Voice
@@ -21,16 +22,33 @@ def late_delivery(**changed: float) -> effects.Tested:
     return effects.Tested(row, voice.hypothesis("late_delivery"), voice)
 
 
+NOT_CORRECTED = {"fcr_low": float("nan"), "fcr_high": float("nan")}
+
+
+def test_what_is_supported_shows_one_interval_everywhere_the_corrected_one() -> None:
+    own = late_delivery()
+    assert "1.98 points of score lower (interval of at least 95%, corrected for selection: 1.76 to 2.20;" in _plain(
+        own.effect_sentence()
+    )
+    assert "lower [1.76, 2.20]" in _plain(own.headline())
+    assert "[−2.20, −1.76]" in _plain(own.cell("adjusted"))
+    near = next(one for one in brand.params().personas if one.id == "near")
+    found = current_state(brand.frames(), brand.params(), near, brand.FACTS, brand.SNAPSHOT)["pain_points"]
+    [on_map] = [one for one in found if one["id"] == "late_delivery"]
+    assert (on_map["low"], on_map["high"]) == (-2.2, -1.76)
+
+
 def test_a_score_shows_the_bounds_its_verdict_rests_on() -> None:
-    own, bounded = late_delivery(), late_delivery(lee_low=-2.6, lee_high=-1.25)
-    assert "1.98 points of score lower (95% interval 1.81 to 2.15;" in _plain(own.effect_sentence())
+    own = late_delivery(**NOT_CORRECTED)
+    bounded = late_delivery(**NOT_CORRECTED, lee_low=-2.6, lee_high=-1.25)
+    assert "1.98 points of score lower (95% interval: 1.81 to 2.15;" in _plain(own.effect_sentence())
     assert "1.98 points of score lower (1.25 to 2.60 whatever the silent" in _plain(bounded.effect_sentence())
     assert "[−2.60, −1.25]" in _plain(bounded.cell("adjusted"))
     assert bounded.cell("crude") == own.cell("crude")  # its own: no verdict rests on it
 
 
 def test_bounds_that_hold_zero_claim_no_direction() -> None:
-    sentence = _plain(late_delivery(lee_low=-2.6, lee_high=0.3).effect_sentence())
+    sentence = _plain(late_delivery(**NOT_CORRECTED, lee_low=-2.6, lee_high=0.3).effect_sentence())
     assert "lower (" not in sentence
     assert "−2.60 to 0.30" in sentence
 

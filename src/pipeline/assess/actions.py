@@ -19,6 +19,7 @@ from pipeline.monthly.effect import measured_effect, months_around
 from pipeline.params import HIGHER, Kpi, Measure, Params
 from pipeline.params.actions import Action, read_actions
 from pipeline.results import in_form, read_table
+from pipeline.shown_interval import effect_kind, shown_interval
 from pipeline.stats.targets import against_belief
 from pipeline.tables import ACTIONS, EVERYBODY, HYPOTHESES, MONTHLY
 from pipeline.tables.actions import (
@@ -32,7 +33,6 @@ from pipeline.tables.actions import (
     TOO_EARLY,
     WORSE,
 )
-from pipeline.verdict_interval import effect_kind, verdict_interval
 from pipeline.workspace import Workspace
 
 NOT_FULL = "a month beside the action is not full or too small"
@@ -124,7 +124,7 @@ def _drawn_at_random(
         return row | {"status": NOT_MEASURED, "note": NOT_TESTED}
     found = of_it.iloc[0]
     kind, sign = effect_kind(found), 1 if declared.direction == HIGHER else -1
-    low, high = sorted(sign * bound for bound in verdict_interval(found, kind))
+    low, high = sorted(sign * bound for bound in shown_interval(found, kind))
     return row | {
         "status": MEASURED, "unit": declared.outcome.kind, "before": found["mean_unexposed"],
         "after": found["mean_exposed"], "n_before": found["n_unexposed"], "n_after": found["n_exposed"],

@@ -42,8 +42,9 @@ def judged(comparisons: Sequence[Comparison], params: Params) -> list[Row]:
     selected = sum(row["verdict"] == SUPPORTED for row in rows)
     for row, comparison in zip(rows, comparisons, strict=True):
         if row["verdict"] == SUPPORTED and comparison.used is not None:
-            level = false_coverage_level(selected, len(tested), params.assess_level)
-            row["fcr_low"], row["fcr_high"] = comparison.used.interval(level)
+            level = false_coverage_level(selected, len(tested), params.assess_level, params.estimate.level)
+            row["fcr_low"], row["fcr_high"] = bounds = comparison.used.interval(level)
+            row |= _cost(comparison, bounds, row)
     return rows
 
 
@@ -88,9 +89,15 @@ def _row(comparison: Comparison, q: float | None, family: _Family, params: Param
             row["customers_needed"] = customers_needed(
                 effect, hypothesis.smallest_effect, params.estimate.level, tested_at=family.tested_at(q)
             )
-    if hypothesis.value_per_outcome is not None and math.isfinite(high - low):
-        row |= cost(effect.estimate, low, high, hypothesis, row["n_exposed"])
-    return row
+    return row | _cost(comparison, (low, high), row)
+
+
+def _cost(comparison: Comparison, bounds: tuple[float, float], row: Row) -> Row:
+    """Return the money at stake within these bounds of the effect, where an outcome is declared to be worth some."""
+    hypothesis, effect = comparison.hypothesis, comparison.effect
+    if effect is None or hypothesis.value_per_outcome is None or not math.isfinite(bounds[1] - bounds[0]):
+        return {}
+    return cost(effect.estimate, *bounds, hypothesis, row["n_exposed"])
 
 
 def cost(estimate: float, low: float, high: float, hypothesis: Hypothesis, n_exposed: int) -> Row:

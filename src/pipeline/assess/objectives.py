@@ -12,9 +12,9 @@ import pandas as pd
 
 from pipeline.params import HIGHER, Measure, Objective, Params
 from pipeline.results import in_form, read_table
+from pipeline.shown_interval import effect_kind, shown_interval
 from pipeline.stats.targets import NOT_MEASURED, against_belief, against_target, together
 from pipeline.tables import EMOTIONS, EVERYBODY, HYPOTHESES, KPIS, OBJECTIVES, TRANSITIONS
-from pipeline.verdict_interval import effect_kind, verdict_interval
 from pipeline.workspace import Workspace
 
 NOT_FOUND = "not measured for this group"
@@ -126,7 +126,7 @@ def _effect(tested: pd.DataFrame) -> Row:
         return {}
     row = tested.iloc[0]
     kind = effect_kind(row)
-    low, high = verdict_interval(row, kind)
+    low, high = shown_interval(row, kind)
     counts = [row[name] for name in ("n_exposed", "n_unexposed")]
     numbers = {"estimate": row[f"{kind}_effect"], "ci_low": low, "ci_high": high, "note": row["note"]}
     known = {name: None if pd.isna(value) else value for name, value in numbers.items()}

@@ -14,7 +14,7 @@ from pipeline.map_contents.opportunities import moments_of, opportunities_of
 from pipeline.map_contents.voice import voice_of
 from pipeline.params import PAIN, Hypothesis, Names, Params, Persona
 from pipeline.params.actions import Action
-from pipeline.verdict_interval import effect_kind, verdict_interval
+from pipeline.shown_interval import effect_kind, shown_interval
 
 MOST_STEPS = 14
 MOST_KPIS = 6  # on a map: those declared first
@@ -186,7 +186,7 @@ def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:
     )  # fmt: skip
     found = measure(tables.HYPOTHESES, row, *numbers)
     kind = effect_kind(found)
-    low, high = verdict_interval(found, kind)
+    low, high = shown_interval(found, kind)
     is_money = hypothesis.outcome.sum is not None and hypothesis.outcome.sum.strip() == "value"
     return {
         "id": hypothesis.id,
@@ -200,8 +200,8 @@ def _finding(row: pd.Series, hypothesis: Hypothesis) -> Measure:
         "sub_label": plain(row["sub_label"]),
         "grade": row["grade"],
         "effect": found[f"{kind}_effect"],
-        "low": low if found["fcr_low"] is None else found["fcr_low"],
-        "high": high if found["fcr_high"] is None else found["fcr_high"],
+        "low": low,
+        "high": high,
         **found,
     }
 

@@ -20,8 +20,8 @@ from pipeline import words
 from pipeline.params import Hypothesis, Params
 from pipeline.pictures import fonts, style
 from pipeline.pictures.charts import LOOK, blank, empty, level_of, literal, of_group, stage_names, titled, whiskers
+from pipeline.shown_interval import Kind, effect_kind, shown_interval
 from pipeline.tables import EVERYBODY, LOST, START, UNRESOLVED
-from pipeline.verdict_interval import Kind, effect_kind, verdict_interval
 
 Row = Mapping[Any, Any]
 MOST_KPIS = 6
@@ -229,7 +229,7 @@ def _forest_rows(hypotheses: pd.DataFrame, params: Params) -> pd.DataFrame:
     kinds: tuple[Kind, ...] = ("crude", "adjusted")
     for kind in kinds:
         rows[f"{kind}_x"] = rows[f"{kind}_effect"].astype(float) / scale
-        shown = [verdict_interval(row, kind) for row in rows.to_dict("records")]
+        shown = [shown_interval(row, kind) for row in rows.to_dict("records")]
         bounds: np.ndarray = np.array(shown, dtype=float).reshape(-1, 2) / scale.to_numpy()[:, None]
         rows[f"{kind}_x_low"], rows[f"{kind}_x_high"] = bounds.min(axis=1), bounds.max(axis=1)
     return rows
@@ -251,7 +251,7 @@ def _verdict(row: Row, params: Params, language: str) -> str:
     kind = effect_kind(row)
     how = (_unit(declared), params.workspace.currency, language)
     effect = words.effect(row[f"{kind}_effect"], *how)
-    interval = words.effect_interval(*verdict_interval(row, kind), *how)
+    interval = words.effect_interval(*shown_interval(row, kind), *how)
     n = words.term("n_is", language, n=words.count(row["n_exposed"] + row["n_unexposed"], language))
     q = words.term("q_is", language, q=words.probability(row["q"], language))
     return literal(f"{text} · {row['grade']} · {q}\n{effect} {interval} · {n}")

@@ -13,8 +13,8 @@ from pipeline.reporting.elements import ESTIMATE, Column, Markup, Table, paragra
 from pipeline.reporting.page import page_beside_reports
 from pipeline.reporting.reading import Results
 from pipeline.reporting.voice import Voice, is_missing
+from pipeline.shown_interval import effect_kind
 from pipeline.tables import EVERYBODY
-from pipeline.verdict_interval import effect_kind
 
 HOMOGENEITY = "homogeneity"
 

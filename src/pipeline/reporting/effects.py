@@ -10,8 +10,8 @@ from pipeline import words
 from pipeline.params import Hypothesis
 from pipeline.reporting.elements import Markup, reason, strong, with_interval
 from pipeline.reporting.voice import Voice, is_missing
+from pipeline.shown_interval import Kind, effect_kind, shown_interval
 from pipeline.tables.hypotheses import SELECTED_RESPONDENTS
-from pipeline.verdict_interval import Kind, effect_kind, verdict_interval
 
 BINARY, ORDINAL = "binary", "ordinal"
 SHARES = (BINARY, "time_to_event")  # effects on a chance
@@ -50,6 +50,11 @@ class Tested:
     def is_bounded(self) -> bool:
         """Whether the verdict allows for those who did not answer: its interval is then Lee's bounds."""
         return not is_missing(self.row["lee_low"])
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the interval shown is corrected for selection."""
+        return not is_missing(self.row["fcr_low"])
 
     @property
     def is_known(self) -> bool:
@@ -93,7 +98,7 @@ class Tested:
         Where the interval holds zero no direction is claimed: signs are shown instead.
         """
         value = self.row[f"{kind}_effect"]
-        low, high = verdict_interval(self.row, kind)
+        low, high = shown_interval(self.row, kind)
         if low <= 0 <= high:
             return self.amount(value), self.bare(low), self.bare(high)
         side = "effect_lower" if high < 0 else "effect_higher"
@@ -106,7 +111,7 @@ class Tested:
         if is_missing(self.row[f"{kind}_low"]):
             nothing = "nothing_to_adjust" if kind == "adjusted" and not self.declared.adjust_for else "not_computed"
             return reason(self.voice.note(self.row["note"]) or self.voice.say(nothing))
-        low, high = verdict_interval(self.row, kind)
+        low, high = shown_interval(self.row, kind)
         shown = self.short(self.row[f"{kind}_effect"])
         return with_interval(shown, words.interval(low, high, self.voice.language, self.bare))
 
@@ -177,7 +182,8 @@ class Tested:
             return voice.say("effect_unknown", note=voice.note(row["note"]) or voice.say("not_computed"), **given)
         effect, low, high = self.spoken(self.kind)
         sentence = "effect_bounded" if self.is_bounded else "effect_known"
-        return voice.say(sentence, effect=effect, low=low, high=high, level=voice.level, q=self.q(), **given)
+        interval = voice.say("interval_corrected" if self.is_corrected else "interval_seen", level=voice.level)
+        return voice.say(sentence, effect=effect, low=low, high=high, interval=interval, q=self.q(), **given)
 
     def q(self) -> str:
         """Return 'q = 0.031' or 'q < 0.001'."""

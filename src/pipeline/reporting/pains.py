@@ -26,6 +26,7 @@ from pipeline.reporting.findings import family_size
 from pipeline.reporting.reading import Results
 from pipeline.reporting.screened import screened
 from pipeline.reporting.voice import Voice, is_missing
+from pipeline.shown_interval import uncorrected_interval
 
 
 def pains(results: Results, persona: str, voice: Voice) -> Section:
@@ -146,8 +147,9 @@ def _bounds(tested: Tested) -> list[Markup]:
             found.append(voice.say(sentence, low=low, high=high))
     if not is_missing(row["e_value"]):
         found.append(voice.say("e_value_is", x=voice.number(row["e_value"]), bound=voice.number(row["e_value_bound"])))
-    if not is_missing(row["fcr_low"]):
-        found.append(voice.say("fcr", low=tested.bare(row["fcr_low"]), high=tested.bare(row["fcr_high"])))
+    if tested.is_corrected:
+        low, high = (tested.bare(bound) for bound in uncorrected_interval(row))
+        found.append(voice.say("before_correction", level=voice.level, low=low, high=high))
     if not is_missing(row["overlap"]):
         found.append(voice.say("overlap", share=voice.percent(row["overlap"]), n=voice.count(row["n_exposed"])))
     if not is_missing(row["design_effect"]):

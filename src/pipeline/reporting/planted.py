@@ -10,8 +10,8 @@ from pipeline.reporting.elements import COUNT, ESTIMATE, SAMPLE, Column, Markup,
 from pipeline.reporting.page import page_beside_reports
 from pipeline.reporting.reading import Results
 from pipeline.reporting.voice import Voice, is_missing
+from pipeline.shown_interval import shown_interval
 from pipeline.tables import EVERYBODY
-from pipeline.verdict_interval import verdict_interval
 
 DECOY = "decoy"
 
@@ -59,7 +59,7 @@ def _is_found(tested: Tested) -> bool:
 
 def _holds(truth: pd.Series, tested: Tested) -> bool | None:
     """Whether the interval holds the truth; None where there is no interval or no truth."""
-    low, high = verdict_interval(tested.row, tested.kind)
+    low, high = shown_interval(tested.row, tested.kind)
     if is_missing(low) or is_missing(truth["truth"]):
         return None
     return bool(low <= truth["truth"] <= high)

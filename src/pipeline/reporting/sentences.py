@@ -14,6 +14,7 @@ from pipeline.reporting.headings import HEADINGS
 from pipeline.reporting.sentences_backlog import BACKLOG_SENTENCES
 from pipeline.reporting.sentences_campaigns import CAMPAIGN_SENTENCES
 from pipeline.reporting.sentences_comparison import COMPARISON_SENTENCES
+from pipeline.reporting.sentences_effects import EFFECT_SENTENCES
 from pipeline.reporting.sentences_evidence import EVIDENCE_SENTENCES
 from pipeline.reporting.sentences_gains import GAIN_SENTENCES
 from pipeline.reporting.sentences_identity import IDENTITY_SENTENCES
@@ -28,6 +29,7 @@ from pipeline.reporting.sentences_verbatims import VERBATIM_SENTENCES
 SENTENCES: dict[str, tuple[str, str]] = {
     **HEADINGS,
     **CAMPAIGN_SENTENCES,
+    **EFFECT_SENTENCES,
     **EVIDENCE_SENTENCES,
     **IDENTITY_SENTENCES,
     **KPI_SENTENCES,
@@ -126,45 +128,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No pain-point hypothesis is declared in params.yaml.",
     ),
     "nothing_supported": ("Aucune n’est soutenue.", "None is supported."),
-    "verdict_graded": (
-        "{verdict} (niveau de preuve {grade}, {adjustment}{label}).",
-        "{verdict} (grade {grade}, {adjustment}{label}).",
-    ),
-    "effect_known": (
-        "{group} : {effect} (intervalle à {level} : {low} à {high} ; {exposed} cas exposés contre {unexposed} "
-        "autres, {customers} clients, calculé par grappes de clients ; {q}).",
-        "{group}: {effect} ({level} interval {low} to {high}; {exposed} exposed cases against {unexposed} others, "
-        "{customers} customers, clustered by customer; {q}).",
-    ),
-    "effect_bounded": (
-        "{group} : {effect} (de {low} à {high} quoi qu’auraient dit les silencieux, incertitude à {level} comprise ; "
-        "{exposed} cas exposés contre {unexposed} autres, {customers} clients, calculé par grappes de clients ; {q}).",
-        "{group}: {effect} ({low} to {high} whatever the silent would have said, {level} uncertainty included; "
-        "{exposed} exposed cases against {unexposed} others, {customers} customers, clustered by customer; {q}).",
-    ),
-    "effect_unknown": (
-        "{group} : pas d’effet calculé ({exposed} cas exposés, {unexposed} autres, {customers} clients : {note}).",
-        "{group}: no effect computed ({exposed} exposed cases, {unexposed} others, {customers} customers: {note}).",
-    ),
-    "not_tested_of": (
-        "{group} : {note} ({exposed} cas exposés, {unexposed} autres).",
-        "{group}: {note} ({exposed} exposed cases, {unexposed} others).",
-    ),
-    "crude_beside": ("Sans ajustement : {effect} ({low} à {high}).", "Without adjustment: {effect} ({low} to {high})."),
-    "means": (
-        "En moyenne {exposed} pour les {n_exposed} cas exposés, {unexposed} pour les {n_unexposed} autres.",
-        "On average {exposed} in the {n_exposed} exposed cases, {unexposed} in the {n_unexposed} others.",
-    ),
-    "q_is": ("q = {q}", "q = {q}"),
-    "q_below": ("q < {q}", "q < {q}"),
-    "hit": (
-        "{share} des cas sont touchés, soit {customers} clients.",
-        "{share} of cases are hit, that is {customers} customers.",
-    ),
-    "cost": (
-        "Enjeu : {cost} ({low} à {high}) sur la période observée.",
-        "At stake: {cost} ({low} to {high}) over the observed period.",
-    ),
     "refuted_because": (
         "Tout l’intervalle reste sous {delta}, le plus petit effet qui vaille d’agir.",
         "The whole interval stays under {delta}, the smallest effect worth acting on.",
@@ -292,10 +255,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Probabilité qu’un cas exposé ait un score plus élevé qu’un autre : {x} ({low} à {high}).",
         "Chance that an exposed case scores higher than another: {x} ({low} to {high}).",
     ),
-    "fcr": (
-        "Intervalle corrigé de la sélection : {low} à {high}.",
-        "Interval corrected for selection: {low} to {high}.",
-    ),
     "design_effect_is": ("Effet de plan : {x}.", "Design effect: {x}."),
     "noted": ("Remarque : {note}.", "Note: {note}."),
     "verdict_in_table": ("{verdict} (preuve {grade})", "{verdict} (grade {grade})"),
@@ -357,9 +316,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "method_family": (
         "Hypothèses déclarées dans params.yaml, testées ensemble (une famille de {family}), avec un taux de fausses "
-        "découvertes de {level} (Benjamini-Hochberg).",
+        "découvertes de {level} (Benjamini-Hochberg). Les intervalles de celles qui sont soutenues sont élargis "
+        "jusqu’à ce qu’on attende au plus autant d’intervalles faux (Benjamini-Yekutieli).",
         "Hypotheses declared in params.yaml, tested together (a family of {family}) at a false discovery rate of "
-        "{level} (Benjamini-Hochberg).",
+        "{level} (Benjamini-Hochberg). The intervals of those supported are widened until at most as many are expected "
+        "to miss the truth (Benjamini-Yekutieli).",
     ),
     "method_grades": ("Niveaux de preuve : {grades}.", "Evidence grades: {grades}."),
     "method_goal": ("But d’un parcours : {goal}", "Goal of a journey: {goal}"),

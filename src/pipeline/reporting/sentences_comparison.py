@@ -30,11 +30,12 @@ COMPARISON_SENTENCES: dict[str, tuple[str, str]] = {
     "comparison_time": ("Temps médian dans chaque étape", "Median time in each stage"),
     "comparison_pains": ("Irritants testés dans un persona", "Pain points tested in a persona"),
     "comparison_remark": (
-        "Sous chaque nombre : son intervalle à {level}, groupé par client, et son effectif. Parmi beaucoup de "
-        "colonnes, la plus haute et la plus basse s’écartent aussi par hasard : deux intervalles disjoints, lus après "
-        "coup, ne sont pas un test. Un écart qui compte se déclare comme hypothèse.",
-        "Below each number: its {level} interval, clustered by customer, and its n. Among many columns the highest and "
-        "the lowest differ by chance as well: two intervals apart, read afterwards, are no test. A difference that "
-        "matters is declared as a hypothesis.",
+        "Sous chaque nombre : son intervalle à {level}, groupé par client, et son effectif (plus large pour une "
+        "hypothèse soutenue : corrigé de la sélection). Parmi beaucoup de colonnes, la plus haute et la plus basse "
+        "s’écartent aussi par hasard : deux intervalles disjoints, lus après coup, ne sont pas un test. Un écart qui "
+        "compte se déclare comme hypothèse.",
+        "Below each number: its {level} interval, clustered by customer, and its n (wider for a supported hypothesis: "
+        "corrected for selection). Among many columns the highest and the lowest differ by chance as well: two "
+        "intervals apart, read afterwards, are no test. A difference that matters is declared as a hypothesis.",
     ),
 }

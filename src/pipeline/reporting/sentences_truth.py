@@ -6,11 +6,11 @@ TRUTH_SENTENCES: dict[str, tuple[str, str]] = {
     "planted_title": ("Ce qui fut planté, ce qui est trouvé", "What was planted, what was found"),
     "planted_lead": (
         "Cette marque est simulée : ses irritants et ses leurres sont connus d’avance. Sur {planted} effets plantés, "
-        "{found} sont soutenus ; sur {decoys} leurres, {fooled} le sont à tort ; {held} intervalles à {level} sur "
-        "{intervals} contiennent la vérité.",
+        "{found} sont soutenus ; sur {decoys} leurres, {fooled} le sont à tort ; {held} intervalles sur {intervals} "
+        "(à {level} au moins) contiennent la vérité.",
         "This brand is simulated: its pain points and its decoys are known beforehand. Of {planted} planted effects "
-        "{found} are supported; of {decoys} decoys {fooled} are, wrongly; {held} of {intervals} {level} intervals hold"
-        " the truth.",
+        "{found} are supported; of {decoys} decoys {fooled} are, wrongly; {held} of {intervals} intervals (of "
+        "at least {level}) hold the truth.",
     ),
     "planted_caption": (
         "Chaque effet planté, sur tous les clients, dans l’ordre de params.yaml",

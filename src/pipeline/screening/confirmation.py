@@ -155,7 +155,8 @@ def judge(judged: Sequence[Judged], rate: float, level: float) -> list[dict[str,
     confirmed = sum(row["verdict"] == CONFIRMED for row in rows)
     for row, one in zip(rows, judged, strict=True):
         if row["verdict"] == CONFIRMED and one.effect is not None:
-            row["fcr_low"], row["fcr_high"] = one.effect.interval(false_coverage_level(confirmed, len(tested), rate))
+            corrected = false_coverage_level(confirmed, len(tested), rate, level)
+            row["fcr_low"], row["fcr_high"] = one.effect.interval(corrected)
     return rows
 
 
