@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from sqlglot import exp
 
@@ -45,14 +45,24 @@ def groupings(params: Params, channel: str, entered_at: str) -> dict[str, exp.Ex
         Columns (``table.name``) that tell the channel and the month of a row.
     """
     known = {
-        "persona": exp.to_column("customer_personas.persona"),
+        "persona": _persona(),
         "channel": exp.to_column(channel),
         "period": month_of(entered_at, params),
     }
     return {"all": exp.Literal.string(EVERYBODY)} | {name: known[name] for name in params.estimate.group_by}
 
 
+def customer_groups(params: Params) -> dict[str, exp.Expr]:
+    """Return SQL for the group of a customer in the groupings that customers have: all, and persona if asked for."""
+    columns = {"all": cast(exp.Expr, exp.Literal.string(EVERYBODY))}
+    return columns | ({"persona": _persona()} if "persona" in params.estimate.group_by else {})
+
+
 def month_of(moment: str, params: Params) -> exp.Expr:
     """Return SQL for the month of a column (``table.name``, naive UTC) in the brand's time zone: 2026-11."""
     local = to_local(exp.to_column(moment), params.workspace.time_zone)
     return exp.func("strftime", local, exp.Literal.string("%Y-%m"), dialect="duckdb")
+
+
+def _persona() -> exp.Expr:
+    return exp.to_column("customer_personas.persona")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, bounds, sums_by_item, with_interval
-from pipeline.groups import groupings
+from pipeline.estimate.cells import Row, bounds, in_groups, sums_by_item, with_interval
+from pipeline.groups import customer_groups
 from pipeline.params import Params
 from pipeline.results import without_numbers
 from pipeline.stats.ratios import Sums, proportion_from_sums, share_of_customers
@@ -82,17 +83,15 @@ def _of_customers(n: int, customers: int, level: float) -> Row:
 
 def _off_site(engine: Engine, params: Params) -> Iterator[Row]:
     is_off_site = exp.Case().when(exp.column("channel").isin(*ON_SITE), "0").else_("1")
-    columns = groupings(params, "measured.channel", "measured.occurred_at")
-    for grouping in (name for name in ("all", "persona") if name in columns):
-        question = {"when": exp.true(), "numerator": is_off_site, "group": columns[grouping], "item": OFF_SITE}
-        for group, _, sums in sums_by_item(engine, "kpi_steps", **question):
-            row = {"measure": OFF_SITE, "item": group, "other": EVERYBODY, "n": sums.a, "n_customers": sums.clusters}
-            few = sums.clusters < params.estimate.smallest_cell
-            yield (
-                without_numbers(row, COVERAGE, _few(params))
-                if few
-                else with_interval(row, params, sums.clusters, _of_steps, sums)
-            )
+    ask = partial(sums_by_item, engine, "kpi_steps", when=exp.true(), numerator=is_off_site, item=OFF_SITE)
+    for _, group, _, sums in in_groups(customer_groups(params), ask):
+        row = {"measure": OFF_SITE, "item": group, "other": EVERYBODY, "n": sums.a, "n_customers": sums.clusters}
+        few = sums.clusters < params.estimate.smallest_cell
+        yield (
+            without_numbers(row, COVERAGE, _few(params))
+            if few
+            else with_interval(row, params, sums.clusters, _of_steps, sums)
+        )
 
 
 def _of_steps(sums: Sums, level: float) -> Row:

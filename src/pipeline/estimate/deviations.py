@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 from sqlglot import exp
 
 from pipeline.engine import Engine, literal
-from pipeline.estimate.cells import Row, bounds, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, bounds, in_groups, sums_by_item, with_interval
 from pipeline.expressions import expression
-from pipeline.groups import groupings
+from pipeline.groups import customer_groups
 from pipeline.params import Params
 from pipeline.stats.ratios import Sums, part_of, proportion_from_sums
 
@@ -33,26 +34,25 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
         return
     names = [one.touchpoint for one in plan.touchpoints]
     engine.load("planned_touchpoints", pd.DataFrame({"place": range(1, len(names) + 1), "touchpoint": names}))
-    columns = groupings(params, "begun.channel", "begun.begun_at")
-    for grouping in (name for name in ("all", "persona") if name in columns):
-        sums = sums_by_item(
-            engine,
-            "deviation_counts",
-            group=columns[grouping],
-            window=plan.window,
-            cut_off=cut_off,
-            is_failed=_is_failed(engine, params),
-            unplanned=len(names) + 1,
-        )
-        found = {(group, *item.split("|")): own for group, item, own in sums}
-        for (group, place, touchpoint, deviation), own in found.items():
-            if touchpoint:
-                whole = found[group, *WHOLE]
-                row = {
-                    "grouping": grouping, "group": group, "place": int(place), "touchpoint": touchpoint,
-                    "deviation": deviation, "n": own.a, "n_customers": own.clusters, "n_journeys": whole.a,
-                }  # fmt: skip
-                yield with_interval(row, params, own.clusters, _share, part_of(whole, own))
+    ask = partial(
+        sums_by_item,
+        engine,
+        "deviation_counts",
+        window=plan.window,
+        cut_off=cut_off,
+        is_failed=_is_failed(engine, params),
+        unplanned=len(names) + 1,
+    )
+    asked = in_groups(customer_groups(params), ask)
+    found = {(grouping, group, *item.split("|")): own for grouping, group, item, own in asked}
+    for (grouping, group, place, touchpoint, deviation), own in found.items():
+        if touchpoint:
+            whole = found[grouping, group, *WHOLE]
+            row = {
+                "grouping": grouping, "group": group, "place": int(place), "touchpoint": touchpoint,
+                "deviation": deviation, "n": own.a, "n_customers": own.clusters, "n_journeys": whole.a,
+            }  # fmt: skip
+            yield with_interval(row, params, own.clusters, _share, part_of(whole, own))
 
 
 def _share(sums: Sums, level: float) -> Row:

@@ -5,17 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import MONEY_SCALE, Row, bounds, sums_by_item, with_interval
+from pipeline.estimate.cells import (
+    MONEY_SCALE,
+    Found,
+    Row,
+    bounds,
+    in_groups,
+    read_sums,
+    six_sums,
+    sums_by_item,
+    with_interval,
+)
 from pipeline.expressions import expression
-from pipeline.groups import groupings
+from pipeline.groups import customer_groups
 from pipeline.params import LOWER, Kpi, Params
 from pipeline.stats.ratios import Sums, clipped, clustered_ratio
 
 DECLARED = "declared"
+TAKEN = {"steps": "n_steps", "channel_switches": "n_switches", "repeated_contacts": "n_repeated"}
 
 
 def declared_effort(params: Params) -> tuple[int, Kpi] | None:
@@ -36,31 +48,36 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     customer, kept above 0.
     """
     del cut_off  # visit_outcomes already knows which visits were followed
-    of_steps = groupings(params, "steps.channel", "steps.occurred_at")
-    bindings = _bindings(engine, params)
-    for grouping in (name for name in ("all", "persona") if name in of_steps):
-        for group, item, sums in sums_by_item(engine, "effort_counts", group=of_steps[grouping], **bindings):
-            measure, _, stage = item.partition("|")
+    for ask in (partial(_taken, engine, params), partial(_declared, engine, params)):
+        for grouping, group, (stage, measure), sums in in_groups(customer_groups(params), ask):
             row = {"grouping": grouping, "group": group, "stage": stage, "measure": measure}
             row |= {"n": sums.b, "n_customers": sums.clusters}
             yield with_interval(row, params, sums.clusters, _mean, sums, MONEY_SCALE if measure == DECLARED else 1)
 
 
-def _bindings(engine: Engine, params: Params) -> Row:
-    effort = exp.cast(exp.Mul(this=exp.column("score"), expression=exp.Literal.number(MONEY_SCALE)), "bigint")
-    bindings: Row = {
-        "horizon": params.estimate.horizon,
-        "effort": effort,
-        "declared": exp.false(),
-        "asked": exp.false(),
+def _taken(engine: Engine, params: Params, group: exp.Expr) -> Iterator[Found]:
+    """Yield (group, (stage, measure), sums) of what visits took."""
+    sums = [one for measure, count in TAKEN.items() for one in six_sums(measure, count, "n", "n > 0")]
+    frame = engine.frame("effort_taken", group=group, horizon=params.estimate.horizon, sums=sums)
+    for row in frame.to_dict("records"):
+        stage = params.stages[row["stage_code"]].id
+        yield from ((row["group"], (stage, measure), read_sums(row, measure)) for measure in TAKEN)
+
+
+def _declared(engine: Engine, params: Params, group: exp.Expr) -> Iterator[Found]:
+    """Yield (group, (stage, measure), sums) of what customers say."""
+    if (declared := declared_effort(params)) is None:
+        return
+    place, kpi = declared
+    columns, where = engine.columns("steps"), f"params.yaml: kpis[{place}]"
+    when = expression(kpi.when or "", f"{where}.when", columns)
+    bindings = {
+        "declared": when,
+        "asked": exp.not_(when) if kpi.asked is None else expression(kpi.asked, f"{where}.asked", columns),
+        "effort": exp.cast(exp.Mul(this=exp.column("score"), expression=exp.Literal.number(MONEY_SCALE)), "bigint"),
     }
-    if (declared := declared_effort(params)) is not None:
-        place, kpi = declared
-        columns, where = engine.columns("steps"), f"params.yaml: kpis[{place}]"
-        when = expression(kpi.when or "", f"{where}.when", columns)
-        asked = exp.not_(when) if kpi.asked is None else expression(kpi.asked, f"{where}.asked", columns)
-        bindings |= {"declared": when, "asked": asked}
-    return bindings
+    for name, stage, sums in sums_by_item(engine, "effort_declared", group=group, **bindings):
+        yield name, (stage, DECLARED), sums
 
 
 def _mean(sums: Sums, scale: int, level: float) -> Row:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, bounds, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, bounds, in_groups, sums_by_item, with_interval
 from pipeline.estimate.verbatims import EMOTION_SCALE, have_verbatims
 from pipeline.groups import groupings
 from pipeline.params import Params
@@ -31,12 +32,13 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
 def _rows(engine: Engine, params: Params, measured_by: str, source: str, emotion: str) -> Iterator[Row]:
     columns = ("customer_id", "stage", "channel", "occurred_at", f"{emotion} as emotion")
     engine.make("felt", exp.select(*columns).from_(source), lazily=True)
-    for grouping, column in groupings(params, "felt.channel", "felt.occurred_at").items():
-        for counts, named in (("emotion_counts", {}), ("emotion_of_customers", {"item": ANYWHERE})):
-            for group, stage, sums in sums_by_item(engine, counts, group=column, **named):
-                row = {"grouping": grouping, "group": group, "stage": stage, "measured_by": measured_by}
-                row |= {"n": sums.b, "n_customers": sums.clusters}
-                yield with_interval(row, params, sums.clusters, _mean_emotion, sums)
+    groups = groupings(params, "felt.channel", "felt.occurred_at")
+    for counts, named in (("emotion_counts", {}), ("emotion_of_customers", {"item": ANYWHERE})):
+        ask = partial(sums_by_item, engine, counts, **named)
+        for grouping, group, stage, sums in in_groups(groups, ask):
+            row = {"grouping": grouping, "group": group, "stage": stage, "measured_by": measured_by}
+            row |= {"n": sums.b, "n_customers": sums.clusters}
+            yield with_interval(row, params, sums.clusters, _mean_emotion, sums)
 
 
 def _mean_emotion(sums: Sums, level: float) -> Row:

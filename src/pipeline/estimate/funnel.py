@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, share, sums_of_patterns, with_interval
+from pipeline.estimate.cells import Row, frames_in_groups, share, sums_of_patterns, with_interval
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import Sums, proportion_from_sums
@@ -21,17 +22,22 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     for place, stage in enumerate(params.stages, start=1):
         position = position.when(exp.column("stage", "visits").eq(stage.id), exp.Literal.number(place))
     reached, visited = ([f"{name}_{place}" for place in stages] for name in ("reached", "visited"))
+    engine.make(
+        "followed_journeys",
+        position=position,
+        is_visited=[exp.alias_(exp.Max(this=_one_if(position.eq(place))), f"visited_{place}") for place in stages],
+        horizon=params.estimate.horizon,
+        cut_off=cut_off,
+    )
     bindings = {
-        "position": position,
-        "is_visited": [exp.alias_(exp.Max(this=_one_if(position.eq(place))), f"visited_{place}") for place in stages],
         "counts": [_sum_of(_one_if(exp.column("furthest") >= place), f"reached_{place}") for place in stages]
         + [_sum_of(exp.column(name), name) for name in visited],
         "count_names": [exp.column(name) for name in (*reached, *visited)],
-        "horizon": params.estimate.horizon,
-        "cut_off": cut_off,
     }
-    for grouping, column in groupings(params, "journeys.first_channel", "journeys.started_at").items():
-        patterns = engine.frame("funnel_patterns", group=column, **bindings)
+    columns = groupings(params, "followed_journeys.first_channel", "followed_journeys.started_at")
+    columns |= {"persona": exp.column("persona")} if "persona" in columns else {}
+    ask = partial(engine.frame, "funnel_patterns", **bindings)
+    for grouping, patterns in frames_in_groups(columns, ask, ["customers"]):
         for group, own in patterns.groupby("group", sort=True):
             customers, journeys = own["customers"].to_numpy(), own["journeys"].to_numpy()
             for place, stage in enumerate(params.stages, start=1):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, in_groups, sums_by_item, with_interval
 from pipeline.estimate.kpi_questions import UNITS, estimate_of, numerator_of
-from pipeline.estimate.kpi_views import FOR_VIEWS
 from pipeline.expressions import expression
-from pipeline.groups import groupings
+from pipeline.groups import customer_groups
 from pipeline.params import SCORES, Params
 from pipeline.tables import START
 
@@ -23,15 +23,13 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
         return
     columns = engine.columns("steps")
     engine.make("scored_steps", nowhere=START)
-    # never by channel or month: stage by stage those cells are small
-    known = groupings(params, "measured.channel", "measured.occurred_at")
+    groups = customer_groups(params)  # never by channel or month: stage by stage those cells are small
     for i, kpi in asked:
         when = expression(str(kpi.when), f"params.yaml: kpis[{i}].when", columns)
-        for grouping in (name for name in FOR_VIEWS if name in known):
-            found = sums_by_item(engine, "kpi_stages", group=known[grouping], when=when, numerator=numerator_of(kpi))
-            for group, stage, sums in found:
-                row = {
-                    "grouping": grouping, "group": group, "kpi": kpi.id, "stage": stage, "unit": UNITS[kpi.kind],
-                    "n": sums.b, "n_customers": sums.clusters,
-                }  # fmt: skip
-                yield with_interval(row, params, sums.clusters, estimate_of, kpi, sums)
+        ask = partial(sums_by_item, engine, "kpi_stages", when=when, numerator=numerator_of(kpi))
+        for grouping, group, stage, sums in in_groups(groups, ask):
+            row = {
+                "grouping": grouping, "group": group, "kpi": kpi.id, "stage": stage, "unit": UNITS[kpi.kind],
+                "n": sums.b, "n_customers": sums.clusters,
+            }  # fmt: skip
+            yield with_interval(row, params, sums.clusters, estimate_of, kpi, sums)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,10 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.estimate import kpi_prediction
-from pipeline.estimate.cells import MONEY_SCALE, NO_VARIATION, Row, bounds, sums_by_item, with_interval
+from pipeline.estimate.cells import MONEY_SCALE, NO_VARIATION, Row, bounds, in_groups, sums_by_item, with_interval
 from pipeline.estimate.kpi_questions import UNITS, estimate_of, numerator_of
 from pipeline.expressions import expression
-from pipeline.groups import groupings
+from pipeline.groups import customer_groups
 from pipeline.params import Kpi, Params
 from pipeline.stats.answers import Answers, mean_interval
 from pipeline.stats.proportions import korn_graubard
@@ -22,7 +23,6 @@ from pipeline.stats.ratios import clipped
 from pipeline.tables import EVERYBODY
 
 PARTS = 100  # of the customers, left out one after the other
-FOR_VIEWS = ("all", "persona")
 
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
@@ -45,16 +45,13 @@ def _winsorised(engine: Engine, params: Params, kpi: Kpi, where: str) -> Iterato
         return
     capped = exp.func("least", exp.column("value"), exp.Literal.number(ceiling))
     scaled = exp.cast(exp.Mul(this=capped, expression=exp.Literal.number(MONEY_SCALE)), "bigint")
-    columns = groupings(params, "measured.channel", "measured.occurred_at")
-    for grouping in (name for name in FOR_VIEWS if name in columns):
-        for group, _, sums in sums_by_item(
-            engine, "kpi_steps", group=columns[grouping], item=kpi.id, when=when, numerator=scaled
-        ):
-            row = {
-                "grouping": grouping, "group": group, "kpi": kpi.id, "view": "winsorised", "unit": UNITS[kpi.kind],
-                "n": sums.b, "n_customers": sums.clusters, "setting": float(ceiling),
-            }  # fmt: skip
-            yield with_interval(row, params, sums.clusters, estimate_of, kpi, sums)
+    ask = partial(sums_by_item, engine, "kpi_steps", item=kpi.id, when=when, numerator=scaled)
+    for grouping, group, _, sums in in_groups(customer_groups(params), ask):
+        row = {
+            "grouping": grouping, "group": group, "kpi": kpi.id, "view": "winsorised", "unit": UNITS[kpi.kind],
+            "n": sums.b, "n_customers": sums.clusters, "setting": float(ceiling),
+        }  # fmt: skip
+        yield with_interval(row, params, sums.clusters, estimate_of, kpi, sums)
 
 
 def _weighted(engine: Engine, params: Params, kpi: Kpi, where: str, cut_off: datetime) -> Iterator[Row]:
@@ -79,7 +76,7 @@ def _weighted(engine: Engine, params: Params, kpi: Kpi, where: str, cut_off: dat
     counts = engine.frame("answer_counts", parts=PARTS, strata=named, strata_keys=named)
     customers = exp.select("persona", "count(distinct customer_id) as n").from_("kpi_answers").group_by("persona")
     asked = engine.frame(customers).set_index("persona")["n"]
-    for grouping in (name for name in FOR_VIEWS if name == "all" or name in params.estimate.group_by):
+    for grouping in customer_groups(params):
         groups = [(EVERYBODY, counts)] if grouping == "all" else list(counts.groupby("persona", sort=True))
         for group, own in groups:
             n = int(asked.sum() if grouping == "all" else asked[group])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from pipeline.engine import Engine
 from pipeline.estimate import kpi_prediction
-from pipeline.estimate.cells import MONEY_SCALE, Row, sums_by_item, with_interval
+from pipeline.estimate.cells import MONEY_SCALE, Row, in_groups, sums_by_item, with_interval
 from pipeline.estimate.kpi_questions import UNITS, estimate_of, numerator_of
 from pipeline.expressions import expression
 from pipeline.groups import groupings
@@ -30,15 +31,17 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
 
 def _measured(engine: Engine, params: Params, kpi: Kpi, where: str, cut_off: datetime) -> Iterator[Row]:
     counts, of_row, bindings = question(engine, params, kpi, where, cut_off)
-    for grouping, column in groupings(params, *of_row).items():
-        missing = {"all": [EVERYBODY], "persona": [persona.id for persona in params.personas]}.get(grouping, [])
-        for group, _, sums in sums_by_item(engine, counts, group=column, item=kpi.id, **bindings):
-            row = {"grouping": grouping, "group": group, "kpi": kpi.id, "n": sums.b, "n_customers": sums.clusters}
-            yield with_interval(row, params, sums.clusters, estimate_of, kpi, sums)
-            missing = [other for other in missing if other != group]
-        for group in missing:
-            row = {"grouping": grouping, "group": group, "kpi": kpi.id}
-            yield {**row, "n": 0, "n_customers": 0, "note": "n = 0"}
+    columns = groupings(params, *of_row)
+    everyone = [("all", EVERYBODY), *(("persona", persona.id) for persona in params.personas)]
+    missing = dict.fromkeys(one for one in everyone if one[0] in columns)
+    ask = partial(sums_by_item, engine, counts, item=kpi.id, **bindings)
+    for grouping, group, _, sums in in_groups(columns, ask):
+        row = {"grouping": grouping, "group": group, "kpi": kpi.id, "n": sums.b, "n_customers": sums.clusters}
+        yield with_interval(row, params, sums.clusters, estimate_of, kpi, sums)
+        missing.pop((grouping, group), None)
+    for grouping, group in missing:
+        row = {"grouping": grouping, "group": group, "kpi": kpi.id}
+        yield {**row, "n": 0, "n_customers": 0, "note": "n = 0"}
 
 
 def _verdict(row: Row, kpi: Kpi) -> str | None:

@@ -14,7 +14,7 @@ from sqlglot import exp
 from pipeline.declarations import format_duration
 from pipeline.engine import Engine
 from pipeline.estimate.cells import NO_VARIATION, Row, with_interval
-from pipeline.groups import groupings
+from pipeline.groups import customer_groups
 from pipeline.params import Params
 from pipeline.stats.grouped import Exits
 from pipeline.stats.result import Interval
@@ -31,9 +31,8 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield cumulative incidences at the declared times, restricted means up to the horizon, and medians."""
     horizon, ends = params.estimate.horizon, cell_ends(params.estimate.duration_bins)
     bindings = {"horizon": horizon, "silence": params.silence, "cut_off": cut_off, "cell": _cell(ends), "parts": PARTS}
-    columns = groupings(params, "exits.channel", "exits.entered_at")  # neither is asked for
-    for grouping in [name for name in ("all", "persona") if name in columns]:
-        cells = engine.frame("exit_cells", group=columns[grouping], **bindings)
+    for grouping, column in customer_groups(params).items():
+        cells = engine.frame("exit_cells", group=column, **bindings)
         for (group, stage), own in cells.groupby(["group", "item"], sort=True):
             key = {"grouping": grouping, "group": group, "from_stage": stage}
             yield from _rows_of_stage(own, ends, params, key)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, bounds, with_interval
+from pipeline.estimate.cells import Row, bounds, frames_in_groups, with_interval
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import share_of_customers
@@ -16,8 +17,10 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield the inventory of touchpoints: volume, and reach among the group's customers."""
     del cut_off
     keys = ["stage", "touchpoint", "channel", "actor"]
-    for grouping, column in groupings(params, "steps.channel", "steps.occurred_at").items():
-        for record in engine.frame("touchpoint_counts", group=column).to_dict("records"):
+    columns = groupings(params, "steps.channel", "steps.occurred_at")
+    ask = partial(engine.frame, "touchpoint_counts")
+    for grouping, frame in frames_in_groups(columns, ask, ["n_events", "n_customers"], ["group_customers"]):
+        for record in frame.to_dict("records"):
             row = {"grouping": grouping, "group": record["group"], **{key: record[key] for key in keys}}
             row |= {"n_events": record["n_events"], "n_customers": record["n_customers"]}
             met, everybody = record["n_customers"], record["group_customers"]

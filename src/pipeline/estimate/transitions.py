@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from sqlglot import exp
 
 from pipeline.declarations import format_duration
-from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, share, with_interval
-from pipeline.groups import groupings
+from pipeline.engine import Engine, coded
+from pipeline.estimate.cells import Row, frames_in_groups, share, with_interval
 from pipeline.params import Params
 from pipeline.stats.pooling import pooled_shares, row_design_effect
 from pipeline.stats.proportions import proportion_from_pairs
 from pipeline.stats.result import Interval
-from pipeline.tables import LOST, START, UNRESOLVED
+from pipeline.tables import CENSORED, EVERYBODY, LOST, START, UNRESOLVED
 
 
 def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     """Yield the transition table: for each group and stage, where visits moved within the horizon of entry."""
     del cut_off  # customer_transitions already knows which visits were followed
-    columns = groupings(params, "customer_transitions.channel", "customer_transitions.period")
-    columns["period"] = exp.to_column("customer_transitions.period")
-    bindings = _counted_targets([*(stage.id for stage in params.stages), LOST, UNRESOLVED])
-    bindings["horizon_bin"] = params.estimate.duration_bins.index(params.estimate.horizon)
-    for grouping in ["all", *params.estimate.group_by]:
-        pairs = engine.frame("transition_pairs", group=columns[grouping], **bindings)
+    packed = Packed([*(stage.id for stage in params.stages), LOST, UNRESOLVED], _most_visits(engine))
+    periods = [row[0] for row in engine.rows(exp.select("period").distinct().from_("customer_transitions"))]
+    engine.make(
+        "followed_moves",
+        period=coded(exp.to_column("customer_transitions.period"), periods or [""]),
+        packed=packed.moves(params.estimate.duration_bins.index(params.estimate.horizon)),
+    )
+    known = {name: exp.column(name) for name in ("persona", "channel", "period")}
+    columns = {"all": exp.Literal.string(EVERYBODY)} | {name: known[name] for name in params.estimate.group_by}
+    ask = partial(engine.frame, "transition_pairs", **packed.counted())
+    for grouping, pairs in frames_in_groups(columns, ask, ["customers"]):
         for stage, cells in pairs.groupby("from_stage", sort=True):
             matrix_rows = [_MatrixRow(group, own, params) for group, own in cells.groupby("group", sort=True)]
             pooled = _pooled(matrix_rows, params) if grouping != "all" and len(matrix_rows) > 1 else {}
@@ -37,17 +43,87 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
                 yield from _cells(row, params, {"grouping": grouping, "group": row.group, "from_stage": stage}, pooled)
 
 
-def _counted_targets(targets: list[str]) -> Row:
-    """Return SQL for one column of counts per target, and for picking the column of a target."""
-    names, counts, picked = [], [], exp.Case(this=exp.to_column("targets.to_stage"))
-    for i, target in enumerate(targets):
-        name = f"moved_{i}"
-        is_target = exp.column("to_stage").eq(exp.Literal.string(target))
-        moved = exp.Sum(this=exp.Case().when(is_target, exp.column("n")).else_(exp.Literal.number(0)))
-        names.append(exp.column(name))
-        counts.append(exp.alias_(exp.cast(moved, "bigint"), name))
-        picked = picked.when(exp.Literal.string(target), exp.column(name, table="shared_rows"))
-    return {"targets": targets, "count_names": names, "counts": counts, "moved": picked}
+def _most_visits(engine: Engine) -> int:
+    visits = exp.select("sum(n) as n").from_("customer_transitions").group_by("customer_id").subquery("visits")
+    return int(engine.row(exp.select("max(n) as n").from_(visits))["n"] or 0)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Counts of a customer's moves to every target, as digits of few whole numbers: one sum adds many counts up.
+
+    A sum per target is what the query's time would go into. No count exceeds `most`, so that none overflows into the
+    next digit to the base `most` + 1; as many digits stand in a number as 63 bits hold.
+
+    Parameters
+    ----------
+    targets
+        Stages that visits move to, `UNRESOLVED` last: whatever was not seen to move within the horizon.
+    most
+        Visits of any customer at most.
+
+    Examples
+    --------
+    >>> packed = Packed(["visit", "order", "(unresolved)"], most=999)
+    >>> [packed.place(target) for target in packed.targets]
+    [(0, 1), (0, 1000), (0, 1000000)]
+    >>> Packed(packed.targets, most=10**9).place("(unresolved)")  # two digits each
+    (1, 1)
+    """
+
+    targets: Sequence[str]
+    most: int
+
+    @property
+    def base(self) -> int:
+        """Return what one move to the next digit is worth."""
+        return self.most + 1
+
+    def place(self, target: str) -> tuple[int, int]:
+        """Return the number that holds a target's count, and what one move to it adds."""
+        digits = 1
+        while self.base ** (digits + 1) < 2**63:
+            digits += 1
+        number, digit = divmod(self.targets.index(target), digits)
+        return number, self.base**digit
+
+    @property
+    def numbers(self) -> range:
+        """Return which numbers there are."""
+        return range(self.place(self.targets[-1])[0] + 1)
+
+    def moves(self, horizon_bin: int) -> list[exp.Expr]:
+        """Return what `sql/followed_moves.sql` binds: the moves of a row of customer_transitions."""
+        to_stage = exp.to_column("customer_transitions.to_stage")
+        late = exp.to_column("customer_transitions.duration_bin") > horizon_bin
+        found = []
+        for number in self.numbers:
+            worth = exp.Case()
+            for target in (self.targets[-1], *self.targets[:-1]):
+                place, unit = self.place(target)
+                is_there = to_stage.eq(CENSORED).or_(late) if target == self.targets[-1] else to_stage.eq(target)
+                worth = worth.when(is_there, exp.Literal.number(unit if place == number else 0))
+            moved = exp.Mul(this=exp.to_column("customer_transitions.n"), expression=worth)
+            found.append(exp.alias_(moved, f"moves_{number}"))
+        return found
+
+    def counted(self) -> Row:
+        """Return what `sql/transition_pairs.sql` binds besides the group."""
+        names = [f"moves_{number}" for number in self.numbers]
+        moved, visits = exp.Case(this=exp.to_column("targets.to_stage")), cast(exp.Expr, exp.Literal.number(0))
+        for target in self.targets:
+            number, unit = self.place(target)
+            above = exp.IntDiv(this=exp.to_column(f"shared_rows.moves_{number}"), expression=exp.Literal.number(unit))
+            digit = exp.Mod(this=exp.paren(above), expression=exp.Literal.number(self.base))
+            moved = moved.when(exp.Literal.string(target), digit)
+            visits = exp.Add(this=visits, expression=exp.paren(digit))
+        return {
+            "targets": self.targets,
+            "names": [exp.column(name) for name in names],
+            "counts": [exp.alias_(exp.cast(exp.Sum(this=exp.column(name)), "bigint"), name) for name in names],
+            "moved": moved,
+            "visits": visits,
+        }
 
 
 class _MatrixRow:

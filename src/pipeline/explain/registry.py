@@ -125,7 +125,7 @@ def _of_funnel(number: Number, params: Params) -> Origin:
     later = stages[stages.index(number.row["stage"]) :]
     rule = exp.column("stage").isin(*later).sql("duckdb")
     return Origin(
-        ("estimate/funnel.py", *_sql(("funnel_patterns.sql", "behind_journeys.sql"))),
+        ("estimate/funnel.py", *_sql(("followed_journeys.sql", "funnel_patterns.sql", "behind_journeys.sql"))),
         _SHARE,
         _horizon(params) | _stages(params, *later) | _common(params),
         rule,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from fractions import Fraction
 
 from scipy import stats
@@ -36,6 +36,10 @@ class Sums:
     aa: int
     ab: int
     bb: int
+
+    def __add__(self, others: Sums) -> Sums:
+        """Return the sums over the customers of both, who are not the same."""
+        return Sums(*(one + other for one, other in zip(astuple(self), astuple(others), strict=True)))
 
     def variance(self) -> float:
         """Return the linearised variance of a/b: ``C/(C-1) * sum((a_c - r b_c)**2) / b**2`` (Cochran 1977, 6.13)."""
