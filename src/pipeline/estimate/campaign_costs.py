@@ -12,7 +12,8 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.errors import ParcoursError
-from pipeline.estimate.cells import Row, bounds, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, bounds, with_interval
+from pipeline.estimate.sums import sums_by_item
 from pipeline.files import as_it_was
 from pipeline.params import Params
 from pipeline.stats.cost import cost_per_outcome

@@ -9,7 +9,8 @@ from functools import partial
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, bounds, in_groups, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, bounds, with_interval
+from pipeline.estimate.sums import in_groups, sums_by_item
 from pipeline.groups import customer_groups
 from pipeline.params import Params
 from pipeline.results import without_numbers

@@ -10,7 +10,8 @@ import pandas as pd
 from sqlglot import exp
 
 from pipeline.engine import Engine, literal
-from pipeline.estimate.cells import Row, bounds, in_groups, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, bounds, with_interval
+from pipeline.estimate.sums import in_groups, sums_by_item
 from pipeline.expressions import expression
 from pipeline.groups import customer_groups
 from pipeline.params import Params

@@ -10,17 +10,8 @@ from functools import partial
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import (
-    MONEY_SCALE,
-    Found,
-    Row,
-    bounds,
-    in_groups,
-    read_sums,
-    six_sums,
-    sums_by_item,
-    with_interval,
-)
+from pipeline.estimate.cells import MONEY_SCALE, Row, bounds, with_interval
+from pipeline.estimate.sums import Found, in_groups, read_sums, six_sums, sums_by_item
 from pipeline.expressions import expression
 from pipeline.groups import customer_groups
 from pipeline.params import LOWER, Kpi, Params

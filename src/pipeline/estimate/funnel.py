@@ -9,7 +9,8 @@ from functools import partial
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, frames_in_groups, share, sums_of_patterns, with_interval
+from pipeline.estimate.cells import Row, share, with_interval
+from pipeline.estimate.sums import frames_in_groups, sums_of_patterns
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import Sums, proportion_from_sums

@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import partial
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, in_groups, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, with_interval
 from pipeline.estimate.kpi_questions import UNITS, estimate_of, numerator_of
+from pipeline.estimate.sums import in_groups, sums_by_item
 from pipeline.expressions import expression
 from pipeline.groups import customer_groups
 from pipeline.params import SCORES, Params

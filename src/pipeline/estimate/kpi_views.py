@@ -12,8 +12,9 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.estimate import kpi_prediction
-from pipeline.estimate.cells import MONEY_SCALE, NO_VARIATION, Row, bounds, in_groups, sums_by_item, with_interval
+from pipeline.estimate.cells import MONEY_SCALE, NO_VARIATION, Row, bounds, with_interval
 from pipeline.estimate.kpi_questions import UNITS, estimate_of, numerator_of
+from pipeline.estimate.sums import in_groups, sums_by_item
 from pipeline.expressions import expression
 from pipeline.groups import customer_groups
 from pipeline.params import Kpi, Params

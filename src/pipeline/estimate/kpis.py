@@ -8,8 +8,9 @@ from functools import partial
 
 from pipeline.engine import Engine
 from pipeline.estimate import kpi_prediction
-from pipeline.estimate.cells import MONEY_SCALE, Row, in_groups, sums_by_item, with_interval
+from pipeline.estimate.cells import MONEY_SCALE, Row, with_interval
 from pipeline.estimate.kpi_questions import UNITS, estimate_of, numerator_of
+from pipeline.estimate.sums import in_groups, sums_by_item
 from pipeline.expressions import expression
 from pipeline.groups import groupings
 from pipeline.params import HIGHER, Kpi, Params

@@ -10,17 +10,9 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.engine import Engine, bind, query_of
-from pipeline.estimate.cells import (
-    MONEY_SCALE,
-    Found,
-    Row,
-    bounds,
-    in_groups,
-    read_sums,
-    six_sums,
-    with_interval,
-)
+from pipeline.estimate.cells import MONEY_SCALE, Row, bounds, with_interval
 from pipeline.estimate.outcomes import codes_of
+from pipeline.estimate.sums import Found, in_groups, read_sums, six_sums
 from pipeline.expressions import DIALECT
 from pipeline.groups import customer_groups
 from pipeline.params import Params

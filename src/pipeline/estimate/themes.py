@@ -11,7 +11,8 @@ import pandas as pd
 from sqlglot import exp
 
 from pipeline.engine import Engine, literal
-from pipeline.estimate.cells import Row, share, sums_of_patterns, with_interval
+from pipeline.estimate.cells import Row, share, with_interval
+from pipeline.estimate.sums import sums_of_patterns
 from pipeline.estimate.verbatims import have_verbatims
 from pipeline.groups import groupings
 from pipeline.params import Params

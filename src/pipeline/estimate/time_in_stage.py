@@ -8,7 +8,8 @@ from datetime import datetime
 import pandas as pd
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, with_interval
+from pipeline.estimate.sums import sums_by_item
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.quantiles import quartiles

@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, bounds, frames_in_groups, with_interval
+from pipeline.estimate.cells import Row, bounds, with_interval
+from pipeline.estimate.sums import frames_in_groups
 from pipeline.groups import groupings
 from pipeline.params import Params
 from pipeline.stats.ratios import share_of_customers

@@ -9,8 +9,9 @@ import pandas as pd
 from sqlglot import exp
 
 from pipeline.engine import Engine
-from pipeline.estimate.cells import Row, sums_by_item, with_interval
+from pipeline.estimate.cells import Row, with_interval
 from pipeline.estimate.outcomes import coded_stage
+from pipeline.estimate.sums import sums_by_item
 from pipeline.params import Params
 from pipeline.stats.paths import most_typical
 from pipeline.stats.ratios import Sums, proportion_from_sums
