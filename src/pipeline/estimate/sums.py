@@ -82,8 +82,8 @@ def six_sums(name: str, a: str, b: str, among: str, number: str = "bigint") -> l
     a, b
         Columns of numerator and denominator, one row per customer.
     among
-        Which rows are customers of it. Where it does not hold a is 0 or null, and so is b unless a part is asked for, of
-        which `ratios.part_of` takes the whole from elsewhere.
+        Which rows are customers of it. Where it does not hold a is 0 or null, and so is b unless a part is asked for,
+        whose whole `ratios.part_of` takes from elsewhere.
     number
         Type whose range holds the products of one customer.
 
