@@ -26,6 +26,7 @@ def log(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ask(repository: Path, log: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
     def answer(tool: str, task: str) -> list[list[str]]:
         monkeypatch.setattr(sys, "argv", [tool, task, str(log)])
+        monkeypatch.syspath_prepend(str(repository / "benchmarks/peers"))
         runpy.run_path(str(repository / f"benchmarks/peers/in_{tool}.py"), run_name="__main__")
         return [line.split(",") for line in capsys.readouterr().out.splitlines()]
 

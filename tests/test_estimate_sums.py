@@ -19,7 +19,7 @@ TABLES = {
             (5, 8, "reviewed", None, 4),
             (1, 9, "reviewed", None, 5),
             (6, 3, "reviewed", None, 1),
-        ]  # fmt: skip
+        ]
     ),
     "customer_transitions": pd.DataFrame(
         [
