@@ -136,13 +136,16 @@ def _queries(file: Path, texts: set[str]) -> set[str]:
     for node in ast.walk(_tree(file)):
         if not isinstance(node, ast.Call):
             continue
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        given = [keyword.value for keyword in node.keywords if keyword.arg == "sql"] or node.args[:1]
+        function, arguments = node.func, node.args
+        if getattr(function, "id", "") == "partial" and arguments:  # the call that is made later
+            function, *arguments = arguments
+        called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        given = [keyword.value for keyword in node.keywords if keyword.arg == "sql"] or arguments[:1]
         is_handed_on = called not in SQL_CALLS and [getattr(one, "id", "") for one in given] == ["engine"]
         if not given or not (called in SQL_CALLS or is_handed_on):
             continue
-        if is_handed_on or (called == "make" and len(node.args) > 1):  # `f(engine, query, …)` asks for it elsewhere
-            given = node.args[1:2]
+        if is_handed_on or (called == "make" and len(arguments) > 1):  # `f(engine, query, …)` asks for it elsewhere
+            given = arguments[1:2]
         for value in given:
             names |= {value.value} if isinstance(value, ast.Constant) and isinstance(value.value, str) else texts
     return names

@@ -5,16 +5,17 @@ from __future__ import annotations
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet
 from sqlglot import exp
 
 from pipeline.engine import Engine, coded, query_of
 from pipeline.errors import ParcoursError, nearest
 from pipeline.params.declared import EngineParams
 from pipeline.tables.contract import CENSORED, LOST, START
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MANY_TEXTS = 10_000  # touchpoints beyond these are no kinds of steps: a column of ids or addresses was named
 
@@ -62,6 +63,7 @@ def log_moves(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> events = pd.DataFrame({
     ...     "customer_id": [7, 7, 8, 7],
     ...     "occurred_at": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-02", "2026-03-01"]),
@@ -77,28 +79,49 @@ def log_moves(
     3              ad         visit        1
     4           visit        (lost)        2
     """
+    import pandas as pd  # who only counts need not wait for it
+
+    moves = count_moves(
+        log, silence, customer=customer, time=time, touchpoint=touchpoint, threads=threads, memory_limit=memory_limit
+    )
+    return pd.DataFrame(moves, columns=Move._fields).astype({"n_moves": "int64"})
+
+
+class Move(NamedTuple):
+    """How often one touchpoint follows another: a row of `log_moves`."""
+
+    from_touchpoint: str
+    to_touchpoint: str
+    n_moves: int
+
+
+def count_moves(
+    log: Path | str,
+    silence: timedelta,
+    *,
+    customer: str = "customer_id",
+    time: str = "occurred_at",
+    touchpoint: str = "touchpoint",
+    threads: int = 2,
+    memory_limit: str = "4 GB",
+) -> list[Move]:
+    """Return the rows of `log_moves`, which see for all else, without a frame around them."""
     path = Path(log).absolute()
-    _refuse_unreadable(path, {"customer": customer, "time": time, "touchpoint": touchpoint})
+    if not path.is_file():
+        raise ParcoursError(f"{path}: no such file; name a Parquet file with one row per event.")
     settings = EngineParams(kind="duckdb", threads=threads, memory_limit=memory_limit)
+    named = {"customer_id": customer, "occurred_at": time, "touchpoint": touchpoint}
     with tempfile.TemporaryDirectory() as folder, Engine(settings, Path(folder), [Path(folder), path.parent]) as engine:
-        columns: dict[str, exp.Expr] = {
-            "customer_id": exp.column(customer),
-            "occurred_at": exp.cast(exp.column(time), "timestamp"),  # of a zone: in UTC, as everything is
-            "touchpoint": exp.cast(exp.column(touchpoint), "varchar"),
-        }
-        engine.make(
-            "whole_log",
-            query_of("select $columns from read_parquet($path, file_row_number = true)"),
-            lazily=True,
-            path=str(path),
-            columns=[*(exp.alias_(column, name) for name, column in columns.items()), _position(path)],
-        )
-        known = exp.select("*").from_("whole_log").where(*(f"{name} is not null" for name in columns))
-        engine.make("known_log", known, lazily=True)
-        facts = engine.row(
-            query_of("select list(distinct touchpoint) as texts, max(occurred_at) as last from known_log")
-        )
-        texts, last = facts["texts"] or [], facts["last"]
+        _read(engine, path, {"customer": customer, "time": time, "touchpoint": touchpoint})
+        columns: dict[str, exp.Expr] = {name: exp.column(column) for name, column in named.items()}
+        columns["occurred_at"] = exp.cast(columns["occurred_at"], "timestamp")  # of a zone: in UTC, as everything is
+        columns["touchpoint"] = exp.cast(columns["touchpoint"], "varchar")
+        columns["position"] = _position(engine, path)
+        whole = exp.select(*(exp.alias_(column, name) for name, column in columns.items())).from_("file_rows")
+        engine.make("known_log", whole.where(*(f"{name} is not null" for name in named)), lazily=True)
+        # one by one: alone, each is answered by what the file says of itself, and no row is read
+        texts = engine.row(exp.select("list(distinct touchpoint) as texts").from_("known_log"))["texts"] or []
+        last = engine.row(exp.select("max(occurred_at) as last").from_("known_log"))["last"]
         if len(texts) > MANY_TEXTS:
             raise ParcoursError(
                 f"{path}: the column {touchpoint!r} holds {len(texts)} different texts; a touchpoint is a kind of "
@@ -108,29 +131,34 @@ def log_moves(
         coded_log = exp.select(exp.Star(replace=[exp.alias_(code, "touchpoint")])).from_("known_log")
         engine.make("log_events", coded_log, lazily=True)
         ends = {"start": START, "lost": LOST, "censored": CENSORED}
-        return engine.frame("log_moves", silence=silence, open_since=last - silence if last else None, **ends)
+        rows = engine.rows("log_moves", silence=silence, open_since=last - silence if last else None, **ends)
+        return [Move(*row) for row in rows]
 
 
-def _refuse_unreadable(path: Path, columns: dict[str, str]) -> None:
-    """Refuse a file or a column that cannot be read, before any work is done."""
-    if not path.is_file():
-        raise ParcoursError(f"{path}: no such file; name a Parquet file with one row per event.")
+def _read(engine: Engine, path: Path, columns: dict[str, str]) -> None:
+    """Make the file's rows readable, each with its number; refuse a file or a column that cannot be read."""
     try:
-        schema = pyarrow.parquet.read_schema(path)
-    except pa.ArrowInvalid as error:
+        engine.make(
+            "file_rows",
+            query_of("select * from read_parquet($path, file_row_number = true)"),
+            lazily=True,
+            path=str(path),
+        )
+    except engine.errors as error:
         raise ParcoursError(f"{path}: no Parquet file ({error}). Save the log with `to_parquet`.") from None
+    types = engine.columns("file_rows")
     for argument, name in columns.items():
-        if name not in schema.names:
-            raise ParcoursError(f"{path}: {argument}: no column {name!r}.{nearest(name, schema.names)}")
-    found = schema.field(columns["time"]).type
-    if not pa.types.is_timestamp(found):
+        if name not in types:
+            raise ParcoursError(f"{path}: {argument}: no column {name!r}.{nearest(name, list(types))}")
+    found = types[columns["time"]]
+    if not found.startswith("TIMESTAMP"):
         raise ParcoursError(
             f"{path}: time: the column {columns['time']!r} holds {found}, not timestamps. "
             "Make them with `pandas.to_datetime` before saving."
         )
 
 
-def _position(path: Path) -> exp.Expr:
+def _position(engine: Engine, path: Path) -> exp.Expr:
     """Return SQL for the row's number; as a small whole number it halves what the sort costs."""
-    small = pyarrow.parquet.read_metadata(path).num_rows < 2**31
-    return exp.alias_(exp.cast(exp.column("file_row_number"), "int" if small else "bigint"), "position")
+    rows = engine.row(query_of("select num_rows as n from parquet_file_metadata($path)"), path=str(path))["n"]
+    return exp.cast(exp.column("file_row_number"), "int" if rows < 2**31 else "bigint")

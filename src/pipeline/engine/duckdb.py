@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import pandas as pd
 from sqlglot import exp
 
 from pipeline.engine.queries import bind, coded_column, literal, named, sql_of
@@ -22,6 +21,9 @@ from pipeline.expressions import DIALECT
 from pipeline.params import EngineParams
 from pipeline.tables import Table
 from pipeline.timing import measured
+
+if TYPE_CHECKING:
+    import pandas as pd  # half a second, which who only counts need not wait for
 
 ROW_GROUP = 122_880
 
