@@ -16,20 +16,6 @@ from pipeline.reconstruct import reconstruct, stage_case
 from pipeline.tables import CHANNELS, IDENTITIES, RESERVED
 from pipeline.workspace import Workspace
 
-MATRIX = """
-with moves as (
-    select coalesce(cast(previous_stage as varchar), '(start)') as origin, cast(stage as varchar) as target,
-        count(*) as n
-    from steps group by all
-),
--- as many visits as are entered and not left for another stage are ends
-ends as (
-    select stage as origin, '(end)' as target, cast(sum(n) as bigint) as n from (
-        select target as stage, n from moves union all select origin, -n from moves where origin <> '(start)'
-    ) group by all
-)
-select * from moves union all select * from ends where n > 0 order by all
-"""
 # In order: the first page, the first basket after it, the first order after that. Visits are numbered per customer.
 FUNNEL = """
 with first as (
@@ -59,7 +45,7 @@ select stage, count(*) as steps, sum(opens_journey::int) as journeys, sum(opens_
     sum(journey) as journey_numbers, sum(visit) as visit_numbers, sum(goal_number) as goal_numbers
 from steps group by all order by all
 """
-QUERIES = {"matrix": MATRIX, "funnel": FUNNEL, "variants": VARIANTS, "tables": SUMMARY}
+QUERIES = {"funnel": FUNNEL, "variants": VARIANTS, "tables": SUMMARY}
 
 
 def answer(task: str, folder: Path) -> None:

@@ -26,7 +26,7 @@ from pipeline.reporting.findings import family_size
 from pipeline.reporting.reading import Results
 from pipeline.reporting.screened import screened
 from pipeline.reporting.voice import Voice, is_missing
-from pipeline.shown_interval import uncorrected_interval
+from pipeline.shown_interval import shown_interval, uncorrected_interval
 
 
 def pains(results: Results, persona: str, voice: Voice) -> Section:
@@ -147,8 +147,9 @@ def _bounds(tested: Tested) -> list[Markup]:
             found.append(voice.say(sentence, low=low, high=high))
     if not is_missing(row["e_value"]):
         found.append(voice.say("e_value_is", x=voice.number(row["e_value"]), bound=voice.number(row["e_value_bound"])))
-    if tested.is_corrected:
-        low, high = (tested.bare(bound) for bound in uncorrected_interval(row))
+    seen = uncorrected_interval(row)
+    if tested.is_corrected and seen != shown_interval(row, tested.kind):  # of many supported, nothing is corrected
+        low, high = (tested.bare(bound) for bound in seen)
         found.append(voice.say("before_correction", level=voice.level, low=low, high=high))
     if not is_missing(row["overlap"]):
         found.append(voice.say("overlap", share=voice.percent(row["overlap"]), n=voice.count(row["n_exposed"])))
