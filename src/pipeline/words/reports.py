@@ -198,8 +198,10 @@ REPORTS: dict[str, tuple[str, str]] = {
     "(anywhere)": ("toutes ces suites", "all of these ways"),
     "picture_forest": ("Hypothèses d’irritants : effet déclaré contre effet mesuré",
                        "Pain-point hypotheses: effect claimed and effect measured"),
-    "forest_axis": ("effet en plus petits effets utiles (δ), sens déclaré à droite ; intervalle à {level}",
-                    "effect in smallest useful effects (δ), claimed direction to the right; {level} interval"),
+    "forest_axis": ("effet en plus petits effets utiles (δ), sens déclaré à droite ;\n"
+                    "intervalle à {level}, corrigé de la sélection si soutenu",
+                    "effect in smallest useful effects (δ), claimed direction to the right;\n"
+                    "{level} interval, corrected for selection if supported"),
     "forest_adjusted": ("ajusté", "adjusted"),
     "forest_crude": ("brut", "crude"),
     "picture_kpis": ("Indicateurs par groupe", "KPIs by group"),
