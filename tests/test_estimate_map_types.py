@@ -148,7 +148,8 @@ def effort_of(folder: Path, **kpi: str) -> pd.DataFrame:
     steps["visit"] = steps["stage"].map({"browse": 1, "buy": 2, "review": 3})
     visits = steps.groupby(["customer_id", "visit", "stage"], as_index=False)["occurred_at"].min()
     visits = visits.rename(columns={"occurred_at": "entered_at"})
-    found = {"steps": steps, "personas": brand.personas(range(1, 4)), "visits": visits, "visit_outcomes": visits}
+    visits["stage_code"] = visits["stage"].map(codes_of(params))
+    found = {"steps": steps, "personas": brand.personas(range(1, 4)), "visit_outcomes": visits}
     with brand.engine_with(folder, params, **found) as engine:
         engine.make("customer_personas", estimate.exp.select("customer_id", "persona").from_("personas"))
         frame = estimate.in_form(estimate.effort.rows(engine, params, brand.WINDOW[1]), tables.EFFORT)

@@ -132,7 +132,7 @@ def test_the_findings_one_line_each(brand_workspace: Workspace) -> None:
     text = _plain(open_report(str(brand_workspace.root), None, "near", "en").findings())
     line = (
         "Supported (grade C). A late delivery lowers the score the customer leaves: 1.98 points of score lower "
-        "[1.81, 2.15], in this persona, 6,400 customers."
+        "[1.76, 2.20], in this persona, 6,400 customers."
     )
     assert text.count(line) == 1
     assert text.count("A late delivery lowers the score") == 1  # its own row stands for that over all customers
@@ -142,9 +142,11 @@ def test_the_findings_as_sentences(brand_workspace: Workspace) -> None:
     text = _plain(open_report(str(brand_workspace.root), None, "near", "en").pains())
     assert (
         "Supported (grade C, adjusted; material). A late delivery lowers the score the customer leaves. "
-        "In this persona: 1.98 points of score lower (95% interval 1.81 to 2.15; 450 exposed cases against 6,201 others, "
-        "6,400 customers, clustered by customer; q < 0.001). Without adjustment: 2.07 points of score lower (1.92 to 2.21)."
+        "In this persona: 1.98 points of score lower (interval of at least 95%, corrected for selection: 1.76 to 2.20; 450 "
+        "exposed cases against 6,201 others, 6,400 customers, clustered by customer; q < 0.001). Without adjustment: 2.07 "
+        "points of score lower (1.92 to 2.21)."
     ) in text
+    assert "Without correction for selection, 95% interval: −2.15 to −1.81." in text
     assert "Refuted (grade D, not adjusted; too small)." in text
     assert "Inconclusive (grade D, not adjusted)." in text
     assert "About 8,200 customers would be needed" in text

@@ -30,5 +30,9 @@ def test_an_empty_family_has_no_q():
 
 
 def test_selecting_all_keeps_the_rate_itself():
-    assert false_coverage_level(7, 7, 0.10) == pytest.approx(0.90)
-    assert false_coverage_level(1, 10, 0.10) == pytest.approx(0.99)
+    assert false_coverage_level(7, 7, 0.10, 0.80) == pytest.approx(0.90)
+    assert false_coverage_level(1, 10, 0.10, 0.80) == pytest.approx(0.99)
+
+
+def test_no_selection_makes_an_interval_narrower():
+    assert false_coverage_level(7, 7, 0.10, 0.95) == 0.95
