@@ -29,6 +29,17 @@ def in_groups(columns: Mapping[str, exp.Expr], ask: Callable[..., Iterable[Found
         SQL for the group of a row in each grouping (`groups.groupings`).
     ask
         Counts one grouping, given that SQL as ``group``.
+
+    Examples
+    --------
+    >>> visits = {"north": Sums(2, 3, 4, 5, 6, 8), "south": Sums(1, 1, 1, 1, 1, 1)}
+    >>> columns = {"all": exp.Literal.string("(all)"), "persona": exp.column("persona")}
+    >>> asked = in_groups(columns, lambda group: [(one, "buy", visits[one]) for one in visits])
+    >>> for grouping, group, item, sums in asked:
+    ...     print(grouping, group, item, sums.clusters, sums.a, sums.b)
+    all (all) buy 3 4 5
+    persona north buy 2 3 4
+    persona south buy 1 1 1
     """
     personas = list(ask(group=columns["persona"])) if "persona" in columns else None
     for grouping, column in columns.items():
@@ -90,6 +101,13 @@ def six_sums(name: str, a: str, b: str, among: str, number: str = "bigint") -> l
     Notes
     -----
     Sums of squares outgrow 64 bits, so they travel as text (`read_sums`).
+
+    Examples
+    --------
+    >>> for column in six_sums("lost", "n_lost", "n", "n > 0")[:2]:
+    ...     print(column.sql("duckdb"))
+    COUNT(CASE WHEN n > 0 THEN 1 END) AS lost_customers
+    CAST(SUM(n_lost) AS TEXT) AS lost_a
     """
     texts = [f"count(case when {among} then 1 end)"]
     texts += [f"cast(sum({one}) as varchar)" for one in (a, b)]
