@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +18,11 @@ from pipeline.tables.contract import CENSORED, LOST, START
 if TYPE_CHECKING:
     import pandas as pd
 
+COLUMNS = {
+    "customer": "customer_id",
+    "time": "occurred_at",
+    "touchpoint": "touchpoint",
+}  # unless told
 MANY_TEXTS = 10_000  # touchpoints beyond these are no kinds of steps: a column of ids or addresses was named
 
 
@@ -81,9 +87,8 @@ def log_moves(
     """
     import pandas as pd  # who only counts need not wait for it
 
-    moves = count_moves(
-        log, silence, customer=customer, time=time, touchpoint=touchpoint, threads=threads, memory_limit=memory_limit
-    )
+    names = {"customer": customer, "time": time, "touchpoint": touchpoint}
+    moves = count_moves(log, silence, names, threads, memory_limit)
     return pd.DataFrame(moves, columns=Move._fields).astype({"n_moves": "int64"})
 
 
@@ -98,21 +103,18 @@ class Move(NamedTuple):
 def count_moves(
     log: Path | str,
     silence: timedelta,
-    *,
-    customer: str = "customer_id",
-    time: str = "occurred_at",
-    touchpoint: str = "touchpoint",
+    names: Mapping[str, str] = COLUMNS,
     threads: int = 2,
     memory_limit: str = "4 GB",
 ) -> list[Move]:
-    """Return the rows of `log_moves`, which see for all else, without a frame around them."""
+    """Return the rows of `log_moves`, which see for all else, without a frame around them; `names`: of its columns."""
     path = Path(log).absolute()
     if not path.is_file():
         raise ParcoursError(f"{path}: no such file; name a Parquet file with one row per event.")
     settings = EngineParams(kind="duckdb", threads=threads, memory_limit=memory_limit)
-    named = {"customer_id": customer, "occurred_at": time, "touchpoint": touchpoint}
+    named = {COLUMNS[argument]: name for argument, name in names.items()}
     with tempfile.TemporaryDirectory() as folder, Engine(settings, Path(folder), [Path(folder), path.parent]) as engine:
-        _read(engine, path, {"customer": customer, "time": time, "touchpoint": touchpoint})
+        _read(engine, path, names)
         columns: dict[str, exp.Expr] = {name: exp.column(column) for name, column in named.items()}
         columns["occurred_at"] = exp.cast(columns["occurred_at"], "timestamp")  # of a zone: in UTC, as everything is
         columns["touchpoint"] = exp.cast(columns["touchpoint"], "varchar")
@@ -124,8 +126,8 @@ def count_moves(
         last = engine.row(exp.select("max(occurred_at) as last").from_("known_log"))["last"]
         if len(texts) > MANY_TEXTS:
             raise ParcoursError(
-                f"{path}: the column {touchpoint!r} holds {len(texts)} different texts; a touchpoint is a kind of "
-                "step. Name the column that says what the customer did."
+                f"{path}: the column {names['touchpoint']!r} holds {len(texts)} different texts; a touchpoint is a kind "
+                "of step. Name the column that says what the customer did."
             )
         code = coded(exp.column("touchpoint"), texts or [""])
         coded_log = exp.select(exp.Star(replace=[exp.alias_(code, "touchpoint")])).from_("known_log")
@@ -135,7 +137,7 @@ def count_moves(
         return [Move(*row) for row in rows]
 
 
-def _read(engine: Engine, path: Path, columns: dict[str, str]) -> None:
+def _read(engine: Engine, path: Path, columns: Mapping[str, str]) -> None:
     """Make the file's rows readable, each with its number; refuse a file or a column that cannot be read."""
     try:
         engine.make(
