@@ -126,8 +126,8 @@ def count_moves(
         last = engine.row(exp.select("max(occurred_at) as last").from_("known_log"))["last"]
         if len(texts) > MANY_TEXTS:
             raise ParcoursError(
-                f"{path}: the column {names['touchpoint']!r} holds {len(texts)} different texts; a touchpoint is a kind "
-                "of step. Name the column that says what the customer did."
+                f"{path}: the column {names['touchpoint']!r} holds {len(texts)} different texts; a touchpoint is "
+                "a kind of step. Name the column that says what the customer did."
             )
         code = coded(exp.column("touchpoint"), texts or [""])
         coded_log = exp.select(exp.Star(replace=[exp.alias_(code, "touchpoint")])).from_("known_log")
