@@ -10,7 +10,6 @@ from pipeline.declarations import Section, parse_duration
 from pipeline.errors import nearest
 from pipeline.params.declared import HYPOTHESIS_KINDS, OUTCOME_KINDS, PAIN, Hypothesis, Outcome
 from pipeline.params.parts import names_of, needs_complete, one_or_both
-from pipeline.stats.halves import CONFIRMING
 
 
 def hypothesis_of(section: Section, stages: list[str], personas: list[str]) -> Hypothesis:
@@ -54,7 +53,7 @@ def hypothesis_of(section: Section, stages: list[str], personas: list[str]) -> H
         owner=one_or_both(section, "owner"),
         pattern=names_of(section, "pattern") if section.get("pattern", None) is not None else None,
         needs_complete=needs_complete(section),
-        half=CONFIRMING if section.choice("half", ("confirming",), None) else None,
+        half=_half(section),
     )
     if hypothesis.smallest_effect <= 0:
         raise section.fail("smallest_effect", "must be above 0: the least effect worth acting on, without a sign.")
@@ -133,3 +132,11 @@ def _personas(section: Section, key: str, default: Sequence[str], personas: list
         if persona not in personas:
             raise section.fail(key, f"no persona {persona!r}.{nearest(persona, personas)}")
     return named
+
+
+def _half(section: Section) -> int | None:
+    if section.choice("half", ("confirming",), None) is None:
+        return None
+    from pipeline.stats.halves import CONFIRMING  # with it NumPy, which no other part of params.yaml waits for
+
+    return CONFIRMING
