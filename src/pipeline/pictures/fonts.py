@@ -102,6 +102,17 @@ def wrap(
     return [shorten(line, width, size, weight) for line in whole]
 
 
+def is_cut(lines: Sequence[str], text: str) -> bool:
+    """Whether the lines that `wrap` made of a text leave out some of it.
+
+    Examples
+    --------
+    >>> is_cut(wrap("late delivery", 40, 14, lines=1), "late delivery"), is_cut(["late", "delivery"], "late delivery")
+    (True, False)
+    """
+    return any(line.endswith(ELLIPSIS) for line in lines) and not text.endswith(ELLIPSIS)
+
+
 def _first_line(text: str, is_wide: Callable[[str], bool], language: str | None, fills: bool) -> tuple[str, str]:
     """Return the first line of a text, and the rest of it."""
     words = text.split(" ")

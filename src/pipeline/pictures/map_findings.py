@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline import words
 from pipeline.params import HIGHER
 from pipeline.pictures import fonts, style
@@ -73,12 +75,11 @@ def _card(frame: Frame, pain: Content, box: Span, top: float) -> None:
     sheet.rectangle(box.start, top, box.width, _CARD, rx=6, fill=style.CARD, stroke=style.RULE)
     triangle(frame, box.start + 20, top + 18, str(pain["number"]))
     badge(frame, box.end - 32, top + (4 if frame.is_tight else 8), pain["grade"])
-    sheet.lines(left, top + 18, frame.name(pain, "claim"), box.width - 84, most=2,
-                leading=16, weight=fonts.SEMIBOLD)  # fmt: skip
+    is_short = _claim(frame, frame.name(pain, "claim"), left, top, box.width - 84)
     pattern = frame.name(pain, "pattern") if pain["pattern"] else None
     tags = [frame.say("everyone") if pain["group"] == "(all)" else None, pattern]
     effect, interval = _effect(frame, pain)
-    y = top + _CARD - 26
+    y, last = top + _CARD - (26 if is_short else 22.5), top + _CARD - (8 if is_short else 6.5)
     wide = sheet.text(left, y, effect, size=17, weight=fonts.BOLD, fill=style.PAIN)
     q = frame.say("q_is", q=words.probability(pain["q"], frame.language))
     parts, room = [text for text in (interval, q, *tags) if text], box.end - left - wide - 18
@@ -89,7 +90,17 @@ def _card(frame: Frame, pain: Content, box: Span, top: float) -> None:
     both = f"{hit} · {cost}"
     size = style.BODY if fonts.text_width(both, style.BODY) <= box.end - left - 10 else style.SMALL
     x = left if fonts.text_width(both, size) <= box.end - left - 10 else box.start + 10  # under the triangle
-    sheet.text(x, y + 18, both, size=size, width=box.end - x - 6)
+    sheet.text(x, last, both, size=size, width=box.end - x - 6)
+
+
+def _claim(frame: Frame, claim: str, x: float, top: float, room: float) -> bool:
+    """Write a claim on two lines, and return whether they hold it; on three where they do not."""
+    for size in (style.BODY, style.SMALL):
+        if frame.sheet.holds(claim, room, size=size, weight=fonts.SEMIBOLD):
+            frame.sheet.lines(x, top + 18, claim, room, leading=16, size=size, weight=fonts.SEMIBOLD)
+            return True
+    frame.sheet.lines(x, top + 12, claim, room, most=3, leading=14, size=style.SMALL, weight=fonts.SEMIBOLD)
+    return False
 
 
 def _cost(frame: Frame, pain: Content) -> str:
@@ -170,8 +181,14 @@ def _kpi(frame: Frame, kpi: Content, box: Span, top: float, height: float) -> No
     squeeze = 82.0 - 4 - height  # lines move together where there is less room
     first, value_at, last = top + 18 - 0.2 * squeeze, top + 45 - 0.33 * squeeze, top + 67 - 0.5 * squeeze
     name = frame.name(kpi)
+    look: dict[str, Any] = {"weight": fonts.SEMIBOLD, "fill": style.MUTED}
     size = style.BODY if fonts.text_width(name, style.BODY, fonts.SEMIBOLD) <= inner else style.SMALL
-    sheet.text(x, first, name, size=size, weight=fonts.SEMIBOLD, fill=style.MUTED, width=inner)
+    if fonts.text_width(name, size, fonts.SEMIBOLD) <= inner:
+        sheet.text(x, first, name, size=size, **look)
+    else:
+        sheet.lines(x, top + 12, name, inner, leading=14, size=style.SMALL, **look)
+        value_at = max(value_at, top + (47 if frame.is_tight else 51))
+        last = max(last, value_at + 16)
     if measure is None or measure["estimate"] is None:
         sheet.text(x, value_at + 1, frame.missing(measure), size=style.BODY, fill=style.MUTED, width=inner)
         return

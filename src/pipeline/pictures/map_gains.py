@@ -115,13 +115,15 @@ def opportunities(frame: Frame) -> Lane:
     if not content["listed"]:
         return frame.quiet("no_opportunities") if frame.content["pain_points"] else frame.quiet("opportunities")
     shown, remarks = content["listed"][:_MOST_CARDS], remarks_of(frame, content)
+    count = max(len(shown), 2)
+    width = (RIGHT - LEFT - _GAP * (count - 1)) / count
     most, high = (1, 44.0) if frame.is_tight else (2, 62.0)
+    if any(len(_title(frame, one, width)[0]) > 1 for one in shown):
+        high += 5
     lines = [min(_lines_of(frame, head, text), most) for head, text in remarks]
 
     def draw(top: float, height: float) -> None:
         frame.label(top, height, frame.say("lane_opportunities"), frame.say("lane_opportunities_unit"))
-        count = max(len(shown), 2)
-        width = (RIGHT - LEFT - _GAP * (count - 1)) / count
         for index, one in enumerate(shown):
             start = LEFT + index * (width + _GAP)
             _card(frame, one, Span(start, start + width), top + 2, high)
@@ -143,16 +145,16 @@ def _lines_of(frame: Frame, head: str, text: str) -> int:
 def _card(frame: Frame, one: Content, box: Span, top: float, high: float) -> None:
     sheet, left = frame.sheet, box.start + 12
     sheet.rectangle(box.start, top, box.width, high, rx=6, fill=style.CARD, stroke=style.RULE)
-    room = box.width - 24
     if one["number"] is not None:
         x = box.end - 20
         sheet.polygon([(x - 10, top + 21), (x, top + 5), (x + 10, top + 21)], fill=style.PAIN)
         sheet.text(
             x, top + 19.5, str(one["number"]), size=style.SMALL, weight=fonts.BOLD, fill="#ffffff", anchor="middle"
         )
-        room -= 26
-    title = frame.name(one, "action") if one["action"] else f"{frame.say('removes')} {frame.name(one, 'claim')}"
-    sheet.text(left, top + 18, title, size=style.BODY, weight=fonts.SEMIBOLD, width=room)
+    title, size = _title(frame, one, box.width)
+    for index, line in enumerate(title):
+        y = top + (18 if len(title) == 1 else 12 + 14 * index)
+        sheet.text(left, y, line, size=size, weight=fonts.SEMIBOLD, width=_room(one, box.width))
     amount, rest = gain_of(frame, one)
     everyone = frame.say("everyone") if one["group"] == "(all)" else ""
     tags = [text for text in (rest, everyone) if text]
@@ -166,6 +168,24 @@ def _card(frame: Frame, one: Content, box: Span, top: float, high: float) -> Non
     room = box.end - left - wide - 16
     rest = fonts.joined(tags, room, style.SMALL)
     sheet.text(left + wide + 8, last, rest, size=style.SMALL, fill=style.MUTED, width=room, title=" · ".join(tags))
+
+
+def _title(frame: Frame, one: Content, width: float) -> tuple[list[str], float]:
+    """Return the lines and the size of a card's title: what is done, or what for if nothing is planned yet.
+
+    Where the claim is too long, the number of its pain point stands for it.
+    """
+    room, how = _room(one, width), (style.BODY, fonts.SEMIBOLD)
+    title = frame.name(one, "action") if one["action"] else f"{frame.say('removes')} {frame.name(one, 'claim')}"
+    if not one["action"] and one["number"] is not None and fonts.text_width(title, *how) > room:
+        title = frame.say("removes_number", n=frame.number(one["number"]))
+    if fonts.text_width(title, *how) <= room:
+        return [title], style.BODY
+    return fonts.wrap(title, room, style.SMALL, fonts.SEMIBOLD, language=frame.language), style.SMALL
+
+
+def _room(one: Content, width: float) -> float:
+    return width - 24 - (26 if one["number"] is not None else 0)
 
 
 def gain_of(frame: Frame, one: Content) -> tuple[str, str]:

@@ -75,9 +75,8 @@ def steps(frame: Frame) -> Lane:
                                  fill=style.MUTED, anchor="end", title=more)  # fmt: skip
         for _, step, column in frame.steps():
             symbol(frame.sheet, step["symbol"], column.middle, y)
-            taken = frame.sheet.lines(
-                column.middle, y + 34, frame.name(step), column.width - 10, most=most_lines, leading=16, anchor="middle"
-            )
+            name, look = frame.name(step), _name_look(frame, step, column, most_lines)
+            taken = frame.sheet.lines(column.middle, y + 34, name, leading=16, anchor="middle", **look)
             way = step["ways"][0]
             # one customer may meet a touchpoint in several channels, so their numbers do not add up
             known = "n_is" if len(step["ways"]) == 1 else "n_is_at_least"
@@ -89,14 +88,22 @@ def steps(frame: Frame) -> Lane:
 
     has_more = any(stage["further_touchpoints"] for stage in frame.stages) and not frame.is_tight
     lines = max(
-        (len(_name_lines(frame, step, column, most_lines)) for _, step, column in frame.steps()),
+        (_lines_of(frame, step, column, most_lines) for _, step, column in frame.steps()),
         default=0,
     )
     return Lane("steps", 67 + 16 * lines + (16 if has_more else 0), 1, draw)
 
 
-def _name_lines(frame: Frame, step: Content, column: Span, most: int) -> list[str]:
-    return fonts.wrap(frame.name(step), column.width - 10, style.BODY, lines=most, language=frame.language)
+def _lines_of(frame: Frame, step: Content, column: Span, most: int) -> int:
+    look = _name_look(frame, step, column, most)
+    return len(fonts.wrap(frame.name(step), look["width"], look["size"], lines=most, language=frame.language))
+
+
+def _name_look(frame: Frame, step: Content, column: Span, most: int) -> dict[str, Any]:
+    """Return how a touchpoint's name is written: as large as its column holds all of it."""
+    name, width = frame.name(step), column.width - 10
+    is_held = frame.sheet.holds(name, width, most=most, size=style.BODY)
+    return {"width": width, "most": most, "size": style.BODY if is_held else style.SMALL}
 
 
 def symbol(sheet: Sheet, kind: str, x: float, y: float, radius: float = 13) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.pictures import fonts, style
 from pipeline.pictures.map_frame import Content, Frame, Lane, Span
 
@@ -36,11 +38,12 @@ def _theme(frame: Frame, theme: Content | None, span: Span, top: float, lines: i
     if theme is None:
         sheet.text(span.start, first, frame.say("no_theme"), size=style.SMALL, fill=style.MUTED, width=span.width)
         return
-    quoted = frame.say("theme_quoted", theme=theme["theme"].replace(" · ", ", "))
-    used = sheet.lines(
-        span.start, first, quoted, span.width,
-        most=lines, leading=_LINE, size=style.BODY, weight=fonts.SEMIBOLD, fill=style.DEEPEST,
-    )  # fmt: skip
+    look: dict[str, Any] = {"size": style.BODY, "weight": fonts.SEMIBOLD}
+    said = theme["theme"].split(" · ")
+    shortened = (frame.say("theme_quoted", theme=", ".join(said[:count])) for count in range(len(said), 0, -1))
+    whole = [quoted for quoted in shortened if sheet.holds(quoted, span.width, most=lines, **look)]
+    quoted = whole[0] if whole else frame.say("theme_quoted", theme=said[0])
+    used = sheet.lines(span.start, first, quoted, span.width, most=lines, leading=_LINE, fill=style.DEEPEST, **look)
     share, n = frame.percent(theme["p"]), frame.number(theme["n_texts"])
     interval = "" if theme["p"] is None else frame.share_interval(theme)
     full = frame.say("theme_share", share=f"{share} {interval}".strip(), n=n)

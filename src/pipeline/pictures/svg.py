@@ -138,7 +138,7 @@ class Sheet:
         """Write text wrapped to `width`; the whole stands in the last line's title if it was cut."""
         whole = clean_text(text)
         broken = fonts.wrap(whole, width, size, weight, most, self.language)
-        cut = any(line.endswith(fonts.ELLIPSIS) for line in broken) and not whole.endswith(fonts.ELLIPSIS)
+        cut = fonts.is_cut(broken, whole)
         for index, line in enumerate(broken):
             title = whole if cut and index == len(broken) - 1 else None
             self.text(
@@ -146,6 +146,11 @@ class Sheet:
                 size=size, weight=weight, fill=fill, anchor=anchor, title=title,
             )  # fmt: skip
         return len(broken)
+
+    def holds(self, text: str, width: float, *, most: int = 2, size: float = 14, weight: int = fonts.REGULAR) -> bool:
+        """Whether `lines` would write all of a text."""
+        whole = clean_text(text)
+        return not fonts.is_cut(fonts.wrap(whole, width, size, weight, most, self.language), whole)
 
     def svg(self) -> str:
         """Return the sheet as SVG text, its font embedded."""
