@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 
 from pipeline import tables
-from pipeline.engine import Engine, bind, literal, sql_of
+from pipeline.engine import Engine, bind, literal, sql_of, within
 from pipeline.errors import ParcoursError
 from pipeline.params import EngineParams
 
@@ -49,6 +49,31 @@ def test_lists_become_columns_groups_and_partitions(engine):
         "SELECT a, b, COUNT(*) AS n, ROW_NUMBER() OVER (PARTITION BY a, b ORDER BY 1) AS r FROM t GROUP BY a, b"
     )
     assert bind(parsed("select a, $none from t"), {"none": []}).sql("duckdb") == "SELECT a FROM t"
+
+
+def test_a_question_too_large_for_the_memory_says_which_key_to_change(tmp_path):
+    with pytest.raises(ParcoursError, match=r"^params.yaml: engine.memory_limit: 30 MB .*engine.threads"):
+        with Engine(EngineParams("duckdb", 2, "30 MB"), tmp_path) as small:
+            small.frame(parsed("select list(i) as every from range(20000000) as t(i)"))
+
+
+def test_what_is_made_in_passing_is_gone_afterwards(engine):
+    engine.make("kept", parsed("select 1 as a"))
+    with engine.passing():
+        engine.make("table_in_passing", parsed("select 2 as a"))
+        engine.make("view_in_passing", parsed("select * from table_in_passing"), lazily=True)
+        assert engine.row(parsed("select a from view_in_passing"))["a"] == 2
+    assert engine.has("kept")
+    assert not engine.has("table_in_passing")
+    assert not engine.has("view_in_passing", "view")
+
+
+def test_a_query_within_a_range_sees_its_customers_only_under_any_alias(engine):
+    engine.make("rows_of", parsed("select * from (values (1, 5), (9, 7)) as t(customer_id, n)"))
+    joined = parsed("select sum(own.n * other.n) as n from rows_of as own join rows_of as other using (customer_id)")
+    assert engine.row(within(joined, "rows_of", (0, 8)))["n"] == 25
+    assert engine.row(within(joined, "rows_of", (1, 9)))["n"] == 25 + 49
+    assert engine.row(within(joined, "another", (0, 8)))["n"] == 25 + 49
 
 
 def test_a_forgotten_or_superfluous_binding_is_an_error():

@@ -5,6 +5,7 @@ import pytest
 
 import small_brand as brand
 from pipeline import estimate
+from pipeline.engine import Engine
 from pipeline.estimate.packed import Packed
 
 CUT_OFF = brand.WINDOW[1]
@@ -54,6 +55,39 @@ def test_personas_that_are_counted_add_up_to_the_customers_that_are_counted(tmp_
     assert of_personas == of_everybody
     assert of_personas
     assert {row["group"] for row in of_personas} == {"(all)"}
+
+
+def _spread(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with customers' codes far apart, as hashes are."""
+    return frame.assign(customer_id=frame["customer_id"] * 2**60)
+
+
+@pytest.mark.parametrize("group_by", [["persona"], ["channel"]])
+def test_one_range_of_customers_after_the_other_counts_as_all_of_them_at_once(tmp_path, monkeypatch, group_by):
+    everyone = {"personas": brand.personas(range(1, 7), north={1, 2, 3}), **TABLES}
+    spread = {name: _spread(frame) for name, frame in everyone.items()}
+    at_once = _rows(tmp_path, estimate.transitions, group_by, **spread)
+    asked = []
+    ask = Engine.frame
+    monkeypatch.setattr(Engine, "frame", lambda self, sql, **given: asked.append(sql) or ask(self, sql, **given))
+    monkeypatch.setattr(estimate.transitions, "IN_CACHE", 1)
+    assert _rows(tmp_path, estimate.transitions, group_by, **spread) == at_once
+    assert sum(isinstance(sql, estimate.exp.Expr) for sql in asked) >= 8, "five rows, one in each range at most"
+    assert len(at_once) == 4
+
+
+def test_products_of_cohorts_add_up_over_ranges(tmp_path, monkeypatch):
+    cells = pd.DataFrame(
+        [(0, customer, cell, customer) for customer in range(1, 7) for cell in (101, 102, 201)[: customer % 4]],
+        columns=["stage_code", "customer_id", "cell", "n"],
+    )
+    with brand.engine_with(tmp_path, brand.load_params(tmp_path), cohort_cells=_spread(cells)) as engine:
+        at_once = estimate.checks._products(engine)
+        monkeypatch.setattr(estimate.checks, "MOST_ROWS", 1)
+        in_ranges = estimate.checks._products(engine)
+    pd.testing.assert_frame_equal(at_once, in_ranges)
+    # customers 1, 2, 3, 5, 6 have cell 101 as often as their code: 1 + 4 + 9 + 25 + 36
+    assert at_once.iloc[0].to_list() == [0, 101, 101, 75]
 
 
 @pytest.mark.parametrize("many", [1, 10**3, 10**6, 10**12])

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 from tqdm import tqdm
 
+from pipeline.buckets import CODES, bucket_count
 from pipeline.engine import Engine, coded, coded_column, literal, open_engine, query_of
 from pipeline.errors import ParcoursError
 from pipeline.expressions import expression
@@ -82,10 +83,10 @@ def reconstruct(
     """Write the tables of every bucket of `customer_events` under `folder`; return the events of known customers."""
     for table in MADE_HERE:
         (folder / table.name).mkdir()
-    buckets = bucket_count(n_events)
+    buckets = bucket_count(n_events, EVENTS_PER_BUCKET)
     passing = temporary / folder.name
     if buckets > 1:
-        width = 2**63 // buckets
+        width = CODES // buckets
         engine.write_parts("bucketed_events", passing, "bucket", width=width)
     bindings, of_customers = _bindings(params, attributes, window), 0
     event_codes, columns = _codes(engine, params)
@@ -145,20 +146,6 @@ def month_of(column: str, window: tuple[datetime, datetime], zone: str) -> exp.E
             return coded(case.else_(label), labels)
         case = case.when(exp.GTE(this=exp.column(column), expression=literal(start)), label)
         month = (month - timedelta(days=1)).replace(day=1)
-
-
-def bucket_count(n_events: int) -> int:
-    """Return how many buckets keep each near `EVENTS_PER_BUCKET` events: a power of two.
-
-    Examples
-    --------
-    >>> bucket_count(1000), bucket_count(40_000_000)
-    (1, 4)
-    """
-    buckets = 1
-    while buckets * EVENTS_PER_BUCKET < n_events:
-        buckets *= 2
-    return buckets
 
 
 def _bindings(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.engine.duckdb import Engine
-from pipeline.engine.queries import bind, coded, coded_column, literal, named, query_of, sql_of
+from pipeline.engine.queries import bind, coded, coded_column, literal, named, query_of, sql_of, within
 from pipeline.params import EngineParams
 
-__all__ = ["Engine", "bind", "coded", "coded_column", "literal", "named", "open_engine", "query_of", "sql_of"]
+__all__ = ["Engine", "bind", "coded", "coded_column", "literal", "named", "open_engine", "query_of", "sql_of", "within"]
 
 
 def open_engine(settings: EngineParams, temporary: Path) -> Engine:

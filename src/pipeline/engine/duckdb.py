@@ -6,8 +6,8 @@ list of columns is bound – into the syntax tree, never by pasting text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 from sqlglot import exp
 
-from pipeline.engine.queries import bind, coded_column, literal, named, sql_of
+from pipeline.engine.queries import FILE, bind, coded_column, literal, named, sql_of
 from pipeline.errors import ParcoursError
 from pipeline.expressions import DIALECT
 from pipeline.params import EngineParams
@@ -47,10 +47,12 @@ class Engine:
     """
 
     errors: tuple[type[Exception], ...] = (duckdb.Error,)  # what a query that cannot run raises
+    has_ranges = True  # whether questions about many customers are better put to one range of them after the other
 
     def __init__(self, params: EngineParams, temporary: Path, reach: Sequence[Path] | None = None) -> None:
         self.params, self.temporary = params, temporary
         self.reach = [temporary, *([temporary.parent / "data"] if reach is None else reach)]
+        self.made: set[str] = set()
 
     def __enter__(self) -> Self:
         folders = ", ".join(literal(str(folder)).sql(DIALECT) for folder in self.reach)
@@ -78,6 +80,12 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.connection.close()
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise ParcoursError(
+                f"params.yaml: engine.memory_limit: {self.params.memory_limit} was too little for one question, though "
+                "all that can wait on disk did. Give it more, or fewer engine.threads: each needs memory of its own. "
+                f"DuckDB says: {str(error).splitlines()[0]}"
+            ) from error
 
     # -- what queries read -------------------------------------------------------------------------------------
 
@@ -110,10 +118,18 @@ class Engine:
     def make(self, name: str, sql: str | exp.Expr | None = None, lazily: bool = False, **bindings: Any) -> None:
         """Run ``sql/<sql or name>.sql`` into a temporary table (a view if `lazily`) called `name`."""
         kind = "view" if lazily else "table"
-        for other in ("view", "table"):
-            self._drop(name, other)
+        self._forget(name)
         with measured(named(sql, name)):
             self.connection.execute(f'create temp {kind} "{name}" as {self._text(sql or name, bindings)}')
+        self.made.add(name)
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Drop, at the end, what `make` makes in between: nobody else waits for its memory."""
+        known = self._known()
+        yield
+        for name in self._known() - known:
+            self._forget(name)
 
     def hold(self, name: str, codes: Mapping[str, Iterable[str]] | None = None) -> None:
         """Keep what a view reads at hand, in memory as far as that goes, for many queries to read.
@@ -167,7 +183,9 @@ class Engine:
 
     def bound(self, sql: str | exp.Expr, **bindings: Any) -> exp.Expr:
         """Return ``sql/<sql>.sql`` (or a tree) with its placeholders bound."""
-        return bind(sql_of(sql) if isinstance(sql, str) else sql, bindings)
+        tree = bind(sql_of(sql) if isinstance(sql, str) else sql, bindings)
+        tree.meta[FILE] = named(sql)
+        return tree
 
     def _text(self, sql: str | exp.Expr, bindings: Mapping[str, Any]) -> str:
         return self.bound(sql, **bindings).sql(DIALECT)
@@ -180,9 +198,14 @@ class Engine:
         ).fetchone()
         return bool(found and found[0])
 
-    def _drop(self, name: str, kind: str) -> None:
-        if self.has(name, kind):
-            self.connection.execute(f'drop {kind} "{name}"')
+    def _known(self) -> set[str]:
+        return set(self.made)
+
+    def _forget(self, name: str) -> None:
+        self.made.discard(name)
+        for kind in ("view", "table"):
+            if self.has(name, kind):
+                self.connection.execute(f'drop {kind} "{name}"')
 
     # -- contracts ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from sqlglot import exp
 
 from pipeline.expressions import DIALECT
 
+FILE = "file"  # under which a bound query remembers where it stands
+
 
 def sql_of(name: str) -> exp.Query:
     """Return the syntax tree of ``sql/<name>.sql``."""
@@ -55,7 +57,9 @@ def literal(value: Any) -> exp.Expr:
 
 def named(sql: str | exp.Expr | None, made: str = "a query") -> str:
     """Return what a query is called where its time is told: its file, or what it makes."""
-    return sql if isinstance(sql, str) else made
+    if isinstance(sql, exp.Expr):
+        sql = sql.meta.get(FILE)
+    return sql or made
 
 
 def coded(text: exp.Expr, values: Iterable[str]) -> exp.Expr:
@@ -100,6 +104,31 @@ def bind(tree: exp.Expr, bindings: Mapping[str, Any]) -> exp.Expr:
             _splice(listed, [literal(item) for item in value])
     if unused := set(bindings) - used:
         raise KeyError(f"nothing binds to {sorted(unused)}")
+    return tree
+
+
+def within(tree: exp.Expr, table: str, codes: tuple[int, int]) -> exp.Expr:
+    """Return a query that sees, of a table that it reads, the rows of some customers only.
+
+    Parameters
+    ----------
+    tree
+        The query, nothing left to bind.
+    table
+        Its rows have a ``customer_id``.
+    codes
+        The first and the last of the customers.
+
+    Examples
+    --------
+    >>> within(query_of("select sum(n) as n from visits"), "visits", (0, 9)).sql("duckdb")
+    'SELECT SUM(n) AS n FROM (SELECT * FROM visits WHERE customer_id BETWEEN 0 AND 9) AS visits'
+    """
+    tree = tree.copy()
+    for place in list(tree.find_all(exp.Table)):
+        if place.name == table:
+            is_inside = exp.column("customer_id").between(codes[0], codes[1])
+            place.replace(exp.select("*").from_(table).where(is_inside).subquery(place.alias_or_name))
     return tree
 
 

@@ -82,9 +82,10 @@ class SparkEngine(Engine):
         Not used: Spark cannot lock folders. What its sessions are locked to instead: docs/security.md.
     """
 
+    has_ranges = False  # Spark cuts its work by itself, and pays for each question
+
     def __init__(self, params: EngineParams, temporary: Path, reach: Sequence[Path] | None = None) -> None:
         super().__init__(params, temporary.absolute(), reach)
-        self.made: set[str] = set()
         self.views: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -98,7 +99,7 @@ class SparkEngine(Engine):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for name in self.made | self.views:
+        for name in self._known():
             self._forget(name)
 
     # -- what queries read -------------------------------------------------------------------------------------
@@ -125,6 +126,9 @@ class SparkEngine(Engine):
         self._forget(name)
         rows.createOrReplaceTempView(f"`{name}`")
         (self.made if is_made else self.views).add(name)
+
+    def _known(self) -> set[str]:
+        return self.made | self.views
 
     def _forget(self, name: str) -> None:
         self.made.discard(name)

@@ -203,7 +203,8 @@ def estimate(
     unknowable = unknown_on_a_sample(params) if is_sample else {}
     frames, log = {}, []
     for table, maker in makers:
-        rows, withheld = withhold(maker(engine, params, cut_off), table, params.estimate.smallest_cell)
+        with engine.passing():
+            rows, withheld = withhold(maker(engine, params, cut_off), table, params.estimate.smallest_cell)
         frames[table.name] = in_form((_known(row, table, unknowable) for row in rows), table, orders)
         log += withheld
     return {**frames, SUPPRESSED.name: in_form(log, SUPPRESSED)}

@@ -16,6 +16,7 @@ from statsmodels.stats.multitest import multipletests
 from pipeline.engine import Engine
 from pipeline.estimate.cells import Row
 from pipeline.estimate.outcomes import coded_stage, codes_of
+from pipeline.estimate.sums import MOST_ROWS, frame_by_ranges
 from pipeline.expressions import DIALECT
 from pipeline.params import Params, Persona
 from pipeline.stats.checks import NOTHING, Check, homogeneity_check, order_check, stationarity_check
@@ -87,7 +88,7 @@ def stationarity(engine: Engine, params: Params) -> Iterator[Row]:
     month = _month("visit_outcomes.entered_at", params)
     if since is not None:
         engine.make("cohort_cells", month=exp.cast(month, "int"), since=since + params.silence)
-        totals, products = engine.frame("cohort_totals"), engine.frame("cohort_products")
+        totals, products = engine.frame("cohort_totals"), _products(engine)
         codes = sorted(totals["stage_code"].unique())
         parts = ((code, *(frame[frame["stage_code"] == code] for frame in (totals, products))) for code in codes)
         found = {params.stages[code].id: _stationarity_of(own, pairs) for code, own, pairs in parts}
@@ -105,6 +106,11 @@ def stationarity(engine: Engine, params: Params) -> Iterator[Row]:
     for stage, check in found.items():
         place = list(tested).index(stage) if stage in tested else None
         yield _row("stationarity", stage, check, None if place is None else float(adjusted[place]))
+
+
+def _products(engine: Engine) -> pd.DataFrame:
+    found = frame_by_ranges(engine, "cohort_products", "cohort_cells", ["product"], MOST_ROWS)
+    return found.sort_values(["stage_code", "cell", "other_cell"], ignore_index=True)
 
 
 def _stationarity_of(totals: pd.DataFrame, products: pd.DataFrame) -> Check:
