@@ -52,9 +52,9 @@ def test_lists_become_columns_groups_and_partitions(engine):
 
 
 def test_a_question_too_large_for_the_memory_says_which_key_to_change(tmp_path):
-    with pytest.raises(ParcoursError, match=r"^params.yaml: engine.memory_limit: 30 MB .*engine.threads"):
-        with Engine(EngineParams("duckdb", 2, "30 MB"), tmp_path) as small:
-            small.frame(parsed("select list(i) as every from range(20000000) as t(i)"))
+    is_said = pytest.raises(ParcoursError, match=r"^params.yaml: engine.memory_limit: 30 MB .*engine.threads")
+    with is_said, Engine(EngineParams("duckdb", 2, "30 MB"), tmp_path) as small:
+        small.frame(parsed("select list(i) as every from range(20000000) as t(i)"))
 
 
 def test_what_is_made_in_passing_is_gone_afterwards(engine):

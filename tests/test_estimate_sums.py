@@ -90,6 +90,24 @@ def test_products_of_cohorts_add_up_over_ranges(tmp_path, monkeypatch):
     assert at_once.iloc[0].to_list() == [0, 101, 101, 75]
 
 
+def test_products_of_months_add_up_over_ranges_whatever_their_size(tmp_path, monkeypatch):
+    months = pd.DataFrame(
+        [(customer, month, "order_value", 10**13 + customer, 2) for customer in range(1, 7) for month in ("01", "02")],
+        columns=["customer_id", "period", "item", "a_0", "b"],
+    )
+    tables = {"customer_months": _spread(months), "personas": _spread(brand.personas(range(1, 7), north={1, 2, 3}))}
+    pairs = [("01", "01"), ("02", "02"), ("02", "01")]
+    with brand.engine_with(tmp_path, brand.load_params(tmp_path), **tables) as engine:
+        engine.make("customer_personas", estimate.exp.select("customer_id", "persona").from_("personas"))
+        at_once = estimate.monthly.products(engine, ["a_0"], pairs)
+        monkeypatch.setattr(estimate.monthly, "MOST_ROWS", 1)
+        in_ranges = estimate.monthly.products(engine, ["a_0"], pairs)
+    pd.testing.assert_frame_equal(at_once, in_ranges)
+    north = at_once[at_once["persona"] == "north"].iloc[0]
+    assert north["customers"] == 3
+    assert north["aa_a_0"] == float(sum((10**13 + customer) ** 2 for customer in (1, 2, 3)))
+
+
 @pytest.mark.parametrize("many", [1, 10**3, 10**6, 10**12])
 def test_however_many_visits_a_customer_has_no_count_runs_into_the_next(tmp_path, many):
     moves = TABLES["customer_transitions"]

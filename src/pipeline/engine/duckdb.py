@@ -195,8 +195,8 @@ class Engine:
         found = self.connection.execute(
             "select count(*) from information_schema.tables where table_name = ? and table_type = ?",
             [name, "VIEW" if kind == "view" else "LOCAL TEMPORARY"],
-        ).fetchone()
-        return bool(found and found[0])
+        ).fetchall()
+        return bool(found[0][0])
 
     def _known(self) -> set[str]:
         return set(self.made)

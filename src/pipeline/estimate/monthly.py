@@ -18,6 +18,7 @@ from pipeline.engine import Engine
 from pipeline.estimate.cells import MONEY_SCALE, Row
 from pipeline.estimate.kpi_questions import UNITS
 from pipeline.estimate.kpis import question
+from pipeline.estimate.sums import MOST_ROWS, frame_by_ranges
 from pipeline.groups import month_of
 from pipeline.monthly.calendar import MONTHS_ON_CHART, earlier_months, full_months
 from pipeline.params import FROM_FIRST_SEEN, Kpi, Params
@@ -120,7 +121,8 @@ def products(engine: Engine, columns: Sequence[str], pairs: Sequence[tuple[str, 
         sums.append(_exact_sum(f"this_month.{name}", None, name))
         for one, other, short in ((name, name, "aa"), (name, "b", "ab"), ("b", name, "ba")):
             sums.append(_exact_sum(f"this_month.{one}", f"other_month.{other}", f"{short}_{name}"))
-    found = engine.frame("monthly_products", sums=sums)
+    own = ["customers", "b", "bb", *(one.alias for one in sums)]
+    found = frame_by_ranges(engine, "monthly_products", "customer_months", own, MOST_ROWS, sums=sums)
     return found.astype(dict.fromkeys(found.columns[5:], "float64"))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import sqlglot
+from pandas.api.types import is_numeric_dtype
 from sqlglot import exp
 
 from pipeline.buckets import customer_ranges
@@ -98,7 +99,7 @@ def frame_by_ranges(
     table
         What it groups or joins by customer, and nothing else it reads without.
     counts
-        Columns that add up; the others tell rows apart.
+        Columns that add up, numbers or whole numbers as text; the others tell rows apart.
     most
         Rows of `table` in a range, about; the answer is the same whatever it is, but for the order of its rows.
 
@@ -114,6 +115,8 @@ def frame_by_ranges(
         return frames[0]
     joined = pd.concat(frames, ignore_index=True)
     keys = [column for column in joined.columns if column not in counts]
+    texts = [column for column in counts if not is_numeric_dtype(joined[column])]
+    joined[texts] = joined[texts].map(int).astype(object)  # of any size
     return joined.groupby(keys, as_index=False, observed=True, dropna=False)[list(counts)].sum()[list(joined.columns)]
 
 
