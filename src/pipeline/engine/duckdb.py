@@ -123,6 +123,11 @@ class Engine:
             self.connection.execute(f'create temp {kind} "{name}" as {self._text(sql or name, bindings)}')
         self.made.add(name)
 
+    def add(self, name: str, sql: str | exp.Expr, **bindings: Any) -> None:
+        """Add a query's rows to a table that `make` has made."""
+        with measured(named(sql, name)):
+            self.connection.execute(f'insert into "{name}" {self._text(sql, bindings)}')
+
     @contextmanager
     def passing(self) -> Iterator[None]:
         """Drop, at the end, what `make` makes in between: nobody else waits for its memory."""

@@ -16,7 +16,7 @@ from statsmodels.stats.multitest import multipletests
 from pipeline.engine import Engine
 from pipeline.estimate.cells import Row
 from pipeline.estimate.outcomes import coded_stage, codes_of
-from pipeline.estimate.sums import MOST_ROWS, frame_by_ranges
+from pipeline.estimate.ranges import MOST_ROWS, frame_by_ranges, make_by_ranges
 from pipeline.expressions import DIALECT
 from pipeline.params import Params, Persona
 from pipeline.stats.checks import NOTHING, Check, homogeneity_check, order_check, stationarity_check
@@ -87,7 +87,8 @@ def stationarity(engine: Engine, params: Params) -> Iterator[Row]:
     since = engine.row(exp.select("min(started_at) as since").from_("journeys"))["since"]
     month = _month("visit_outcomes.entered_at", params)
     if since is not None:
-        engine.make("cohort_cells", month=exp.cast(month, "int"), since=since + params.silence)
+        cells = {"month": exp.cast(month, "int"), "since": since + params.silence}
+        make_by_ranges(engine, "cohort_cells", ["visit_outcomes"], MOST_ROWS, **cells)
         totals, products = engine.frame("cohort_totals"), _products(engine)
         codes = sorted(totals["stage_code"].unique())
         parts = ((code, *(frame[frame["stage_code"] == code] for frame in (totals, products))) for code in codes)
@@ -109,7 +110,7 @@ def stationarity(engine: Engine, params: Params) -> Iterator[Row]:
 
 
 def _products(engine: Engine) -> pd.DataFrame:
-    found = frame_by_ranges(engine, "cohort_products", "cohort_cells", ["product"], MOST_ROWS)
+    found = frame_by_ranges(engine, "cohort_products", ["cohort_cells"], ["product"], MOST_ROWS)
     return found.sort_values(["stage_code", "cell", "other_cell"], ignore_index=True)
 
 

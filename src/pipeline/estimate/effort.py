@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.estimate.cells import MONEY_SCALE, Row, bounds, with_interval
+from pipeline.estimate.ranges import MOST_ROWS, frame_by_ranges
 from pipeline.estimate.sums import Found, in_groups, read_sums, six_sums, sums_by_item
 from pipeline.expressions import expression
 from pipeline.groups import customer_groups
@@ -49,7 +50,9 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
 def _taken(engine: Engine, params: Params, group: exp.Expr) -> Iterator[Found]:
     """Yield (group, (stage, measure), sums) of what visits took."""
     sums = [one for measure, count in TAKEN.items() for one in six_sums(measure, count, "n", "n > 0")]
-    frame = engine.frame("effort_taken", group=group, horizon=params.estimate.horizon, sums=sums)
+    asked = {"group": group, "horizon": params.estimate.horizon, "sums": sums}
+    counts = [one.alias for one in sums]
+    frame = frame_by_ranges(engine, "effort_taken", ["visit_outcomes", "steps"], counts, MOST_ROWS, **asked)
     for row in frame.to_dict("records"):
         stage = params.stages[row["stage_code"]].id
         yield from ((row["group"], (stage, measure), read_sums(row, measure)) for measure in TAKEN)

@@ -12,6 +12,7 @@ from operator import add
 from pipeline.engine import Engine
 from pipeline.estimate.cells import MONEY_SCALE, Row, bounds, with_interval
 from pipeline.estimate.outcomes import codes_of
+from pipeline.estimate.ranges import MOST_ROWS, frame_by_ranges
 from pipeline.params import Params
 from pipeline.stats.losses import LossSums, projected_loss, value_kept
 from pipeline.stats.ratios import clipped
@@ -28,10 +29,10 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     del cut_off  # visit_outcomes holds visits followed for the horizon only
     if params.estimate.horizon < params.silence:
         return
-    found = engine.frame(
-        "loss_sums", lost=codes_of(params)[LOST], horizon=params.estimate.horizon, scale=MONEY_SCALE
-    ).to_dict("records")
     names = [field.name for field in fields(LossSums)]
+    asked = {"lost": codes_of(params)[LOST], "horizon": params.estimate.horizon, "scale": MONEY_SCALE}
+    tables = ["visit_outcomes", "visits", "steps"]
+    found = frame_by_ranges(engine, "loss_sums", tables, names, MOST_ROWS, **asked).to_dict("records")
     for place, stage in enumerate(params.stages):
         personas = {
             one["persona"]: LossSums(*(int(one[name]) for name in names)) for one in found if one["stage_code"] == place

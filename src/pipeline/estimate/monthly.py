@@ -18,7 +18,7 @@ from pipeline.engine import Engine
 from pipeline.estimate.cells import MONEY_SCALE, Row
 from pipeline.estimate.kpi_questions import UNITS
 from pipeline.estimate.kpis import question
-from pipeline.estimate.sums import MOST_ROWS, frame_by_ranges
+from pipeline.estimate.ranges import MOST_ROWS, frame_by_ranges, make_by_ranges
 from pipeline.groups import month_of
 from pipeline.monthly.calendar import MONTHS_ON_CHART, earlier_months, full_months
 from pipeline.params import FROM_FIRST_SEEN, Kpi, Params
@@ -108,7 +108,8 @@ def make_transition_months(engine: Engine, params: Params) -> _Question:
         moved = exp.Case().when(exp.column("to_stage").eq(target), exp.column("n")).else_(exp.Literal.number(0))
         counts.append(exp.alias_(exp.cast(exp.Sum(this=moved), "bigint"), name))
     horizon_bin = params.estimate.duration_bins.index(params.estimate.horizon)
-    engine.make("customer_months", counts=counts, horizon_bin=horizon_bin)
+    asked = {"counts": counts, "horizon_bin": horizon_bin}
+    make_by_ranges(engine, "customer_months", ["customer_transitions"], MOST_ROWS, **asked)
     items = {name: f"{{}}→{target}" for name, target in names.items()}
     return _Question(TRANSITION, items, "share", _definition(params, None))
 
@@ -122,7 +123,7 @@ def products(engine: Engine, columns: Sequence[str], pairs: Sequence[tuple[str, 
         for one, other, short in ((name, name, "aa"), (name, "b", "ab"), ("b", name, "ba")):
             sums.append(_exact_sum(f"this_month.{one}", f"other_month.{other}", f"{short}_{name}"))
     own = ["customers", "b", "bb", *(one.alias for one in sums)]
-    found = frame_by_ranges(engine, "monthly_products", "customer_months", own, MOST_ROWS, sums=sums)
+    found = frame_by_ranges(engine, "monthly_products", ["customer_months"], own, MOST_ROWS, sums=sums)
     return found.astype(dict.fromkeys(found.columns[5:], "float64"))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlglot import exp
 
 from pipeline.engine import Engine
+from pipeline.estimate.ranges import MOST_ROWS, make_by_ranges
 from pipeline.params import Params
 from pipeline.tables import LOST, UNRESOLVED
 
@@ -16,8 +17,11 @@ GOAL = "(goal)"  # a goal during the visit ends the chain
 def make_visit_outcomes(engine: Engine, params: Params, cut_off: datetime) -> None:
     """Make the engine's table visit_outcomes; stages and what comes after them are codes (`codes_of`)."""
     codes = codes_of(params)
-    engine.make(
+    make_by_ranges(
+        engine,
         "visit_outcomes",
+        ["visits", "steps"],
+        MOST_ROWS,
         stage_code=_coded("stage", codes),
         next_code=_coded("placed.next_stage", codes),
         goal=codes[GOAL],

@@ -8,17 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import sqlglot
-from pandas.api.types import is_numeric_dtype
 from sqlglot import exp
 
-from pipeline.buckets import customer_ranges
-from pipeline.engine import Engine, within
+from pipeline.engine import Engine
 from pipeline.expressions import DIALECT
 from pipeline.stats.ratios import Sums
 from pipeline.tables import EVERYBODY
 
-MOST_ROWS = 10_000_000  # grouped or joined by customer at once: within the memory of a laptop
-IN_CACHE = 1_000_000  # of rows whose groups fit the cache of a processor
 Found = tuple[Any, Any, Sums]  # group, item, its sums over customers
 
 
@@ -85,39 +81,6 @@ def frames_in_groups(
             total = personas.groupby(keys, as_index=False, observed=True)[list(counts)].sum()
             sizes = personas.groupby("group", observed=True)[list(of_group)].first().sum()
             yield grouping, total.assign(group=EVERYBODY, **sizes)
-
-
-def frame_by_ranges(
-    engine: Engine, sql: str, table: str, counts: Sequence[str], most: int, /, **bindings: Any
-) -> pd.DataFrame:
-    """Return the answer of a query whose numbers add up over customers, asked of one range of them after the other.
-
-    Parameters
-    ----------
-    sql
-        Which query: ``sql/<sql>.sql``.
-    table
-        What it groups or joins by customer, and nothing else it reads without.
-    counts
-        Columns that add up, numbers or whole numbers as text; the others tell rows apart.
-    most
-        Rows of `table` in a range, about; the answer is the same whatever it is, but for the order of its rows.
-
-    Notes
-    -----
-    Groups of all customers at once take memory in proportion to the brand, those of a range do not: ranges keep what
-    is joined below the limit, and what is grouped in the processor's cache. Cost: one reading of `table` in all.
-    """
-    asked = engine.bound(sql, **bindings)
-    n_rows = engine.row(exp.select("count(*) as n").from_(table))["n"] if engine.has_ranges else 0
-    frames = [engine.frame(within(asked, table, codes)) for codes in customer_ranges(n_rows, most)]
-    if len(frames) == 1:
-        return frames[0]
-    joined = pd.concat(frames, ignore_index=True)
-    keys = [column for column in joined.columns if column not in counts]
-    texts = [column for column in counts if not is_numeric_dtype(joined[column])]
-    joined[texts] = joined[texts].map(int).astype(object)  # of any size
-    return joined.groupby(keys, as_index=False, observed=True, dropna=False)[list(counts)].sum()[list(joined.columns)]
 
 
 def six_sums(name: str, a: str, b: str, among: str, number: str = "bigint") -> list[exp.Expr]:

@@ -15,7 +15,8 @@ from pipeline.declarations import format_duration
 from pipeline.engine import Engine, coded
 from pipeline.estimate.cells import Row, share, with_interval
 from pipeline.estimate.packed import Packed
-from pipeline.estimate.sums import IN_CACHE, frame_by_ranges, frames_in_groups
+from pipeline.estimate.ranges import IN_CACHE, frame_by_ranges
+from pipeline.estimate.sums import frames_in_groups
 from pipeline.params import Params
 from pipeline.stats.pooling import pooled_shares, row_design_effect
 from pipeline.stats.proportions import proportion_from_pairs
@@ -36,7 +37,7 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     known = {name: exp.column(name) for name in ("persona", "channel", "period")}
     columns = {"all": exp.Literal.string(EVERYBODY)} | {name: known[name] for name in params.estimate.group_by}
     ask = partial(
-        frame_by_ranges, engine, "transition_pairs", "followed_moves", ["customers"], IN_CACHE, **packed.counted()
+        frame_by_ranges, engine, "transition_pairs", ["followed_moves"], ["customers"], IN_CACHE, **packed.counted()
     )
     for grouping, pairs in frames_in_groups(columns, ask, ["customers"]):
         for stage, cells in pairs.groupby("from_stage", sort=True):
