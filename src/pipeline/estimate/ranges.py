@@ -12,6 +12,7 @@ from sqlglot import exp
 from pipeline.buckets import customer_ranges
 from pipeline.engine import Engine, within
 
+Codes = tuple[int, int]  # the first and the last customer of a range
 MOST_ROWS = 10_000_000  # of customers whose rows are joined or grouped at once: within the memory of a laptop
 IN_CACHE = 1_000_000  # of rows whose groups fit the cache of a processor
 
@@ -37,9 +38,10 @@ def frame_by_ranges(
     Groups of all customers at once take memory in proportion to the brand, those of a range do not: ranges keep what
     is joined below the limit, and what is grouped in the processor's cache. Cost: one reading of the tables in all.
     """
-    frames = [engine.frame(asked) for asked in _in_ranges(engine, sql, tables, most, bindings)]
-    if len(frames) == 1:
-        return frames[0]
+    ranges = _ranges(engine, tables[0], most)
+    if len(ranges) == 1:
+        return engine.frame(sql, **bindings)
+    frames = [engine.frame(asked) for asked in _narrowed(engine.bound(sql, **bindings), tables, ranges)]
     joined = pd.concat(frames, ignore_index=True)
     keys = [column for column in joined.columns if column not in counts]
     for column in counts:
@@ -53,20 +55,25 @@ def make_by_ranges(engine: Engine, name: str, tables: Sequence[str], most: int, 
 
     `tables` and `most` are those of `frame_by_ranges`.
     """
-    first, *others = _in_ranges(engine, name, tables, most, bindings)
+    ranges = _ranges(engine, tables[0], most)
+    if len(ranges) == 1:
+        engine.make(name, **bindings)
+        return
+    first, *others = _narrowed(engine.bound(name, **bindings), tables, ranges)
     engine.make(name, first)
     for asked in others:
         engine.add(name, asked)
 
 
-def _in_ranges(
-    engine: Engine, sql: str, tables: Sequence[str], most: int, bindings: dict[str, Any]
-) -> Iterator[exp.Expr]:
-    """Yield the query, for each range of customers in order."""
-    n_rows = engine.row(exp.select("count(*) as n").from_(tables[0]))["n"] if engine.has_ranges else 0
-    bound, ranges = engine.bound(sql, **bindings), customer_ranges(n_rows, most)
+def _ranges(engine: Engine, table: str, most: int) -> list[Codes]:
+    n_rows = engine.row(exp.select("count(*) as n").from_(table))["n"] if engine.has_ranges else 0
+    return customer_ranges(n_rows, most)
+
+
+def _narrowed(asked: exp.Expr, tables: Sequence[str], ranges: Sequence[Codes]) -> Iterator[exp.Expr]:
+    """Yield a query for each range of customers in order."""
     for codes in ranges:
-        asked = bound
-        for table in tables if len(ranges) > 1 else ():
-            asked = within(asked, table, codes)
-        yield asked
+        narrowed = asked
+        for table in tables:
+            narrowed = within(narrowed, table, codes)
+        yield narrowed
