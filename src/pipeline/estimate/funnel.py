@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from pipeline.engine import Engine
 from pipeline.estimate.cells import Row, share, with_interval
-from pipeline.estimate.ranges import MOST_ROWS, frame_by_ranges, make_by_ranges
+from pipeline.estimate.ranges import MOST_ROWS, make_by_ranges
 from pipeline.estimate.sums import frames_in_groups, sums_of_patterns
 from pipeline.groups import groupings
 from pipeline.params import Params
@@ -41,9 +41,7 @@ def rows(engine: Engine, params: Params, cut_off: datetime) -> Iterator[Row]:
     }
     columns = groupings(params, "followed_journeys.first_channel", "followed_journeys.started_at")
     columns |= {"persona": exp.column("persona")} if "persona" in columns else {}
-    ask = partial(
-        frame_by_ranges, engine, "funnel_patterns", ["followed_journeys"], ["customers"], MOST_ROWS, **bindings
-    )
+    ask = partial(engine.frame, "funnel_patterns", **bindings)
     for grouping, patterns in frames_in_groups(columns, ask, ["customers"]):
         for group, own in patterns.groupby("group", sort=True):
             customers, journeys = own["customers"].to_numpy(), own["journeys"].to_numpy()

@@ -22,6 +22,8 @@ def frame_by_ranges(
 ) -> pd.DataFrame:
     """Return the answer of a query whose numbers add up over customers, asked of one range of them after the other.
 
+    The answer of each range waits in Python: for questions with few rows, not for patterns that hardly repeat.
+
     Parameters
     ----------
     sql

@@ -13,7 +13,6 @@ from sqlglot import exp
 from pipeline.declarations import format_duration
 from pipeline.engine import Engine
 from pipeline.estimate.cells import Row, share, with_interval
-from pipeline.estimate.ranges import MOST_ROWS, frame_by_ranges
 from pipeline.params import Params
 from pipeline.stats.markov import DECIMALS, pattern_keys, percentiles, poisson_sums, share_reaching
 from pipeline.stats.proportions import proportion_from_pairs
@@ -60,12 +59,8 @@ def _groups(engine: Engine, params: Params) -> dict[str, _Group]:
     conditions = {f"moved_{stage}_{after}": f"stage_code = {stage} and chain_code = {after}" for stage, after in cells}
     conditions |= {f"reached_{stage}": f"stage_code = {stage} and is_reaching" for stage in range(stages)}
     names = list(conditions)
-    patterns = frame_by_ranges(
-        engine,
+    patterns = engine.frame(
         "outcome_patterns",
-        ["visit_outcomes"],
-        ["customers"],
-        MOST_ROWS,
         counts=[_count(condition, name) for name, condition in conditions.items()],
         count_names=[exp.column(name) for name in names],
     )
