@@ -118,7 +118,7 @@ def opportunities(frame: Frame) -> Lane:
     count = max(len(shown), 2)
     width = (RIGHT - LEFT - _GAP * (count - 1)) / count
     most, high = (1, 44.0) if frame.is_tight else (2, 62.0)
-    if any(len(_title(frame, one, width)[0]) > 1 for one in shown):
+    if any(_title(frame, one, width)[1] > 1 for one in shown):
         high += 5
     lines = [min(_lines_of(frame, head, text), most) for head, text in remarks]
 
@@ -151,10 +151,9 @@ def _card(frame: Frame, one: Content, box: Span, top: float, high: float) -> Non
         sheet.text(
             x, top + 19.5, str(one["number"]), size=style.SMALL, weight=fonts.BOLD, fill="#ffffff", anchor="middle"
         )
-    title, size = _title(frame, one, box.width)
-    for index, line in enumerate(title):
-        y = top + (18 if len(title) == 1 else 12 + 14 * index)
-        sheet.text(left, y, line, size=size, weight=fonts.SEMIBOLD, width=_room(one, box.width))
+    title, lines = _title(frame, one, box.width)
+    y, size = (top + 18, style.BODY) if lines == 1 else (top + 12, style.SMALL)
+    sheet.lines(left, y, title, _room(one, box.width), most=lines, leading=14, size=size, weight=fonts.SEMIBOLD)
     amount, rest = gain_of(frame, one)
     everyone = frame.say("everyone") if one["group"] == "(all)" else ""
     tags = [text for text in (rest, everyone) if text]
@@ -170,8 +169,8 @@ def _card(frame: Frame, one: Content, box: Span, top: float, high: float) -> Non
     sheet.text(left + wide + 8, last, rest, size=style.SMALL, fill=style.MUTED, width=room, title=" · ".join(tags))
 
 
-def _title(frame: Frame, one: Content, width: float) -> tuple[list[str], float]:
-    """Return the lines and the size of a card's title: what is done, or what for if nothing is planned yet.
+def _title(frame: Frame, one: Content, width: float) -> tuple[str, int]:
+    """Return a card's title and its number of lines: what is done, or what for if nothing is planned yet.
 
     Where the claim is too long, the number of its pain point stands for it.
     """
@@ -179,9 +178,7 @@ def _title(frame: Frame, one: Content, width: float) -> tuple[list[str], float]:
     title = frame.name(one, "action") if one["action"] else f"{frame.say('removes')} {frame.name(one, 'claim')}"
     if not one["action"] and one["number"] is not None and fonts.text_width(title, *how) > room:
         title = frame.say("removes_number", n=frame.number(one["number"]))
-    if fonts.text_width(title, *how) <= room:
-        return [title], style.BODY
-    return fonts.wrap(title, room, style.SMALL, fonts.SEMIBOLD, language=frame.language), style.SMALL
+    return title, 1 if fonts.text_width(title, *how) <= room else 2
 
 
 def _room(one: Content, width: float) -> float:

@@ -52,6 +52,7 @@ def _theme(frame: Frame, theme: Content | None, span: Span, top: float, lines: i
         "theme_explained", customers=frame.number(theme["n_customers"]), texts=frame.number(theme["n"]), n=n,
         interval=frame.share_interval(theme),
     )  # fmt: skip
+    explained = f"{', '.join(said)} · {explained}"  # words that found no room are not lost
     text = full if fits else frame.starred(frame.say("theme_share_short", share=share, n=n))
     sheet.text(
         span.start, first + used * _LINE, text, size=style.SMALL, fill=style.INK, width=span.width, title=explained
